@@ -1,0 +1,35 @@
+# `make run` and `make test` need Python 3.11 or newer, pip and make; everything else they set up themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint benchmark chaos clean
+.DEFAULT_GOAL := run
+
+# The stamps depend on pyproject.toml, so warm runs cost nothing.
+$(VENV)/run.stamp: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: $(VENV)/run.stamp ## set up, then send the sample digest into ./sample-mail and show it
+	$(BIN)/digest send --sample
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint ## ruff, mypy and pytest with branch coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+test-all: lint ## the slow tests as well
+	$(BIN)/pytest --cov --cov-report=term -m ''
+
+clean:
+	rm -rf $(VENV) dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,245 @@
+"""A paper, its identity, and merging the same paper from several sources."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where a paper can be read and talked about; empty where unknown, else http(s)."""
+
+    abstract: str = ""
+    pdf: str = ""
+    discussion: str = ""
+    code: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One paper as the sources describe it; all text is clean plain text (see digest.text)."""
+
+    id: str
+    """`arxiv:2406.11838`, `doi:10.1101/…`, `url:<sha256 prefix>` or `title:<sha256 prefix>`."""
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    """When its first version appeared, aware UTC."""
+    listed: date | None = None
+    """The day on which a source listed it (the Daily Papers' date, arXiv's announcement)."""
+    categories: tuple[str, ...] = ()
+    summary: str = ""
+    """One sentence that the source's own model wrote about it."""
+    keywords: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    links: Links = field(default_factory=Links)
+    code_stars: int | None = None
+    thumbnail: str = ""
+    sources: tuple[str, ...] = ()
+    """The names of the sources it was seen in."""
+    aliases: tuple[str, ...] = ()
+    """Its other identities, such as a DOI beside an arXiv id."""
+    authority: int = 0
+    """Whose text it is: 2 the archive's own, 1 that of a list which copies it, 0 a feed's."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return every identity of this paper, its id first, its title's last."""
+        title = title_key(self.title)
+        return tuple(dict.fromkeys((self.id, *self.aliases, *((title,) if title else ()))))
+
+
+_ARXIV_NEW = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.])")
+_ARXIV_OLD = re.compile(r"(?<![\w-])([a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z]{2})?/(\d{7})(?:v\d+)?(?!\d)")
+_ARXIV_BARE = re.compile(
+    r"(?:(?:oai:)?arxiv(?:\.org)?:)?\s*"
+    r"(?:(\d{4}\.\d{4,5})|([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/(\d{7}))(?:v\d+)?",
+    re.IGNORECASE,
+)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
+_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>?#]+)", re.IGNORECASE)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|rss|source", re.IGNORECASE)
+_ARXIV_HOSTS = ("arxiv.org", "huggingface.co", "alphaxiv.org", "ar5iv.org", "hf.co")
+
+SHORT_TITLE = 20
+"""Titles with fewer letters than this ("Editorial", "Correction") identify nothing."""
+
+
+def arxiv_id(text: str) -> str:
+    """Return the bare arXiv id in `text` (an id, a link, a DOI), without version and class, or ""."""
+    text = text.strip()
+    if doi := _ARXIV_DOI.search(text):
+        text = doi[1]
+    if whole := _ARXIV_BARE.fullmatch(text):
+        return whole[1] or f"{whole[2].lower()}/{whole[3]}"
+    parts = urlsplit(text) if "://" in text else None
+    host = (parts.hostname or "") if parts else ""
+    if not parts or not any(host == h or host.endswith("." + h) for h in _ARXIV_HOSTS):
+        return ""
+    if new := _ARXIV_NEW.search(parts.path.removesuffix(".pdf")):
+        return new[1]
+    old = _ARXIV_OLD.search(parts.path.removesuffix(".pdf").split("/", 2)[-1])
+    return f"{old[1]}/{old[2]}" if old else ""
+
+
+def doi_of(text: str) -> str:
+    """Return the DOI in `text` in lower case, or "" (arXiv's own DOIs are arXiv ids)."""
+    found = _DOI.search(text)
+    if not found or _ARXIV_DOI.search(text):
+        return ""
+    return found[1].rstrip(".,;)").lower()
+
+
+def canonical_url(url: str) -> str:
+    """Return `url` without scheme, `www.`, fragment, tracking parameters and trailing slash."""
+    parts = urlsplit(url.strip())
+    query = urlencode(sorted(kv for kv in parse_qsl(parts.query) if not _TRACKING.fullmatch(kv[0])))
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}{'?' + query if query else ''}"
+
+
+def url_key(url: str) -> str:
+    """Return the identity of a paper known by its link alone."""
+    return "url:" + hashlib.sha256(canonical_url(url).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def title_key(title: str) -> str:
+    """Return the identity of a paper known by its title alone, or "" where the title is too short.
+
+    Case, accents, punctuation and white space do not count.
+    """
+    plain = unicodedata.normalize("NFKD", title).casefold()
+    letters = "".join(c for c in plain if c.isalnum())
+    if len(letters) < SHORT_TITLE and letters.isascii():
+        return ""
+    return "title:" + hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def identity(*, arxiv: str = "", doi: str = "", link: str = "", title: str = "") -> tuple[str, ...]:
+    """Return the identities that these facts give, strongest first; at least one.
+
+    An arXiv id or a DOI may hide in `link`. The first is the paper's id, the rest its aliases.
+    """
+    found = arxiv_id(arxiv) or arxiv_id(doi) or arxiv_id(link)
+    number = doi_of(doi) or doi_of(link)
+    keys = [
+        f"arxiv:{found}" if found else "",
+        f"doi:{number}" if number else "",
+        url_key(link) if link and not found else "",
+        title_key(title),
+    ]
+    whole = tuple(key for key in keys if key)
+    fallback = "title:" + hashlib.sha256(title.encode("utf-8", "replace")).hexdigest()[:16]
+    return whole or (fallback,)
+
+
+def contradict(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Tell whether two sets of keys hold different arXiv ids or different DOIs (and none alike)."""
+    for scheme in ("arxiv:", "doi:"):
+        left = {key for key in one if key.startswith(scheme)}
+        right = {key for key in other if key.startswith(scheme)}
+        if left & right:
+            return False
+        if left and right:
+            return True
+    return False
+
+
+def same(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Tell whether two papers with these keys are one.
+
+    They share a key and do not contradict each other: equal titles do not make two arXiv
+    papers one.
+    """
+    ones, others = set(one), set(other)
+    return bool(ones & others) and not contradict(ones, others)
+
+
+def merge(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    """Return one of each paper, with every source it was seen in and the best of each field.
+
+    The order of first appearance is kept; otherwise the result does not depend on the order.
+    The archive's own text wins over a list's that copies it (Hugging Face's has lost its
+    backslashes); upvotes and comments are the highest seen.
+    """
+    seen = list(papers)
+    keys: list[set[str]] = []
+    members: list[list[int]] = []
+    groups_of: dict[str, set[int]] = {}
+    for index in sorted(range(len(seen)), key=lambda i: _strength(seen[i])):
+        mine = set(seen[index].keys)
+        group = len(keys)
+        keys.append(mine)
+        members.append([index])
+        for near in sorted({n for key in mine for n in groups_of.get(key, ())}):
+            if members[near] and not contradict(keys[near], keys[group]):
+                keys[group] |= keys[near]
+                members[group] += members[near]
+                keys[near], members[near] = set(), []
+        for key in keys[group]:
+            groups_of.setdefault(key, set()).add(group)
+    whole = sorted((sorted(group) for group in members if group), key=lambda group: group[0])
+    return tuple(_blend([seen[i] for i in group]) for group in whole)
+
+
+_SCHEMES = ("arxiv", "doi", "url", "title")
+
+
+def _strength(paper: Paper) -> tuple[int, str, str]:
+    scheme = paper.id.partition(":")[0]
+    rank = _SCHEMES.index(scheme) if scheme in _SCHEMES else len(_SCHEMES)
+    return rank, paper.id, repr(paper)
+
+
+def _blend(group: Sequence[Paper]) -> Paper:
+    if len(group) == 1:
+        return group[0]
+    by_authority = sorted(
+        group, key=lambda p: (-p.authority, -len(p.abstract), _strength(p)), reverse=False
+    )
+    best, firm = by_authority[0], min(group, key=_strength)
+
+    def first(name: str) -> object:
+        values = (getattr(paper, name) for paper in by_authority)
+        return next((value for value in values if value not in ("", (), None)), getattr(best, name))
+
+    def most(name: str) -> int | None:
+        return max((n for p in group if (n := getattr(p, name)) is not None), default=None)
+
+    links = Links(
+        **{
+            f.name: next((v for p in by_authority if (v := getattr(p.links, f.name))), "")
+            for f in fields(Links)
+        }
+    )
+    alike = tuple(sorted({k for p in group for k in (p.id, *p.aliases)} - {firm.id}))
+    chosen = {
+        f.name: first(f.name) for f in fields(Paper) if f.name not in ("id", "links", "authority")
+    }
+    return replace(
+        best,
+        **chosen
+        | {
+            "id": firm.id,
+            "links": links,
+            "aliases": alike,
+            "upvotes": most("upvotes"),
+            "comments": most("comments"),
+            "code_stars": most("code_stars"),
+            "listed": min((p.listed for p in group if p.listed), default=None),
+            "sources": tuple(sorted({name for p in group for name in p.sources})),
+        },
+    )

@@ -1,0 +1,97 @@
+"""The joint between the line and the places where papers come from.
+
+A new source is one file in this folder: a frozen dataclass whose fields are its keys in
+config.toml, decorated with `@source("kind")`, with a `fetch(http, when)` and a pure
+`parse(bytes, …) -> tuple[Paper, ...]` in its module. Outsiders register theirs in the entry-point
+group `digest.sources`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from digest.errors import SourceError
+    from digest.http import Http
+    from digest.paper import Paper
+
+
+class State(StrEnum):
+    """How a source fared; "nothing" is told apart from "nothing expected" and from "no answer"."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    """It answered, had nothing, and nothing was expected (weekend, holiday)."""
+    STALE = "stale"
+    """It answered with what it had before although something new is due."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The time for which papers are wanted."""
+
+    now: datetime
+    """Aware UTC."""
+    day: date
+    """The digest's day in the reader's zone."""
+    since: date | None = None
+    """The last day this source was read successfully; None where it never was."""
+    asked: bool = False
+    """True where somebody asked for this very day (`--day`), not for what is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What one source gave: papers, or the reason why there are none."""
+
+    source: str
+    papers: tuple[Paper, ...] = ()
+    state: State = State.OK
+    error: SourceError | None = None
+    """Set where the state is failed; also beside papers, where only a part of it failed."""
+    skipped: int = 0
+    """Entries left out because they could not be read."""
+
+
+class Source(Protocol):
+    """A place where papers come from."""
+
+    kind: ClassVar[str]
+    name: str
+
+    def fetch(self, http: Http, when: When) -> Fetched:
+        """Read what is new; a failure is part of the result, never raised."""
+        ...
+
+
+_kinds: dict[str, type[Source]] = {}
+SourceType = TypeVar("SourceType", bound=type[Source])
+
+
+def source(kind: str) -> Callable[[SourceType], SourceType]:
+    """Register the decorated class as the source that config.toml calls `type = kind`."""
+
+    def register(cls: SourceType) -> SourceType:
+        cls.kind = kind
+        _kinds[kind] = cls
+        return cls
+
+    return register
+
+
+def kinds() -> Mapping[str, type[Source]]:
+    """Return every kind of source by its name in config.toml, the outsiders' included."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    for entry in entry_points(group="digest.sources"):
+        _kinds.setdefault(entry.name, entry.load())
+    return dict(_kinds)

@@ -1,0 +1,58 @@
+"""Text from outside, cleaned once at the border: after this it is plain, single-line, harmless."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,1000}>")
+_SPACE = re.compile(r"\s+")
+_KEPT_FORMATS = frozenset("\u200c\u200d")
+"""Zero-width (non-)joiners: Persian, Indic scripts and emoji need them; they cannot reorder text."""
+
+MAX_TITLE = 500
+MAX_ABSTRACT = 20_000
+MAX_NAME = 200
+
+
+def clean(text: object, limit: int = MAX_ABSTRACT) -> str:
+    """Return `text` as one NFC line of at most `limit` characters.
+
+    Control characters, bidirectional overrides, lone surrogates, private-use and unassigned
+    characters go; line separators become spaces; what is not a string becomes "".
+    """
+    if not isinstance(text, str):
+        return ""
+    rough = text[: limit * 8]
+    folded = _SPACE.sub(" ", rough.replace("\x00", ""))
+    kept = "".join(
+        c
+        for c in folded
+        if c in _KEPT_FORMATS or (unicodedata.category(c)[0] != "C" and c != "\ufffd")
+    )
+    return cut(_SPACE.sub(" ", unicodedata.normalize("NFC", kept)).strip(), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text` with at most `limit` characters, an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def unescape(text: str) -> str:
+    """Return `text` with HTML character references replaced."""
+    return html.unescape(text)
+
+
+def strip_tags(text: str) -> str:
+    """Return the text of an HTML fragment, its references replaced; only for what *is* HTML."""
+    return html.unescape(_TAG.sub(" ", text))
+
+
+def http_url(url: object) -> str:
+    """Return `url` if it is a clean absolute http(s) address of at most 2,000 characters, else ""."""
+    if not isinstance(url, str):
+        return ""
+    url = url.strip()
+    sound = re.fullmatch(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f]{1,1990}", url, re.IGNORECASE)
+    return url if sound and url.isascii() and "@" not in url.split("/", 3)[2] else ""
