@@ -85,7 +85,7 @@ class SourceError(DigestError):
 class Unreachable(SourceError):
     """The source did not answer, or answered that it will not."""
 
-    def __init__(  # noqa: PLR0913  # what an HTTP answer may tell, all by keyword
+    def __init__(
         self,
         message: str,
         *,
@@ -120,7 +120,7 @@ class TemplateError(DigestError):
 class DeliveryError(DigestError):
     """A message was not accepted (or we cannot know whether it was)."""
 
-    def __init__(  # noqa: PLR0913  # the ways a delivery can fail, all by keyword
+    def __init__(
         self,
         message: str,
         *,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ SHORT_TITLE = 20
 
 
 def arxiv_id(text: str) -> str:
-    """Return the bare arXiv id in `text` (an id, a link, a DOI), without version and class, or ""."""
+    """Return the arXiv id in `text` (an id, a link, a DOI) without version and class, or ""."""
     text = text.strip()
     if doi := _ARXIV_DOI.search(text):
         text = doi[1]
@@ -207,39 +207,41 @@ def _strength(paper: Paper) -> tuple[int, str, str]:
 def _blend(group: Sequence[Paper]) -> Paper:
     if len(group) == 1:
         return group[0]
-    by_authority = sorted(
-        group, key=lambda p: (-p.authority, -len(p.abstract), _strength(p)), reverse=False
-    )
-    best, firm = by_authority[0], min(group, key=_strength)
+    firm = min(group, key=_strength)
+    group = sorted(group, key=lambda p: (-p.authority, -len(p.abstract), _strength(p)))
 
-    def first(name: str) -> object:
-        values = (getattr(paper, name) for paper in by_authority)
-        return next((value for value in values if value not in ("", (), None)), getattr(best, name))
+    def best(name: str) -> str:
+        return next((value for p in group if (value := getattr(p, name))), "")
+
+    def fullest(name: str) -> tuple[str, ...]:
+        return next((value for p in group if (value := getattr(p, name))), ())
 
     def most(name: str) -> int | None:
         return max((n for p in group if (n := getattr(p, name)) is not None), default=None)
 
-    links = Links(
-        **{
-            f.name: next((v for p in by_authority if (v := getattr(p.links, f.name))), "")
-            for f in fields(Links)
-        }
+    return Paper(
+        id=firm.id,
+        title=best("title"),
+        abstract=best("abstract"),
+        authors=fullest("authors"),
+        published=min((p.published for p in group if p.published), default=None),
+        listed=min((p.listed for p in group if p.listed), default=None),
+        categories=fullest("categories"),
+        summary=best("summary"),
+        keywords=fullest("keywords"),
+        upvotes=most("upvotes"),
+        comments=most("comments"),
+        links=_best_links([p.links for p in group]),
+        code_stars=most("code_stars"),
+        thumbnail=best("thumbnail"),
+        sources=tuple(sorted({name for p in group for name in p.sources})),
+        aliases=tuple(sorted({k for p in group for k in (p.id, *p.aliases)} - {firm.id})),
+        authority=group[0].authority,
     )
-    alike = tuple(sorted({k for p in group for k in (p.id, *p.aliases)} - {firm.id}))
-    chosen = {
-        f.name: first(f.name) for f in fields(Paper) if f.name not in ("id", "links", "authority")
+
+
+def _best_links(links: Sequence[Links]) -> Links:
+    best = {
+        f.name: next((v for x in links if (v := getattr(x, f.name))), "") for f in fields(Links)
     }
-    return replace(
-        best,
-        **chosen
-        | {
-            "id": firm.id,
-            "links": links,
-            "aliases": alike,
-            "upvotes": most("upvotes"),
-            "comments": most("comments"),
-            "code_stars": most("code_stars"),
-            "listed": min((p.listed for p in group if p.listed), default=None),
-            "sources": tuple(sorted({name for p in group for name in p.sources})),
-        },
-    )
+    return Links(**best)

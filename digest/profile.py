@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from digest.paper import Paper
 
 
@@ -32,7 +33,7 @@ class Interest:
     liked: tuple[Paper, ...]
     disliked: tuple[Paper, ...]
 
-    def __init__(  # noqa: PLR0913  # all optional, all by keyword
+    def __init__(
         self,
         *,
         name: str = "",
@@ -70,7 +71,7 @@ class Profile:
     mute: tuple[str, ...]
     """Phrases whose papers are never shown."""
 
-    def __init__(  # noqa: PLR0913  # all optional, all by keyword
+    def __init__(
         self,
         *,
         interests: Sequence[Interest] = (),

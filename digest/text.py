@@ -9,7 +9,7 @@ import unicodedata
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,1000}>")
 _SPACE = re.compile(r"\s+")
 _KEPT_FORMATS = frozenset("\u200c\u200d")
-"""Zero-width (non-)joiners: Persian, Indic scripts and emoji need them; they cannot reorder text."""
+"""Zero-width (non-)joiners: Persian, Indic scripts and emoji need them, and none reorders text."""
 
 MAX_TITLE = 500
 MAX_ABSTRACT = 20_000
@@ -50,7 +50,7 @@ def strip_tags(text: str) -> str:
 
 
 def http_url(url: object) -> str:
-    """Return `url` if it is a clean absolute http(s) address of at most 2,000 characters, else ""."""
+    """Return `url` if it is a clean absolute http(s) address (≤ 2,000 characters), else ""."""
     if not isinstance(url, str):
         return ""
     url = url.strip()

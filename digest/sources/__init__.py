@@ -9,7 +9,6 @@ group `digest.sources`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date, datetime
 
     from digest.errors import SourceError
     from digest.http import Http
