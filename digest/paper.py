@@ -219,9 +219,10 @@ def _blend(group: Sequence[Paper]) -> Paper:
     def most(name: str) -> int | None:
         return max((n for p in group if (n := getattr(p, name)) is not None), default=None)
 
+    title = best("title")
     return Paper(
         id=firm.id,
-        title=best("title"),
+        title=title,
         abstract=best("abstract"),
         authors=fullest("authors"),
         published=min((p.published for p in group if p.published), default=None),
@@ -235,7 +236,7 @@ def _blend(group: Sequence[Paper]) -> Paper:
         code_stars=most("code_stars"),
         thumbnail=best("thumbnail"),
         sources=tuple(sorted({name for p in group for name in p.sources})),
-        aliases=tuple(sorted({k for p in group for k in (p.id, *p.aliases)} - {firm.id})),
+        aliases=tuple(sorted({k for p in group for k in p.keys} - {firm.id, title_key(title)})),
         authority=group[0].authority,
     )
 

@@ -1,0 +1,64 @@
+"""Which of the papers that sources showed are new to a reader: a digest chooses from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from digest.paper import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from digest.paper import Paper
+    from digest.sources import Fetched
+
+OLDEST = timedelta(days=7)
+"""After a longer pause, papers listed before this are dropped, with a word about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The papers a digest may choose from."""
+
+    papers: tuple[Paper, ...] = ()
+    too_old: int = 0
+    """Papers dropped because they were listed more than a week ago, after a long pause."""
+
+
+def candidates(
+    fetched: Sequence[Fetched],
+    remembered: Iterable[Paper] = (),
+    *,
+    day: date,
+    last: date | None,
+    new_sources: Collection[str] = frozenset(),
+    asked: bool = False,
+) -> Candidates:
+    """Return one of each paper that may be new to a reader whose last digest was on `last`.
+
+    Where the reader had none yet, and for a source that was never read before, only the last day
+    it listed counts: nobody wants a feed's whole archive on the first morning, nor everything
+    again after the state was lost. `asked` keeps what was listed on `day` itself. `remembered`
+    are papers seen since the last digest that their source may no longer show.
+    """
+    if asked:
+        seen = [paper for one in fetched for paper in one.papers] + list(remembered)
+        return Candidates(papers=merge(p for p in seen if p.listed in (day, None)))
+    papers: list[Paper] = []
+    for one in fetched:
+        first = last is None or one.source in new_sources
+        papers += _last_listed(one.papers) if first else one.papers
+    if last is not None:
+        papers += remembered
+    whole = merge(papers)
+    if last is None or day - last <= OLDEST:
+        return Candidates(papers=whole)
+    recent = tuple(p for p in whole if p.listed is None or day - p.listed <= OLDEST)
+    return Candidates(papers=recent, too_old=len(whole) - len(recent))
+
+
+def _last_listed(papers: Sequence[Paper]) -> list[Paper]:
+    newest = max((paper.listed for paper in papers if paper.listed), default=None)
+    return [paper for paper in papers if paper.listed in (newest, None)]
