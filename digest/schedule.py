@@ -141,14 +141,16 @@ def run_forever(
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    at_work = threading.Lock()
+    idle = threading.Event()
+    idle.set()
 
     def once() -> None:
-        with at_work:
-            try:
-                beat()
-            except BaseException:  # APScheduler would swallow SystemExit without a word
-                log.exception("event=beat-failed")
+        try:
+            beat()
+        except BaseException:  # APScheduler would swallow SystemExit without a word
+            log.exception("event=beat-failed")
+        finally:
+            idle.set()
 
     scheduler = BackgroundScheduler(
         timezone=UTC,
@@ -156,18 +158,17 @@ def run_forever(
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.start()
-    idle_since = clock()
+    since = clock()
     for _ in _pulses(stop, every):
-        if not at_work.locked():
-            idle_since = clock()
+        if idle.is_set():
+            idle.clear()
+            since = clock()
             scheduler.add_job(once, id="beat", replace_existing=True)
-        elif clock() - idle_since > longest:
+        elif clock() - since > longest:
             log.critical("event=beat-hangs seconds=%d", longest)
             break
+    finished = idle.wait(patience if stop.is_set() else 0)
     scheduler.shutdown(wait=False)
-    finished = at_work.acquire(timeout=patience if stop.is_set() else 0)
-    if finished:
-        at_work.release()
     return finished
 
 
