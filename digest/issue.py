@@ -1,17 +1,46 @@
-"""One day's issue for one reader: which papers, in which sections, or why there are none."""
+"""One day's issue for one reader: which papers, in which sections, or why there are none.
+
+`compose` decides, it does nothing: no clock, no store, no network. The rules in short:
+
+- What was sent never comes back: not as v2, not from another source (`paper.same`).
+- What was passed over comes back once at most, as *now trending*: when its upvotes have risen
+  into the top tenth of all papers at hand (they were below it when it was passed over). Upvotes
+  of the first day are immature, so this is where late success shows.
+- Papers that reach `min_score` fill the issue, best first; followed authors are always shown.
+- A few popular papers below `min_score` cure the bubble. They never make an issue on their own:
+  where nothing matches there is none, and `empty_reason` says why.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING
 
+from digest import choice, quiet
+from digest.gist import gist
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from digest.paper import Paper
     from digest.ranking import Ranked
+
+STRONG = 60
+"""The points from which a paper stands among the best matches."""
+
+QUIET_DAYS = 3
+"""Scheduled days without a mail after which a short note says that all is well."""
+
+WORDS_A_MINUTE = 230
+"""How fast people read (M. Brysbaert, Journal of Memory and Language 109, 2019: 238)."""
+
+SECONDS_A_PAPER = 10
+"""Time to decide about one paper, beside reading it."""
 
 
 class SectionKind(StrEnum):
@@ -42,6 +71,8 @@ class Section:
 
     kind: SectionKind
     entries: tuple[Entry, ...]
+    interest: str = ""
+    """In a weekly issue, the interest that its papers serve; else "" (or none fits best)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +106,8 @@ class History:
     """From each key of each paper sent to all keys of that paper."""
     passed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for papers that were candidates of an earlier digest and not chosen."""
+    upvotes: Mapping[str, int] = field(default_factory=dict)
+    """From each key of a paper passed over to its upvotes then; absent where it had none."""
     last: date | None = None
     """The day of the last digest that went out (or was composed empty)."""
     quiet_days: int = 0
@@ -98,12 +131,25 @@ class Issue:
     covers: tuple[date, date] | None = None
     """First and last day, where the issue covers more than its own day."""
     sources: tuple[SourceReport, ...] = ()
+    empty: quiet.Emptiness | None = None
+    """Why there is nothing to send, for texts in any language; None where there is."""
     empty_reason: str = ""
-    """Why there is nothing to send; "" where there is."""
+    """The same as an honest English sentence; "" where there is something to send."""
+    best: int = 0
+    """The points of the best new paper, sent or not."""
+    min_score: float = 0.0
+    """The points that a paper had to reach."""
+    short_note: bool = False
+    """Empty, but the reader wants to hear so: always, or after some quiet days."""
     minutes: int = 0
     """Time to read it."""
     note: str = ""
     """One honest sentence about something unusual, such as a template that fell back."""
+
+    @property
+    def worth_sending(self) -> bool:
+        """Tell whether there is anything to mail: papers, or a short note that there are none."""
+        return bool(self.sections) or self.short_note
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -114,3 +160,128 @@ class Issue:
     def papers(self) -> tuple[Paper, ...]:
         """Return the papers in their order."""
         return tuple(entry.ranked.paper for entry in self.entries)
+
+
+def compose(
+    ranked: Sequence[Ranked],
+    *,
+    reader: str,
+    day: date,
+    now: datetime,
+    limits: Limits,
+    history: History,
+    sources: Sequence[SourceReport] = (),
+    idf: Callable[[str], float] | None = None,
+) -> Issue:
+    """Choose from `ranked` what `reader` gets on `day`, arrange it, or say why it is nothing.
+
+    `ranked` holds one of each paper, in any order; `idf` gives the gists a word's weight.
+    """
+    fresh, passed = choice.sift(ranked, history)
+    piles = _piles(ranked, fresh, passed, limits, history)
+    sections = tuple(_numbered(piles, limits, idf))
+    returned = sum(len(s.entries) for s in sections if s.kind is SectionKind.NOW_TRENDING)
+    issue = Issue(
+        reader=reader,
+        day=day,
+        now=now,
+        sections=sections,
+        read=len(fresh),
+        left_out=len(fresh) - sum(len(s.entries) for s in sections) + returned,
+        covers=_covers(day, limits, history),
+        sources=tuple(sources),
+        best=max((choice.points(r) for r in fresh if not r.muted), default=0),
+        min_score=limits.min_score,
+        minutes=_minutes(sections),
+    )
+    return issue if sections else _explained(issue, ranked, fresh, limits, history)
+
+
+def _piles(
+    ranked: Sequence[Ranked],
+    fresh: Sequence[Ranked],
+    passed: Sequence[Ranked],
+    limits: Limits,
+    history: History,
+) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    matching = choice.matching(fresh, limits)
+    authors = [r for r in choice.followed(fresh) if r not in matching]
+    authors = authors[: choice.MAX_PAPERS - len(matching)]
+    shown = [*matching, *authors]
+    if not shown:
+        return
+    yield from _by_interest(matching) if limits.weekly else _by_fit(matching)
+    yield SectionKind.AUTHORS, "", authors
+    room = min(limits.trending, choice.MAX_PAPERS - len(shown))
+    risen = choice.risen(ranked, passed, history)[: max(room // 2, min(room, 1))]
+    yield SectionKind.TRENDING, "", choice.popular(fresh, shown, limits)[: room - len(risen)]
+    yield SectionKind.NOW_TRENDING, "", risen
+
+
+def _by_fit(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    strong = [r for r in matching if choice.points(r) >= STRONG]
+    yield SectionKind.BEST, "", strong
+    yield SectionKind.CLOSE, "", matching[len(strong) :]
+
+
+def _by_interest(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    groups: dict[str, list[Ranked]] = defaultdict(list)
+    for ranked in matching:
+        groups[ranked.interest].append(ranked)
+    for interest, group in groups.items():
+        strong = choice.points(group[0]) >= STRONG
+        yield SectionKind.BEST if strong else SectionKind.CLOSE, interest, group
+
+
+def _numbered(
+    piles: Iterable[tuple[SectionKind, str, Sequence[Ranked]]],
+    limits: Limits,
+    idf: Callable[[str], float] | None,
+) -> Iterator[Section]:
+    numbers = count(1)
+    for kind, interest, pile in piles:
+        length = 2 if kind is SectionKind.BEST else 1
+        entries = tuple(
+            Entry(
+                number=next(numbers),
+                ranked=ranked,
+                gist=gist(ranked.paper, limits.gist, sentences=length, idf=idf),
+            )
+            for ranked in pile
+        )
+        if entries:
+            yield Section(kind=kind, entries=entries, interest=interest)
+
+
+def _covers(day: date, limits: Limits, history: History) -> tuple[date, date] | None:
+    """Return the days since the last digest, at most a week of them, where it is more than one."""
+    week = day - timedelta(days=6)
+    first = week if limits.weekly else day
+    if history.last and history.last < day:
+        first = max(history.last + timedelta(days=1), day - timedelta(days=7))
+    return (first, day) if first < day else None
+
+
+def _minutes(sections: Iterable[Section]) -> int:
+    """Return the time to read all that is shown, in whole minutes, at least one."""
+    entries = [entry for section in sections for entry in section.entries]
+    words = sum(len(f"{e.ranked.paper.title} {e.gist}".split()) for e in entries)
+    return max(math.ceil(words / WORDS_A_MINUTE + len(entries) * SECONDS_A_PAPER / 60), 1)
+
+
+def _explained(
+    issue: Issue,
+    ranked: Sequence[Ranked],
+    fresh: Sequence[Ranked],
+    limits: Limits,
+    history: History,
+) -> Issue:
+    """Return the empty `issue` with the reason, and whether its reader wants to hear it."""
+    empty = quiet.emptiness(ranked, fresh, issue.sources)
+    return replace(
+        issue,
+        empty=empty,
+        empty_reason=quiet.reason(empty, issue, len(ranked)),
+        short_note=limits.empty == "send" or history.quiet_days >= QUIET_DAYS,
+        minutes=0,
+    )

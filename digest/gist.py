@@ -1,0 +1,185 @@
+"""What a paper does, in a sentence or two: the source's own summary, or the abstract's best.
+
+Extracts, never writes: the sentences of the abstract are ranked by the weight of their words
+(H. P. Luhn, The Automatic Creation of Literature Abstracts, 1958), by cue phrases and by place
+(H. P. Edmundson, New Methods in Automatic Extracting, 1969), and a second one must add something
+(maximal marginal relevance, J. Carbonell and J. Goldstein, 1998).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from digest.mathtext import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.paper import Paper
+
+_STOP_TEXT = """
+    a about above after all also although among an and any are as at be because been before
+    being between both but by can could do does during each either et few for from further had
+    has have having here how however if in into is it its itself many may more most much must
+    no nor not of off on one only or other our out over own per same several should since so some
+    such than that the their them then there these they this those though through thus to too
+    under until up upon use used using very via was we were what when where whether which while
+    who why will with within without would yet you your new paper work study approach method
+    methods propose present introduce show results
+"""
+_STOP = frozenset(_STOP_TEXT.split())
+_WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
+
+_OPENING = "\"'“‘«([{"
+_END = re.compile(rf"([.!?…])([\"'”’»)\]]*)\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9À-Þ\u0370-\uffff])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|resp|approx|ca|viz|w\.r\.t|a\.k\.a|figs?|eqs?|secs?|tabs?"
+    r"|refs?|nos?|vols?|pp|chs?|thms?|lem|prop|def|cor|ex|alg|app|appx|dr|prof|mr|mrs|ms|st|jr"
+    r"|inc|ltd|corp|univ|dept|sp|spp|subsp|var)|(?:^|[\s(.])[A-Z])\.$",
+    re.IGNORECASE,
+)
+_ENDS_ANYWAY = re.compile(r"\b(?:et al|etc|jr|inc|ltd|corp)\.$", re.IGNORECASE)
+
+_PROPOSES = re.compile(
+    r"\b(?:we (?:\w+ly )?(?:propose|introduce|present|develop|design|describe|release|build|derive"
+    r"|devise|formulate|contribute|create|construct|train|prove|study|investigate|explore"
+    r"|establish)"
+    r"|(?:this|the|our) (?:paper|work|article|study|survey|report|letter|note) (?:\w+ly )?"
+    r"(?:propos|introduc|present|develop|describ|investigat|address|stud|show|explor|review"
+    r"|examin|provid|offer)\w*"
+    r"|(?:in this|here,?) (?:paper|work|article|study|report|we)"
+    r"|is (?:proposed|introduced|presented)|called|dubbed|termed|named|to (?:this|that) end)\b",
+    re.IGNORECASE,
+)
+_FINDS = re.compile(
+    r"\b(?:we (?:\w+ly )?(?:find|found|show|showed|demonstrate|observe|report|reveal|achieve|obtain"
+    r"|identify|discover|prove)|(?:experiment\w*|result\w*|evaluation\w*|finding\w*|analys[ei]s)\b"
+    r".{0,40}\b(?:show|demonstrate|reveal|indicate|suggest|confirm)\w*|outperform\w*|surpass\w*"
+    r"|achiev\w+|improv\w+|reduc\w+|faster|speed-?up\w*|state-of-the-art|conclusions?:)",
+    re.IGNORECASE,
+)
+_NEEDS_ITS_BEFORE = re.compile(
+    r"(?:however|but|moreover|furthermore|additionally|in addition|also|besides|therefore|thus"
+    r"|hence|consequently|then|yet|nevertheless|nonetheless|instead|similarly|likewise|finally"
+    r"|secondly?|thirdly?|as a result|on the other hand|for (?:example|instance)|it|they|them|such"
+    r"|these|those|this (?!paper|work|article|study|survey|report|letter|note)"
+    r"|that|both|here)\b(?! we\b)",
+    re.IGNORECASE,
+)
+_NO_NEWS = re.compile(
+    r"\bhttps?:|\bgithub\b|\bproject (?:web)?page\b|\b(?:code|models?|data|datasets?|demos?|videos?"
+    r"|weights|website)\b.{0,40}\b(?:available|released?|found|open-?sourced?)\b|\?$",
+    re.IGNORECASE,
+)
+
+SHORT, LONG = 6, 42
+"""Words: outside of these a sentence tells too little, or is hard to read in passing."""
+
+
+def gist(
+    paper: Paper,
+    mode: str = "auto",
+    *,
+    sentences: int = 2,
+    idf: Callable[[str], float] | None = None,
+) -> str:
+    """Return what `paper` does as readable plain text, in whole sentences; "" where unknown.
+
+    `mode` is that of `email.gist`: "auto" takes the source's own summary where there is one, else
+    the `sentences` that carry most; "first" takes the first ones; "abstract" the whole abstract.
+    `idf` gives the weight of a word in lower case; without it all words weigh the same.
+    """
+    summary, abstract = readable(paper.summary), readable(paper.abstract)
+    if not abstract or (mode == "auto" and summary):
+        return summary
+    if mode == "abstract":
+        return abstract
+    whole = split(abstract)
+    if mode == "first":
+        return " ".join(whole[:sentences])
+    return " ".join(_best(whole, readable(paper.title), sentences, idf or _equal))
+
+
+def split(text: str) -> list[str]:
+    """Return the sentences of `text`; abbreviations, initials and decimals end none."""
+    sentences: list[str] = []
+    start = 0
+    for end in _END.finditer(text):
+        if end[1] != "." or _ends(text, start, end.end(1), end.end()):
+            sentences.append(text[start : end.end(2)].strip())
+            start = end.end()
+    rest = text[start:].strip()
+    return [*sentences, rest] if rest else sentences
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return at most `limit` characters of `text`: whole sentences, else whole words and "…"."""
+    if len(text) <= limit:
+        return text
+    whole = ""
+    for sentence in split(text):
+        if len(whole) + len(sentence) >= limit:
+            break
+        whole = f"{whole} {sentence}".lstrip()
+    if whole:
+        return whole
+    head = text[: max(limit - 1, 0)]
+    if not text[len(head)].isspace():
+        head = head.rpartition(" ")[0] or head
+    return head.rstrip(" ,;:–—-([") + "…"
+
+
+def _ends(text: str, start: int, stop: int, after: int) -> bool:
+    """Tell whether the full stop before `stop` ends the sentence that began at `start`."""
+    sentence = text[start:stop]
+    if sentence.count("(") > sentence.count(")"):
+        return False
+    if not _ABBREVIATION.search(sentence[-12:]):
+        return True
+    following = text[after : after + 30].partition(" ")[0]
+    return bool(_ENDS_ANYWAY.search(sentence)) and following.strip(",").lower() in _STOP
+
+
+def _best(whole: Sequence[str], title: str, number: int, idf: Callable[[str], float]) -> list[str]:
+    """Return the `number` sentences that carry most, in their own order."""
+    words = [frozenset(_words(sentence)) for sentence in whole]
+    often = Counter(word for sentence in words for word in sentence)
+    often.update(_words(title))
+    weights = {word: idf(word) * (1 + often[word]) for word in often}
+    scores = [
+        _worth(sentence, sum(weights[word] for word in mine), place / len(whole))
+        for place, (sentence, mine) in enumerate(zip(whole, words, strict=True))
+    ]
+    chosen: list[int] = []
+    told: frozenset[str] = frozenset()
+    while len(chosen) < min(number, len(whole)):
+        news = {
+            i: scores[i] * (1 - len(mine & told) / (2 * len(mine) or 1))
+            for i, mine in enumerate(words)
+            if i not in chosen
+        }
+        chosen.append(max(news, key=lambda i: (news[i], -i)))
+        told |= words[chosen[-1]]
+    return [whole[i] for i in sorted(chosen)]
+
+
+def _worth(sentence: str, weight: float, place: float) -> float:
+    """Return what a sentence tells; `weight` is that of its words, `place` 0–1 in the abstract."""
+    length = len(sentence.split())
+    worth = weight / (length + LONG / 2) * (1 - place / 5)
+    worth *= 1 + 1.2 * bool(_PROPOSES.search(sentence)) + 0.5 * bool(_FINDS.search(sentence))
+    if not SHORT <= length <= LONG:
+        worth /= 2
+    if _NEEDS_ITS_BEFORE.match(sentence):
+        worth *= 0.6
+    return worth / 5 if _NO_NEWS.search(sentence) else worth
+
+
+def _words(text: str) -> list[str]:
+    return [w for w in (m.casefold() for m in _WORD.findall(text)) if w not in _STOP]
+
+
+def _equal(_word: str) -> float:
+    return 1.0

@@ -1,0 +1,83 @@
+"""Why there is nothing today: an honest reason, for the reader and for the log."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.issue import Issue, SourceReport
+    from digest.ranking import Ranked
+
+SATURDAY = 5
+
+
+class Emptiness(StrEnum):
+    """Why an issue has no papers."""
+
+    NO_SOURCE = "no-source"
+    """No source could be read."""
+    NO_PAPERS = "no-papers"
+    """Sources answered, but none had a paper."""
+    SEEN = "seen"
+    """Every paper was in an earlier digest, or passed over in one."""
+    MUTED = "muted"
+    """The reader never wants to see any of the new papers."""
+    LOW = "low"
+    """There are new papers, but none reached `min_score`."""
+
+
+def emptiness(
+    ranked: Sequence[Ranked], fresh: Sequence[Ranked], sources: Sequence[SourceReport]
+) -> Emptiness:
+    """Return why nothing was chosen from `ranked`, of which `fresh` were new."""
+    if not ranked:
+        failed = bool(sources) and all(source.state == "failed" for source in sources)
+        return Emptiness.NO_SOURCE if failed else Emptiness.NO_PAPERS
+    if not fresh:
+        return Emptiness.SEEN
+    return Emptiness.MUTED if all(r.muted for r in fresh) else Emptiness.LOW
+
+
+def reason(empty: Emptiness, issue: Issue, seen: int) -> str:
+    """Return the sentences that say why `issue` is empty; `seen` counts all papers looked at."""
+    return " ".join((_reason(empty, issue, seen), *_troubles(empty, issue.sources)))
+
+
+def _reason(empty: Emptiness, issue: Issue, seen: int) -> str:
+    match empty:
+        case Emptiness.NO_SOURCE:
+            return f"No source could be read today: {_names(issue.sources)}."
+        case Emptiness.NO_PAPERS:
+            quiet = bool(issue.sources) and all(s.state == "quiet" for s in issue.sources)
+            when = "at the weekend" if issue.day.weekday() >= SATURDAY else "today"
+            expected = f": none were expected {when}" if quiet else " today"
+            return f"There are no new papers{expected}."
+        case Emptiness.SEEN:
+            return f"There is nothing new today: {_papers(seen)} listed, all read before."
+        case Emptiness.MUTED:
+            return f"There are {_papers(issue.read)} today, all with words that you mute."
+        case Emptiness.LOW:
+            least, best = f"{issue.min_score:g}", issue.best
+            new = f"the best of {_papers(issue.read, new=True)} has {best}"
+            return f"Nothing reached {least} points today: {new}."
+
+
+def _troubles(empty: Emptiness, sources: Sequence[SourceReport]) -> Iterator[str]:
+    """Yield a sentence for the sources that show old lists, and for those that gave nothing."""
+    stale = [source for source in sources if source.state == "stale"]
+    failed = [source for source in sources if source.state == "failed"]
+    if stale:
+        yield f"Nothing newer than the last time from {_names(stale)}."
+    if failed and empty is not Emptiness.NO_SOURCE:
+        yield f"Not read, and tried again next time: {_names(failed)}."
+
+
+def _names(sources: Sequence[SourceReport]) -> str:
+    return ", ".join(source.name for source in sources)
+
+
+def _papers(number: int, *, new: bool = False) -> str:
+    return f"{number:,} {'new ' * new}paper{'s' * (number != 1)}"
