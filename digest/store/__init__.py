@@ -1,0 +1,102 @@
+"""Everything digest remembers, in one SQLite file: papers, tastes, digests, the outbox, health.
+
+The rooms of a `Store` share one connection; what belongs together is written in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from digest.store.cache import HttpCache
+from digest.store.digests import Digests, Mail, Sent
+from digest.store.health import Health, Sources
+from digest.store.lock import lock
+from digest.store.notes import Notes
+from digest.store.opening import back_up, open_folder
+from digest.store.outbox import Outbox, Verdict, Waiting
+from digest.store.papers import Papers
+from digest.store.taste import Taste, Verb, Vote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.store.database import Database
+
+__all__ = [
+    "Health",
+    "Mail",
+    "Sent",
+    "Store",
+    "Verb",
+    "Verdict",
+    "Vote",
+    "Waiting",
+    "lock",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """The memory of one state folder."""
+
+    folder: Path
+    database: Database
+    papers: Papers
+    digests: Digests
+    outbox: Outbox
+    taste: Taste
+    sources: Sources
+    cache: HttpCache
+    notes: Notes
+    told: tuple[str, ...]
+    """What happened to the database when it was opened and the reader has to know."""
+    first: bool
+    """Nothing is remembered: look back to the last listed day only, or a year of mail goes out."""
+
+    @classmethod
+    def open(cls, folder: Path, *, now: Callable[[], datetime], alone: bool = False) -> Self:
+        """Open the memory of a folder, made where it is missing; raise StateError.
+
+        `alone` says that the caller holds `lock(folder)`; otherwise it is taken where a lost or
+        damaged database has to be replaced.
+        """
+        opened = open_folder(folder, now=now, alone=alone)
+        database = opened.database
+        cache = HttpCache(database)
+        return cls(
+            folder=folder,
+            database=database,
+            papers=Papers(database, cache),
+            digests=Digests(database),
+            outbox=Outbox(database),
+            taste=Taste(database),
+            sources=Sources(database),
+            cache=cache,
+            notes=Notes(database),
+            told=opened.told,
+            first=opened.first,
+        )
+
+    def now(self) -> datetime:
+        """Return the time by the store's clock, aware UTC."""
+        return self.database.now()
+
+    def tidy(self) -> None:
+        """Drop what nobody will ask for again, and make today's backup."""
+        self.papers.prune()
+        self.cache.prune()
+        self.outbox.prune()
+        back_up(self.folder, self.database)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,222 @@
+"""The digests that were composed: which papers went to whom, and the mail that carries them."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.issue import History
+from digest.store.codec import from_json, str_of_time
+from digest.store.papers import row_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from digest.paper import Paper
+    from digest.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A message as it is handed to the outbox."""
+
+    message_id: str
+    sender: str
+    """Bare address for MAIL FROM."""
+    recipients: tuple[str, ...]
+    message: bytes
+    """The whole RFC 5322 message: CRLF, 7-bit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One digest as `status` tells of it."""
+
+    reader: str
+    day: date
+    edition: int
+    state: str
+    """sent · waiting · failed (for good) · empty (there was nothing to send)."""
+    papers: int
+    reason: str = ""
+    """Why it is empty."""
+    message_id: str = ""
+    composed: datetime
+    answer: str = ""
+    """What the mail server said last."""
+
+
+_SENT = """
+    SELECT digest.*, coalesce(message_id, '') AS message_id,
+        CASE WHEN message.id IS NULL THEN 'empty'
+             WHEN sum(state IN ('ready', 'sending')) THEN 'waiting'
+             WHEN sum(state = 'sent') THEN 'sent'
+             ELSE 'failed' END AS state,
+        coalesce(max(answer), '') AS answer
+    FROM digest LEFT JOIN message USING (reader, day, edition)
+        LEFT JOIN delivery ON delivery.message = message.id
+"""
+_IN_ORDER = "GROUP BY reader, day, edition ORDER BY digest.composed DESC, edition DESC, reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What each reader was sent."""
+
+    database: Database
+
+    def history(self, reader: str, *, before: date | None = None) -> History:
+        """Return what `compose` has to know of one reader, as of the day `before` (or of now)."""
+        until = str_of_time(before) if before else "9999-12-31"
+        sent = self.database.rows("SELECT keys FROM sent WHERE reader = ?", (reader,))
+        passed = self.database.rows(
+            "SELECT json_group_array(key) AS keys FROM passed JOIN paper_key USING (paper)"
+            " WHERE reader = ? GROUP BY paper",
+            (reader,),
+        )
+        last = self.database.rows(
+            "SELECT max(day) AS day, max(CASE WHEN reason = '' THEN day END) AS full FROM digest"
+            " WHERE reader = ? AND day < ?",
+            (reader, until),
+        )[0]
+        quiet = self.database.rows(
+            "SELECT count(*) AS days FROM digest WHERE reader = ? AND day < ? AND day > ?",
+            (reader, until, last["full"] or ""),
+        )[0]
+        return History(
+            sent=_by_key(sent),
+            passed=_by_key(passed),
+            last=date.fromisoformat(last["day"]) if last["day"] else None,
+            quiet_days=quiet["days"],
+        )
+
+    def done(self, reader: str, day: date) -> bool:
+        """Tell whether a reader's digest of a day was composed, be it empty."""
+        return self.edition(reader, day) > 0
+
+    def edition(self, reader: str, day: date) -> int:
+        """Return the number of the last edition of that day, empty ones included; 0 for none."""
+        found = self.database.rows(
+            "SELECT max(edition) AS edition FROM digest WHERE reader = ? AND day = ?",
+            (reader, str_of_time(day)),
+        )
+        return found[0]["edition"] or 0
+
+    def record(
+        self,
+        *,
+        reader: str,
+        day: date,
+        mail: Mail,
+        papers: Sequence[Paper],
+        passed: Iterable[Paper] = (),
+        read: int = 0,
+        edition: int = 1,
+    ) -> bool:
+        """Keep a digest and its mail, ready to be sent: all of it or nothing.
+
+        `papers` are in the order of their numbers in the mail. False if that edition exists
+        already (an empty one gives way): then nothing is changed and nothing will be sent.
+        """
+        now = str_of_time(self.database.now())
+        key = (reader, str_of_time(day), edition)
+        with self.database.transaction() as write:
+            write.execute(
+                "DELETE FROM digest WHERE (reader, day, edition) = (?, ?, ?) AND reason <> ''", key
+            )
+            made = write.execute(
+                "INSERT INTO digest (reader, day, edition, papers, read, reason, composed)"
+                " VALUES (?, ?, ?, ?, ?, '', ?) ON CONFLICT DO NOTHING",
+                (*key, len(papers), read, now),
+            )
+            if not made.rowcount:
+                return False
+            _add_mail(write, key, mail, now)
+            write.executemany(
+                "INSERT INTO sent (reader, day, edition, number, keys, paper)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (*key, number, json.dumps(paper.keys), row_of(write, paper, now))
+                    for number, paper in enumerate(papers, start=1)
+                ],
+            )
+            _add_passed(write, reader, passed, now)
+        return True
+
+    def record_empty(
+        self, *, reader: str, day: date, reason: str, passed: Iterable[Paper] = (), read: int = 0
+    ) -> bool:
+        """Keep that there was nothing to send on a day; False if the day has a digest already."""
+        now = str_of_time(self.database.now())
+        with self.database.transaction() as write:
+            made = write.execute(
+                "INSERT INTO digest (reader, day, edition, papers, read, reason, composed)"
+                " VALUES (?, ?, 1, 0, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (reader, str_of_time(day), read, reason or "nothing new", now),
+            )
+            if made.rowcount:
+                _add_passed(write, reader, passed, now)
+        return bool(made.rowcount)
+
+    def latest(self, reader: str, count: int = 1) -> tuple[Sent, ...]:
+        """Return the last digests of a reader, the newest first."""
+        found = self.database.rows(
+            f"{_SENT} WHERE digest.reader = ? {_IN_ORDER} LIMIT ?", (reader, count)
+        )
+        return tuple(_sent(row) for row in found)
+
+    def papers(self, reader: str, day: date, edition: int = 1) -> tuple[Paper, ...]:
+        """Return the papers of one digest by their numbers; those long pruned are left out."""
+        found = self.database.rows(
+            "SELECT body FROM sent JOIN paper ON paper.id = sent.paper"
+            " WHERE (reader, day, edition) = (?, ?, ?) ORDER BY number",
+            (reader, str_of_time(day), edition),
+        )
+        return tuple(from_json(row["body"]) for row in found)
+
+    def refusals(self, reader: str) -> int:
+        """Return how many digests in a row, the last included, were refused for good."""
+        states = [sent.state for sent in self.latest(reader, 100) if sent.state != "empty"]
+        return next((i for i, state in enumerate(states) if state != "failed"), len(states))
+
+
+def _add_mail(write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, now: str) -> None:
+    cursor = write.execute(
+        "INSERT INTO message (reader, day, edition, message_id, sender, body, composed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*key, mail.message_id, mail.sender, zlib.compress(mail.message), now),
+    )
+    write.executemany(
+        "INSERT INTO delivery (message, recipient, state, due) VALUES (?, ?, 'ready', ?)",
+        [(cursor.lastrowid, recipient, now) for recipient in dict.fromkeys(mail.recipients)],
+    )
+
+
+def _add_passed(write: sqlite3.Connection, reader: str, passed: Iterable[Paper], now: str) -> None:
+    write.executemany(
+        "INSERT OR IGNORE INTO passed (reader, paper) VALUES (?, ?)",
+        [(reader, row_of(write, paper, now)) for paper in passed],
+    )
+
+
+def _by_key(rows: list[sqlite3.Row]) -> dict[str, tuple[str, ...]]:
+    groups = (tuple(json.loads(row["keys"])) for row in rows)
+    return {key: group for group in groups for key in group}
+
+
+def _sent(row: sqlite3.Row) -> Sent:
+    return Sent(
+        reader=row["reader"],
+        day=date.fromisoformat(row["day"]),
+        edition=row["edition"],
+        state=row["state"],
+        papers=row["papers"],
+        reason=row["reason"],
+        message_id=row["message_id"],
+        composed=datetime.fromisoformat(row["composed"]),
+        answer=row["answer"],
+    )

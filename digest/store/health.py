@@ -1,0 +1,103 @@
+"""How the sources fare: when each was read last, and since when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.store.codec import day_of, str_of_time, time_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How one source fared when it was read last."""
+
+    name: str
+    state: str
+    """ok · quiet · stale · failed, as in digest.sources.State."""
+    papers: int
+    error: str
+    read: datetime
+    last_ok: datetime | None
+    last_day: date | None
+    """The last local day on which it was read successfully."""
+    failing_since: datetime | None
+    not_before: datetime | None
+    """It asked to be left alone until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The health of every source that was ever read."""
+
+    database: Database
+
+    def record(
+        self,
+        name: str,
+        *,
+        state: str,
+        day: date,
+        papers: int = 0,
+        error: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """Keep how a source fared on a local day.
+
+        Only ok and quiet count as read: after stale the same day is asked for again.
+        """
+        now = str_of_time(self.database.now())
+        read = state in ("ok", "quiet")
+        with self.database.transaction() as write:
+            write.execute(
+                "INSERT INTO source (name, state, papers, error, read, last_ok, last_day,"
+                " failing_since, not_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET state = excluded.state,"
+                " papers = excluded.papers, error = excluded.error, read = excluded.read,"
+                " last_ok = coalesce(excluded.last_ok, last_ok),"
+                " last_day = coalesce(excluded.last_day, last_day),"
+                " not_before = excluded.not_before,"
+                " failing_since = CASE WHEN excluded.failing_since IS NULL THEN NULL"
+                " ELSE coalesce(failing_since, excluded.failing_since) END",
+                (
+                    name,
+                    state,
+                    papers,
+                    error,
+                    now,
+                    now if read else None,
+                    str_of_time(day) if read else None,
+                    now if state == "failed" else None,
+                    str_of_time(not_before) if not_before else None,
+                ),
+            )
+
+    def all(self) -> Mapping[str, Health]:
+        """Return every source by its name."""
+        rows = self.database.rows("SELECT * FROM source ORDER BY name")
+        return {
+            row["name"]: Health(
+                name=row["name"],
+                state=row["state"],
+                papers=row["papers"],
+                error=row["error"],
+                read=datetime.fromisoformat(row["read"]),
+                last_ok=time_of(row["last_ok"]),
+                last_day=day_of(row["last_day"]),
+                failing_since=time_of(row["failing_since"]),
+                not_before=time_of(row["not_before"]),
+            )
+            for row in rows
+        }
+
+    def forget(self, keep: set[str]) -> None:
+        """Forget the sources that are not among `keep`: they left the config."""
+        with self.database.transaction() as write:
+            for name in set(self.all()) - keep:
+                write.execute("DELETE FROM source WHERE name = ?", (name,))

@@ -1,0 +1,71 @@
+"""One digest at a time in one state folder, by a lock that dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from digest.errors import Busy, StateError
+from digest.store.database import rights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK = "lock"
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold the state folder alone; raise Busy where another digest does, StateError where none can.
+
+    flock(2), not a file with a process number: the kernel releases it however the process ends.
+    The file itself stays for ever, because deleting it would let two processes hold two locks.
+    """
+    make_folder(folder)
+    path = folder / LOCK
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StateError(f"{path}: {error.strerror}", hint=rights(path)) from error
+    try:
+        _take(handle, path)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
+        raise Busy(
+            f"another digest is at work in {path.parent}"
+            + (f" (process {holder})" if holder else ""),
+            hint="wait for it to end, or stop it",
+        ) from error
+    except OSError as error:
+        raise StateError(
+            f"{path}: cannot be locked ({error.strerror})",
+            hint="put the state on a local disk: [storage] path, or $DIGEST_STATE",
+        ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the state folder where it is missing, for its owner alone; raise StateError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StateError(
+            f"{folder}: is not a folder",
+            hint="digest keeps its state in a folder: move the file away, or change [storage] path",
+        ) from error
+    except OSError as error:
+        raise StateError(
+            f"{folder}: cannot be made ({error.strerror})", hint=rights(folder)
+        ) from error

@@ -1,0 +1,68 @@
+"""Small things to remember by name: what was told already, and the key that signs feedback."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.store.codec import str_of_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.store.database import Database
+
+_SECRET = "feedback-key"  # noqa: S105  # the name of the note, not what is in it
+_ALERT = "alert:"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Texts by key."""
+
+    database: Database
+
+    def get(self, key: str) -> str:
+        """Return a note, "" where there is none."""
+        found = self.database.rows("SELECT value FROM note WHERE key = ?", (key,))
+        return found[0]["value"] if found else ""
+
+    def put(self, key: str, value: str) -> bool:
+        """Keep a note; False where it said the same already."""
+        with self.database.transaction() as write:
+            changed = write.execute(
+                "INSERT INTO note (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key)"
+                " DO UPDATE SET value = excluded.value, at = excluded.at"
+                " WHERE value <> excluded.value",
+                (key, value, str_of_time(self.database.now())),
+            )
+        return bool(changed.rowcount)
+
+    def drop(self, key: str) -> bool:
+        """Forget a note; False where there was none."""
+        with self.database.transaction() as write:
+            gone = write.execute("DELETE FROM note WHERE key = ?", (key,))
+        return bool(gone.rowcount)
+
+    def alert(self, key: str, text: str) -> bool:
+        """Raise an alert until it is settled; True only when it is new, so that it is told once."""
+        return self.put(_ALERT + key, text)
+
+    def settle(self, key: str) -> bool:
+        """End an alert; False where there was none."""
+        return self.drop(_ALERT + key)
+
+    def alerts(self) -> Mapping[str, str]:
+        """Return the alerts that are not settled, the oldest first."""
+        rows = self.database.rows(
+            "SELECT key, value FROM note WHERE key LIKE ? ORDER BY at, key", (f"{_ALERT}%",)
+        )
+        return {row["key"].removeprefix(_ALERT): row["value"] for row in rows}
+
+    def secret(self) -> bytes:
+        """Return the 32 random bytes that sign feedback; they are made once."""
+        with self.database.transaction():
+            if not self.get(_SECRET):
+                self.put(_SECRET, secrets.token_hex(32))
+            return bytes.fromhex(self.get(_SECRET))

@@ -1,0 +1,209 @@
+"""Opening the state folder: first start, lost or damaged database, restoring from a backup."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.errors import Busy, StateError
+from digest.store.database import BUSY_SECONDS, Damaged, Database, connect, rights
+from digest.store.lock import lock, make_folder
+from digest.store.schema import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+DATABASE = "digest.db"
+MARKER = "digest.db.made"
+BACKUPS = "backups"
+KEPT_BACKUPS = 2
+_MARKER_TEXT = """\
+digest made digest.db in this folder. While this file is here, a missing or empty database is a
+loss: digest restores it from backups/ and says so. To forget everything on purpose, remove the
+whole folder.
+"""
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ncpfs", "davfs"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A sound database, and what has to be told about how it was come by."""
+
+    database: Database
+    told: tuple[str, ...] = ()
+    first: bool = False
+    """Nothing is remembered: a first start, or everything was lost."""
+
+
+def open_folder(
+    folder: Path,
+    *,
+    now: Callable[[], datetime],
+    alone: bool = False,
+    busy: float = BUSY_SECONDS,
+) -> Opened:
+    """Open the database of a state folder; raise StateError where it cannot be used.
+
+    `alone` says that the caller holds the folder's lock; else it is taken for repairs.
+    """
+    make_folder(folder)
+    path = folder / DATABASE
+    wal = filesystem(folder) not in _REMOTE
+    told: tuple[str, ...] = () if wal else (_remote(folder),)
+    _look(path)
+    if not _absent(path):
+        try:
+            return Opened(database=_ready(path, now, busy=busy, wal=wal), told=told)
+        except Damaged as error:
+            damage = str(error)
+    else:
+        damage = ""
+    with _alone(folder, alone=alone):
+        if damage:
+            told += (_set_aside(path, damage, now()),)
+        restored, words = _replace(folder, lost=bool(damage))
+        database = _ready(path, now, busy=busy, wal=wal)
+        return Opened(database=database, told=told + words, first=not restored)
+
+
+def back_up(folder: Path, database: Database) -> Path:
+    """Copy the database to today's backup, complete or not at all; keep the newest two."""
+    backups = folder / BACKUPS
+    make_folder(backups)
+    final = backups / f"digest-{database.now():%Y-%m-%d}.db"
+    draft = final.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    try:
+        database.copy_to(draft)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(final)
+    except StateError:
+        draft.unlink(missing_ok=True)
+        raise
+    for old in _backups(folder)[KEPT_BACKUPS:]:
+        old.unlink(missing_ok=True)
+    return final
+
+
+def filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """Return the kind of file system that holds `folder`, "" where that cannot be known."""
+    try:
+        lines = mounts.read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    whole = folder.resolve()
+    kinds = {
+        fields[1].replace("\\040", " "): fields[2] for line in lines if (fields := line.split())
+    }
+    near = (kinds[str(p)] for p in (whole, *whole.parents) if str(p) in kinds)
+    return next(near, "")
+
+
+def _ready(path: Path, now: Callable[[], datetime], *, busy: float, wal: bool) -> Database:
+    connection = connect(path, busy=busy, wal=wal)
+    marker = path.with_name(MARKER)
+    if not marker.exists():
+        marker.write_text(_MARKER_TEXT)
+    path.chmod(0o600)
+    return Database(path, connection, now)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StateError(f"{path}: {error.strerror}", hint=rights(path)) from error
+
+
+def _look(path: Path) -> None:
+    if path.is_dir():
+        raise StateError(f"{path}: is a folder, not a database", hint="move it away")
+    if not os.access(path.parent, os.R_OK | os.W_OK | os.X_OK):
+        raise StateError(f"{path.parent}: cannot be written", hint=rights(path.parent))
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        raise StateError(f"{path}: cannot be written", hint=rights(path))
+
+
+def _absent(path: Path) -> bool:
+    """Tell whether there is no file, or one of no bytes, which SQLite would take for new."""
+    return not path.exists() or path.stat().st_size == 0
+
+
+def _alone(folder: Path, *, alone: bool) -> AbstractContextManager[None]:
+    return nullcontext() if alone else _held(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    try:
+        with lock(folder):
+            yield
+    except Busy as error:
+        raise StateError(
+            f"{folder / DATABASE}: is lost or damaged, and a running digest holds the folder",
+            hint="stop that digest and start it again: it repairs its state when it starts",
+        ) from error
+
+
+def _set_aside(path: Path, damage: str, now: datetime) -> str:
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+    with _explained(path):
+        path.replace(aside)
+        for tail in ("-wal", "-shm"):
+            beside = path.with_name(path.name + tail)
+            if beside.exists():
+                beside.replace(aside.with_name(aside.name + tail))
+    return f"{damage}; it was moved to {aside.name}"
+
+
+def _replace(folder: Path, *, lost: bool) -> tuple[bool, tuple[str, ...]]:
+    """Put a backup in the place of the database; return whether that was done, and what to tell."""
+    path = folder / DATABASE
+    known = lost or (folder / MARKER).exists() or bool(_backups(folder))
+    if not known:
+        return False, ()
+    with _explained(path):
+        # A log without its database belongs to what was lost; SQLite would mix it with the new.
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        for backup in _backups(folder):
+            if _sound(backup):
+                draft = path.with_suffix(".restoring")
+                shutil.copyfile(backup, draft)
+                draft.replace(path)
+                return True, (f"{path}: the database was lost; restored from {backup.name}",)
+    words = (
+        f"{path}: the database was lost and there is no backup; digest starts anew, with what "
+        "appeared since the last listed day only"
+    )
+    return False, (words,)
+
+
+def _backups(folder: Path) -> list[Path]:
+    return sorted((folder / BACKUPS).glob("digest-*.db"), reverse=True)
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            owner = connection.execute("PRAGMA application_id").fetchone()[0]
+            check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    return bool(owner == APPLICATION_ID and check == "ok")
+
+
+def _remote(folder: Path) -> str:
+    return (
+        f"{folder}: lies on a network file system; digest works there without SQLite's log, "
+        "slower and less safe: put the state on a local disk ([storage] path)"
+    )

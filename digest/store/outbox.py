@@ -1,0 +1,159 @@
+"""The rows of the outbox: one for each message and recipient, from ready to sent or dead."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.store.codec import str_of_time, time_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from digest.store.database import Database
+
+BODY_KEPT = timedelta(days=7)
+"""Messages are kept so long after the last recipient has theirs."""
+DEAD_TOLD = timedelta(days=30)
+"""`status` counts a message that was given up for so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A message that waits for one recipient."""
+
+    id: int
+    message_id: str
+    reader: str
+    day: date
+    sender: str
+    recipient: str
+    state: str
+    attempts: int
+    uncertain: int
+    """How many attempts may have succeeded without our knowing."""
+    hold: bool
+    composed: datetime
+    tried: datetime | None
+    due: datetime
+    code: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an attempt that did not succeed means for its row."""
+
+    due: datetime
+    """When it is tried again."""
+    code: int
+    answer: str
+    dead: bool = False
+    hold: bool = False
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Messages on their way."""
+
+    database: Database
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return every row that is neither sent nor given up, the oldest first."""
+        return self._rows("state IN ('ready', 'sending')")
+
+    def dead(self) -> tuple[Waiting, ...]:
+        """Return the rows given up in the last 30 days."""
+        since = str_of_time(self.database.now() - DEAD_TOLD)
+        return self._rows("state = 'dead' AND tried >= ?", since)
+
+    def message(self, row: Waiting) -> bytes:
+        """Return the message of a row that waits."""
+        found = self.database.rows("SELECT body FROM message WHERE id = ?", (row.id,))
+        return zlib.decompress(found[0]["body"])
+
+    def claim(self, row: Waiting) -> bool:
+        """Mark a row as being sent before the server hears of it; False if it is not ready.
+
+        The log is emptied after it, so that "sent" can be written on a disk that is full by then.
+        """
+        claimed = self._change(
+            row, "state = 'sending', tried = ? WHERE state = 'ready'", str_of_time(self._now())
+        )
+        self.database.checkpoint()
+        return claimed
+
+    def sent(self, row: Waiting, answer: str) -> None:
+        """Mark a row as delivered."""
+        self._change(
+            row,
+            "state = 'sent', attempts = attempts + 1, hold = 0, code = 250, answer = ? WHERE 1",
+            answer,
+        )
+
+    def failed(self, row: Waiting, verdict: Verdict) -> None:
+        """Mark a row as not delivered, to be tried again or given up."""
+        self._change(
+            row,
+            "state = ?, attempts = attempts + 1, uncertain = uncertain + ?, hold = ?, tried = ?,"
+            " due = ?, code = ?, answer = ? WHERE 1",
+            "dead" if verdict.dead else "ready",
+            verdict.uncertain,
+            verdict.hold,
+            str_of_time(self._now()),
+            str_of_time(verdict.due),
+            verdict.code,
+            verdict.answer,
+        )
+
+    def prune(self) -> None:
+        """Drop the bodies of messages that every recipient has had for a week."""
+        with self.database.transaction() as write:
+            write.execute(
+                "UPDATE message SET body = NULL WHERE body IS NOT NULL AND composed < ?"
+                " AND NOT EXISTS (SELECT 1 FROM delivery WHERE message = message.id"
+                " AND (state IN ('ready', 'sending') OR tried >= ?))",
+                (str_of_time(self._now() - BODY_KEPT),) * 2,
+            )
+
+    def _now(self) -> datetime:
+        return self.database.now()
+
+    def _rows(self, condition: str, *values: str) -> tuple[Waiting, ...]:
+        found = self.database.rows(
+            "SELECT message.*, delivery.* FROM delivery JOIN message ON message.id = message"  # noqa: S608  # conditions of our own
+            f" WHERE {condition} ORDER BY composed, message.id, recipient",
+            values,
+        )
+        return tuple(_waiting(row) for row in found)
+
+    def _change(self, row: Waiting, change: str, *values: str | float) -> bool:
+        with self.database.transaction() as write:
+            changed = write.execute(
+                f"UPDATE delivery SET {change} AND message = ? AND recipient = ?",  # noqa: S608  # changes of our own
+                (*values, row.id, row.recipient),
+            )
+        return bool(changed.rowcount)
+
+
+def _waiting(row: sqlite3.Row) -> Waiting:
+    return Waiting(
+        id=row["id"],
+        message_id=row["message_id"],
+        reader=row["reader"],
+        day=date.fromisoformat(row["day"]),
+        sender=row["sender"],
+        recipient=row["recipient"],
+        state=row["state"],
+        attempts=row["attempts"],
+        uncertain=row["uncertain"],
+        hold=bool(row["hold"]),
+        composed=datetime.fromisoformat(row["composed"]),
+        tried=time_of(row["tried"]),
+        due=datetime.fromisoformat(row["due"]),
+        code=row["code"],
+        answer=row["answer"],
+    )

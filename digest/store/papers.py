@@ -1,0 +1,165 @@
+"""The papers that were seen: one row each, however many sources and names it came under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.paper import Paper, identity, merge, same
+from digest.store.codec import from_json, str_of_time, to_json
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from digest.store.cache import HttpCache
+    from digest.store.database import Database
+
+FORGOTTEN_AFTER = timedelta(days=60)
+"""Papers that no source has shown for so long are dropped."""
+SENT_KEPT = timedelta(days=365)
+"""Papers that were sent are kept so long, for votes on an old mail; their keys for ever."""
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is remembered of papers."""
+
+    database: Database
+    cache: HttpCache
+
+    def remember(self, papers: Iterable[Paper]) -> None:
+        """Keep papers, each united with what is known of it already.
+
+        The HTTP cache is saved in the same transaction: an ETag is kept only with the papers
+        that were read from its page.
+        """
+        now = str_of_time(self.database.now())
+        with self.database.transaction() as write:
+            for paper in papers:
+                _unite(write, paper, now)
+            self.cache.save(write)
+
+    def since(self, moment: datetime) -> tuple[Paper, ...]:
+        """Return the papers first seen at `moment` or later, in the order they were seen."""
+        found = self.database.rows(
+            "SELECT body FROM paper WHERE first_seen >= ? ORDER BY first_seen, id",
+            (str_of_time(moment),),
+        )
+        return tuple(from_json(row["body"]) for row in found)
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Return those of the keys that belong to a paper which was seen."""
+        return {
+            key
+            for key in keys
+            if self.database.rows("SELECT 1 FROM paper_key WHERE key = ? LIMIT 1", (key,))
+        }
+
+    def first_seen(self, keys: Iterable[str]) -> datetime | None:
+        """Return when the first paper with one of these keys was seen, None where none was."""
+        seen = [
+            row["first_seen"]
+            for key in keys
+            for row in self.database.rows(
+                "SELECT first_seen FROM paper JOIN paper_key ON paper = id WHERE key = ?", (key,)
+            )
+        ]
+        return datetime.fromisoformat(min(seen)) if seen else None
+
+    def find(self, text: str) -> tuple[Paper, ...]:
+        """Return the papers with this id, link or DOI, else those with `text` in their title.
+
+        The newest first, at most 20.
+        """
+        link = text.strip() if "://" in text else ""
+        keys = (text.strip(), *identity(arxiv=text, doi=text, link=link, title=text))
+        found: list[sqlite3.Row] = []
+        for key in keys:
+            found += self.database.rows(
+                "SELECT id, body FROM paper JOIN paper_key ON paper = id WHERE key = ?", (key,)
+            )
+        if not found and text.strip():
+            found = self.database.rows(
+                "SELECT id, body FROM paper WHERE title LIKE ? ESCAPE '\\'"
+                " ORDER BY first_seen DESC, id DESC LIMIT ?",
+                (f"%{_literal(' '.join(text.split()))}%", MOST_FOUND),
+            )
+        bodies = {row["id"]: row["body"] for row in found}
+        return tuple(from_json(body) for body in bodies.values())
+
+    def prune(self) -> None:
+        """Drop papers that no source has shown for 60 days (a year where they were sent)."""
+        now = self.database.now()
+        with self.database.transaction() as write:
+            write.execute(
+                "DELETE FROM paper WHERE touched < ? OR (touched < ? AND NOT EXISTS"
+                " (SELECT 1 FROM sent WHERE sent.paper = paper.id))",
+                (str_of_time(now - SENT_KEPT), str_of_time(now - FORGOTTEN_AFTER)),
+            )
+
+
+def row_of(write: sqlite3.Connection, paper: Paper, now: str) -> int:
+    """Return the row of a paper, which is made where it is missing."""
+    return _nearest(write, paper) or _unite(write, paper, now)
+
+
+def _nearest(write: sqlite3.Connection, paper: Paper) -> int:
+    return min(_rows_like(write, paper), default=0)
+
+
+def _rows_like(write: sqlite3.Connection, paper: Paper) -> dict[int, Paper]:
+    """Return what is stored of this paper: more than one row where it unites what seemed two."""
+    found: dict[int, Paper] = {}
+    for key in paper.keys:
+        for row in write.execute(
+            "SELECT id, body FROM paper JOIN paper_key ON paper = id WHERE key = ?", (key,)
+        ):
+            stored = from_json(row["body"])
+            if same(stored.keys, paper.keys):
+                found[row["id"]] = stored
+    return found
+
+
+def _unite(write: sqlite3.Connection, paper: Paper, now: str) -> int:
+    stored = _rows_like(write, paper)
+    whole = next(p for p in merge((*stored.values(), paper)) if same(p.keys, paper.keys))
+    row = min(stored, default=0)
+    values = (whole.id, whole.title, to_json(whole), now)
+    if not row:
+        cursor = write.execute(
+            "INSERT INTO paper (identity, title, body, touched, first_seen) VALUES (?, ?, ?, ?, ?)",
+            (*values, now),
+        )
+        row = cursor.lastrowid or 0
+    else:
+        write.execute(
+            "UPDATE paper SET identity = ?, title = ?, body = ?, touched = ? WHERE id = ?",
+            (*values, row),
+        )
+    for other in sorted(stored):
+        if other != row and same(stored[other].keys, whole.keys):
+            _absorb(write, row, other)
+    write.executemany(
+        "INSERT OR IGNORE INTO paper_key (key, paper) VALUES (?, ?)",
+        [(key, row) for key in whole.keys],
+    )
+    return row
+
+
+def _absorb(write: sqlite3.Connection, row: int, other: int) -> None:
+    """Let `row` take the place of `other`, its birthday included."""
+    write.execute(
+        "UPDATE paper SET first_seen = min(first_seen, (SELECT first_seen FROM paper WHERE id = ?))"
+        " WHERE id = ?",
+        (other, row),
+    )
+    for table in ("passed", "sent"):
+        write.execute(f"UPDATE OR IGNORE {table} SET paper = ? WHERE paper = ?", (row, other))  # noqa: S608  # two names of our own
+    write.execute("DELETE FROM paper WHERE id = ?", (other,))
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
