@@ -58,11 +58,10 @@ def _reason(empty: Emptiness, issue: Issue, seen: int) -> str:
         case Emptiness.SEEN:
             return f"There is nothing new today: {_papers(seen)} listed, all read before."
         case Emptiness.MUTED:
-            return f"There are {_papers(issue.read)} today, all with words that you mute."
+            return f"Words that you mute are in all {_papers(issue.read, 'new ')} of today."
         case Emptiness.LOW:
-            least, best = f"{issue.min_score:g}", issue.best
-            new = f"the best of {_papers(issue.read, new=True)} has {best}"
-            return f"Nothing reached {least} points today: {new}."
+            new = f"best of {_papers(issue.read, 'new ')}" if issue.read > 1 else "one new paper"
+            return f"Nothing reached {issue.min_score:g} points today: the {new} has {issue.best}."
 
 
 def _troubles(empty: Emptiness, sources: Sequence[SourceReport]) -> Iterator[str]:
@@ -79,5 +78,5 @@ def _names(sources: Sequence[SourceReport]) -> str:
     return ", ".join(source.name for source in sources)
 
 
-def _papers(number: int, *, new: bool = False) -> str:
-    return f"{number:,} {'new ' * new}paper{'s' * (number != 1)}"
+def _papers(number: int, kind: str = "") -> str:
+    return f"{number:,} {kind}paper{'s' * (number != 1)}"
