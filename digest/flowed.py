@@ -1,0 +1,76 @@
+"""Sets plain text as format=flowed (RFC 3676): short lines that narrow screens can rejoin."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WIDTH = 70
+_ADDRESS_LINE = re.compile(r"(?:[^:\n]{1,40}: )?(?:https?://|mailto:)\S+")
+
+
+def flow(text: str, width: int = WIDTH) -> str:
+    """Return `text`, one paragraph a line, wrapped at `width` columns.
+
+    A wrapped line ends in a space, which tells readers to join it with the next. A line that is an
+    address, with or without a label, stays whole.
+    """
+    return (
+        "\n".join(_paragraph(line.rstrip(), width) for line in text.strip("\n").split("\n")) + "\n"
+    )
+
+
+def underline(heading: str) -> str:
+    """Return a line of hyphens as wide as `heading` will be."""
+    return "-" * min(max(columns(heading), 3), WIDTH - 1)
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal `text` takes."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _paragraph(line: str, width: int) -> str:
+    if _ADDRESS_LINE.fullmatch(line):
+        return _stuffed(line)
+    lines: list[str] = []
+    current = ""
+    for piece in _pieces(line, width - 1):
+        if current and columns(current + piece.rstrip()) > width - 1:
+            lines.append(current)
+            current = ""
+        current += piece
+    return "\n".join(_stuffed(each) for each in (*lines, current.rstrip()))
+
+
+def _pieces(line: str, width: int) -> list[str]:
+    """Split into words with the spaces after them; words wider than a line into parts without."""
+    pieces: list[str] = []
+    for word in re.findall(r"\S+\s*|^\s+", line):
+        rest = word
+        while columns(rest.rstrip()) > width and "://" not in rest:
+            size = _fitting(rest, width)
+            pieces.append(rest[:size])
+            rest = rest[size:]
+        pieces.append(rest)
+    return pieces
+
+
+def _fitting(word: str, width: int) -> int:
+    """Return how many characters of `word` fill `width` columns, marks kept with their letters."""
+    used = size = 0
+    while size < len(word) and (used + _columns(word[size]) <= width or not size):
+        used += _columns(word[size])
+        size += 1
+    return size
+
+
+def _stuffed(line: str) -> str:
+    """Put a space before what would be taken for a quotation, an mbox line or a signature."""
+    return f" {line}" if line.startswith((" ", ">", "From ", "-- ")) else line

@@ -1,0 +1,145 @@
+"""The day in one sentence, for the inbox's preview, and in the subject line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from digest.errors import ConfigError, Problem
+from digest.issue import SectionKind
+from digest.language import Language, capitalised
+from digest.quiet import Emptiness
+from digest.text import clean, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.issue import Entry, Issue
+    from digest.letter import Letterhead
+
+SHORTEST, LONGEST = 40, 140
+"""How long the sentence may be: what inboxes show of it."""
+SUBJECT = 70
+FIELDS = ("count", "papers", "names", "first", "interests", "date", "weekday", "read")
+"""What a subject template may name."""
+
+_CLOSE = (SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
+_SHOUT = re.compile(r"\b[A-Z]{12,}\b")
+
+
+def summary(issue: Issue, letterhead: Letterhead) -> str:
+    """Return one true sentence about the day, 40–140 characters."""
+    say = Language(letterhead.language)
+    when = (
+        say("when.week") if letterhead.weekly else say("when.days" if issue.covers else "when.day")
+    )
+    if not issue.entries:
+        empty = issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
+        return capitalised(say.count(f"empty.{empty}", issue.read, when=when))
+    fitting = (s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST)
+    return next(fitting)
+
+
+def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
+    """Yield the sentence from the fullest to the barest; the last ones fit any issue."""
+    title = issue.entries[0].ranked.paper.title
+    of = say.count("summary.of", max(issue.read, len(issue.entries)))
+    for name in (title, short_name(title, 40), short_name(title, 20)):
+        for parts in _parts(issue, say):
+            text = say.count("summary", len(issue.entries), parts=parts, when=when, title=name)
+            for tail in (of, ""):
+                yield capitalised(f"{text}{tail}.")
+
+
+def _parts(issue: Issue, say: Language) -> Iterator[str]:
+    """Yield what the issue holds: by interest with ever fewer of them named, then its number."""
+    n = len(issue.entries)
+    close = [e for s in issue.sections if s.kind in _CLOSE for e in s.entries]
+    interests = Counter(clean(e.ranked.interest) for e in close if e.ranked.interest)
+    if interests:
+        yield from (_by_interest(interests.most_common(k), n, say) for k in (3, 2, 1))
+    elif all(section.kind is SectionKind.AUTHORS for section in issue.sections):
+        yield say.count("part.authors", n)
+    elif all(section.kind is SectionKind.TRENDING for section in issue.sections):
+        yield say.count("part.trending", n)
+    yield say.count("part.plain", n)
+
+
+def _by_interest(named: list[tuple[str, int]], total: int, say: Language) -> str:
+    keys = ("part.first", *["part.next"] * len(named))
+    parts = [
+        say.count(key, n, interest=cut(name, 40))
+        for key, (name, n) in zip(keys, named, strict=False)
+    ]
+    rest = total - sum(n for _, n in named)
+    return say.listed([*parts, *([say.count("part.rest", rest)] if rest else [])])
+
+
+def short_name(title: str, limit: int = 28) -> str:
+    """Return the name a title gives its work, the part before ":", else its first words."""
+    name, colon, _ = title.partition(":")
+    if colon and 1 < len(name) <= limit:
+        return name
+    if len(title) <= limit:
+        return title
+    words = title[:limit].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{words or title[: limit - 1]}…"
+
+
+def subject(issue: Issue, letterhead: Letterhead) -> str:
+    """Return the subject: the reader's own template, else the fullest that fits 70 characters."""
+    say = Language(letterhead.language)
+    mark = f"{say('subject.test')} " if letterhead.test else ""
+    if letterhead.subject:
+        return mark + clean(letterhead.subject.format(**_fields(issue, letterhead)), 200)
+    return mark + next(s for s in _subjects(issue, say) if len(mark + s) <= SUBJECT)
+
+
+def check_subject(template: str) -> None:
+    """Raise ConfigError unless `template` names only FIELDS."""
+    try:
+        template.format(**dict.fromkeys(FIELDS, ""))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        hint = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
+        raise ConfigError([Problem(message=f"unusable subject: {error}", hint=hint)]) from error
+
+
+def _subjects(issue: Issue, say: Language) -> Iterator[str]:
+    date = say.day(issue.day, "short")
+    n = len(issue.entries)
+    papers = say.count("papers", n)
+    if not n:
+        yield say("subject.none", date=date)
+    for limit, k in ((28, 2), (20, 2), (28, 1), (16, 1)):
+        if n:
+            yield say(
+                "subject", papers=papers, names=_names(issue.entries, k, limit, say), date=date
+            )
+    yield say("subject.bare", papers=papers, date=date)
+
+
+def _names(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
+    names = [_calm(short_name(entry.ranked.paper.title, limit)) for entry in entries[:k]]
+    rest = len(entries) - len(names)
+    return say("subject.more", names=", ".join(names), n=rest) if rest else say.listed(names)
+
+
+def _calm(name: str) -> str:
+    """Return `name` without what spam filters take for shouting."""
+    return _SHOUT.sub(lambda word: word[0].capitalize(), name.replace("!", ""))
+
+
+def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
+    say = Language(letterhead.language)
+    entries = issue.entries
+    return {
+        "count": len(entries),
+        "papers": say.count("papers", len(entries)),
+        "names": _names(entries, 2, 28, say) if entries else "",
+        "first": short_name(entries[0].ranked.paper.title) if entries else "",
+        "interests": ", ".join(letterhead.interests),
+        "date": say.day(issue.day, "short"),
+        "weekday": say.day(issue.day, "long").partition(" ")[0].rstrip(","),
+        "read": issue.read,
+    }

@@ -1,0 +1,289 @@
+"""What the templates see: the issue in words, ready to be set, none of it trusted HTML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from digest.feedback import Verb
+from digest.issue import SectionKind
+from digest.language import Language, capitalised
+from digest.letter import Picture
+from digest.text import clean, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.issue import Entry, Issue, Section, SourceReport
+    from digest.letter import Letterhead
+    from digest.ranking import Ranked
+
+AUTHORS = 3
+TERMS = 5
+MISSING = 3
+WEAK = 40.0
+"""Below this score the email says what a paper lacks."""
+LONGEST_LINK = 600
+PICTURE_BYTES = 60_000
+PICTURES_BYTES = 600_000
+_MAGIC = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF8": "gif"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """One link, its visible name and the name that is unique in the email."""
+
+    name: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperView:
+    """One paper, ready to be set."""
+
+    number: int
+    title: str
+    url: str
+    """"" where the paper has no usable link."""
+    authors: str
+    facts: tuple[str, ...]
+    """Date, upvotes, comments, stars."""
+    gist: str
+    why: str
+    """What it matched and how well, such as "Optimizers 41"; "" where nothing says so."""
+    terms: str
+    """The words that carried the score."""
+    remarks: tuple[str, ...]
+    """More to the reasons: what is missing, the like it is near to, who may be somebody else."""
+    links: tuple[LinkView, ...]
+    taste: tuple[LinkView, ...]
+    """More like this, less; empty where nobody reads them."""
+    picture: str
+    """The cid of its picture, or ""."""
+    picture_alt: str
+    dir: str
+    """rtl where its title is written from right to left, else ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """Papers under one heading."""
+
+    heading: str
+    lead: str
+    papers: tuple[PaperView, ...]
+
+
+def sections(issue: Issue, letterhead: Letterhead, gist: int) -> tuple[SectionView, ...]:
+    """Return what the email shows under its headings; no gist longer than `gist` characters."""
+    say = Language(letterhead.language)
+    return tuple(
+        SectionView(
+            heading=clean(section.interest) or say(f"section.{section.kind}"),
+            lead=_lead(section, say),
+            papers=tuple(
+                _paper(entry, section.kind, letterhead, gist) for entry in section.entries
+            ),
+        )
+        for section in issue.sections
+        if section.entries
+    )
+
+
+def _lead(section: Section, say: Language) -> str:
+    told = section.kind in (SectionKind.TRENDING, SectionKind.NOW_TRENDING)
+    return say(f"section.{section.kind}.lead") if told else ""
+
+
+def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -> PaperView:
+    say = Language(letterhead.language)
+    ranked, paper = entry.ranked, entry.ranked.paper
+    matched = kind is not SectionKind.TRENDING and round(ranked.score) > 0
+    links = _links(entry, say)
+    return PaperView(
+        number=entry.number,
+        title=paper.title,
+        url=links[0].url if links else "",
+        authors=_authors(ranked, say),
+        facts=_facts(ranked, say),
+        gist=shortened(entry.gist, gist),
+        why=_why(ranked, letterhead, say) if matched else "",
+        terms=_terms(ranked) if matched else "",
+        remarks=_remarks(ranked, say) if matched else (),
+        links=links,
+        taste=_taste(entry, letterhead, say),
+        picture=_cid(paper.id) if paper.id in letterhead.pictures else "",
+        picture_alt=say("picture", number=entry.number),
+        dir=_direction(paper.title),
+    )
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return `text` within `limit` characters, cut after a sentence, else after a word."""
+    if len(text) <= limit:
+        return text
+    head = text[: max(limit - 1, 0)]
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|[\u3002\uff01\uff1f]", head)]
+    if ends and ends[-1] >= limit // 2:
+        return head[: ends[-1]]
+    return f"{(head.rpartition(' ')[0] or head).rstrip(' ,;:')}…" if head else ""
+
+
+def _why(ranked: Ranked, letterhead: Letterhead, say: Language) -> str:
+    score = say.number(round(ranked.score))
+    if ranked.interest and len(letterhead.interests) > 1:
+        return say("why.interest", interest=cut(clean(ranked.interest), 80), score=score)
+    return say("why.match", score=score)
+
+
+def _terms(ranked: Ranked) -> str:
+    return ", ".join([r.term for r in ranked.reasons if r.weight > 0][:TERMS])
+
+
+def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
+    lowered = ", ".join([r.term for r in ranked.reasons if r.weight < 0][:MISSING])
+    missing = ", ".join(ranked.missing[:MISSING]) if ranked.score < WEAK else ""
+    names = say.listed(ranked.uncertain[:AUTHORS])
+    remarks = (
+        say("why.like", title=cut(ranked.like, 120)) if ranked.like else "",
+        say("why.lowered", terms=lowered) if lowered else "",
+        say("why.missing", terms=missing) if missing else "",
+        say("why.uncertain", names=names) if names else "",
+    )
+    return tuple(capitalised(f"{remark}.") for remark in remarks if remark)
+
+
+def _authors(ranked: Ranked, say: Language) -> str:
+    """Return the first three authors and every followed one, marked, and how many more."""
+    authors = ranked.paper.authors
+    followed = set(ranked.followed)
+    first = AUTHORS + (len(authors) == AUTHORS + 1)  # a name takes no more room than "and 1 more"
+    shown = [a for i, a in enumerate(authors) if i < first or a in followed][: 2 * AUTHORS]
+    names = [say("authors.follow", name=a) if a in followed else a for a in shown]
+    rest = len(authors) - len(shown)
+    return say.count("authors.more", rest, names=", ".join(names)) if rest else ", ".join(names)
+
+
+def _facts(ranked: Ranked, say: Language) -> tuple[str, ...]:
+    paper = ranked.paper
+    day = paper.published.date() if paper.published else paper.listed
+    counted = (
+        ("upvotes", paper.upvotes),
+        ("comments", paper.comments),
+        ("stars", paper.code_stars),
+    )
+    facts = [say.count(key, n) for key, n in counted if n]
+    return (say.day(day), *facts) if day else tuple(facts)
+
+
+def _links(entry: Entry, say: Language) -> tuple[LinkView, ...]:
+    links = entry.ranked.paper.links
+    named = (
+        ("abstract", links.abstract),
+        ("pdf", links.pdf),
+        ("discussion", links.discussion),
+        ("code", links.code),
+        ("project", links.project),
+    )
+    return tuple(
+        _link(say(f"link.{key}"), "link.of", secure(url), entry.number, say)
+        for key, url in named
+        if secure(url)
+    )
+
+
+def _link(name: str, label: str, url: str, number: int, say: Language) -> LinkView:
+    return LinkView(name=name, label=say(label, link=name, number=number), url=url)
+
+
+def _taste(entry: Entry, letterhead: Letterhead, say: Language) -> tuple[LinkView, ...]:
+    return tuple(
+        _link(say(f"link.{verb}"), "link.taste", url, entry.number, say)
+        for verb in (Verb.MORE, Verb.LESS)
+        if (url := mail_link(letterhead, verb, entry.ranked.paper.id))
+    )
+
+
+def secure(url: str) -> str:
+    """Return `url` as https, nothing in it that HTML must escape but "&"; "" if too long."""
+    safe = re.sub(r"^http://", "https://", url).replace("'", "%27")
+    return safe if safe.startswith("https://") and len(safe) <= LONGEST_LINK else ""
+
+
+def mail_link(letterhead: Letterhead, verb: Verb, paper: str = "") -> str:
+    """Return the `mailto:` address that says `verb`, or "" where nobody would read it."""
+    if not (letterhead.feedback and letterhead.token):
+        return ""
+    subject = quote(letterhead.token(verb, paper), safe=":/")
+    return f"mailto:{quote(letterhead.feedback, safe='@+')}?subject={subject}"
+
+
+def life(letterhead: Letterhead) -> tuple[LinkView, ...]:
+    """Return the links that pause and stop the digest; none where nobody reads them."""
+    say = Language(letterhead.language)
+    names = ((verb, say(f"link.{verb}")) for verb in (Verb.PAUSE, Verb.STOP))
+    return tuple(
+        LinkView(name=name, label=name, url=url)
+        for verb, name in names
+        if (url := mail_link(letterhead, verb))
+    )
+
+
+def _direction(text: str) -> str:
+    """Return "rtl" where the first letter with a direction runs from right to left, else ""."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    return "" if first == "L" else "rtl"
+
+
+def _cid(paper: str) -> str:
+    return f"{hashlib.sha256(paper.encode()).hexdigest()[:16]}@digest"
+
+
+def pictures(issue: Issue, held: Mapping[str, bytes]) -> dict[str, Picture]:
+    """Return the usable pictures by paper id: JPEG, PNG or GIF, small, and not too many."""
+    usable: dict[str, Picture] = {}
+    total = 0
+    for paper in issue.papers:
+        data = held.get(paper.id, b"")
+        subtype = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")
+        if subtype and len(data) <= PICTURE_BYTES and total + len(data) <= PICTURES_BYTES:
+            usable[paper.id] = Picture(cid=_cid(paper.id), subtype=subtype, data=data)
+            total += len(data)
+    return usable
+
+
+def sources(issue: Issue, say: Language) -> str:
+    """Return one honest line about where the papers came from and what went wrong."""
+    told = [_source(report, say) for report in issue.sources]
+    return say("sources", sources=", ".join(told)) if told else ""
+
+
+def _source(report: SourceReport, say: Language) -> str:
+    why = f": {cut(clean(report.error), 120).rstrip('.')}" if report.error else ""
+    return say.count(f"source.{report.state}", report.papers, name=clean(report.name), why=why)
+
+
+def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
+    """Return the sentences at the end: what was left out, sources, why, next, how to stop."""
+    say = Language(letterhead.language)
+    names = say.listed([cut(clean(name), 80) for name in letterhead.interests[:12]])
+    due = letterhead.next.astimezone(letterhead.zone) if letterhead.next else None
+    mailed = bool(mail_link(letterhead, Verb.STOP))
+    counted = " ".join(
+        say.count(key, n)
+        for key, n in (("left_out", issue.left_out), ("too_old", issue.too_old))
+        if n
+    )
+    lines = (
+        " ".join(part for part in (counted, sources(issue, say)) if part),
+        say("why", interests=names) if names else say("why.plain"),
+        say("next", day=say.day(due.date(), "next"), time=say.time(due)) if due else "",
+        say("stop.mail" if mailed else "stop", config=letterhead.config),
+    )
+    return tuple(line for line in lines if line)
