@@ -1,0 +1,104 @@
+"""The files that make a config: where they lie, their bytes, and where state is kept."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.config.check import at_home
+from digest.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME = "config.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """One reading of a config and of its readers' files."""
+
+    main: Path
+    """As it was asked for; it stands so in messages."""
+    texts: Mapping[Path, bytes] = field(repr=False)
+    """The bytes of each file, the main one's first."""
+    private: bool = True
+    """Whether the main file can be read by its owner alone."""
+
+
+def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """Return the config to use: asked for, `$DIGEST_CONFIG`, in `cwd`, or the user's own.
+
+    Raises ConfigError where there is none.
+    """
+    if explicit is not None:
+        return explicit
+    if named := environ.get("DIGEST_CONFIG"):
+        return at_home(Path(named))
+    places = (cwd / NAME, user_config())
+    for place in places:
+        if place.is_file():
+            return place
+    looked = " and ".join(_at_home_again(place.absolute()) for place in places)
+    raise ConfigError([Problem(message=f"no config at {looked}", hint="run `digest init`")])
+
+
+def user_config() -> Path:
+    """Return where the user's own config lies, whether it is there or not."""
+    from platformdirs import user_config_path
+
+    return user_config_path("digest") / NAME
+
+
+def state_folder(environ: Mapping[str, str], configured: Path | None) -> Path:
+    """Return where digest keeps what it remembers: `$DIGEST_STATE`, the config's, the user's."""
+    from platformdirs import user_state_path
+
+    if named := environ.get("DIGEST_STATE"):
+        return at_home(Path(named)).absolute()
+    return configured or user_state_path("digest")
+
+
+def _at_home_again(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of `path`; raise ConfigError where it cannot be read."""
+    from digest.config.syntax import LARGEST
+
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except FileNotFoundError:
+        message, hint = "there is no such file", "run `digest init`"
+    except IsADirectoryError:
+        message, hint = "this is a folder", f"name the file in it: {path / NAME}"
+    except PermissionError:
+        message, hint = "you may not read this file", f"chmod u+r {path}"
+    except OSError as error:
+        message, hint = f"cannot be read: {error.strerror or error}", ""
+    raise ConfigError([Problem(message=message, file=str(path), hint=hint)])
+
+
+def owner_alone(path: Path) -> bool:
+    """Tell whether nobody but the owner of `path` can read it."""
+    return not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def readers_files(main: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files that `readers = pattern` means, sorted, without editors' leavings."""
+    base = main.absolute().parent
+    wanted = at_home(Path(pattern))
+    if wanted.is_absolute():
+        base, wanted = Path(wanted.anchor), wanted.relative_to(wanted.anchor)
+    found = base.glob(str(wanted))
+    return tuple(sorted(path for path in found if path.is_file() and _whole(path)))
+
+
+def _whole(path: Path) -> bool:
+    """Tell a file apart from what editors leave beside it."""
+    return path.name[0] not in ".#~" and not path.name.endswith(("~", ".swp", ".tmp", ".bak"))

@@ -1,0 +1,85 @@
+"""One reader: to whom, about what, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.issue import Limits
+from digest.profile import Interest, Phrase, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from digest.config import tables
+    from digest.paper import Paper
+
+    Lookup = Callable[[str], Paper | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One person (or one list of addresses) with interests, taste and a time of day."""
+
+    name: str
+    """`me` for the config's own, else the stem of the reader's file."""
+    email: tables.Email
+    interests: tuple[tables.Interest, ...] = ()
+    taste: tables.Taste
+    schedule: tables.Schedule
+
+    @property
+    def limits(self) -> Limits:
+        """Return what bounds this reader's issue."""
+        email = self.email
+        return Limits(
+            papers=email.papers,
+            min_score=email.min_score,
+            trending=email.trending,
+            empty=email.empty,
+            gist=email.gist,
+            weekly=self.schedule.every == "week",
+        )
+
+    @property
+    def paper_ids(self) -> tuple[str, ...]:
+        """Return the ids of all papers that this reader likes or dislikes in the config."""
+        groups: tuple[tables.Taste | tables.Interest, ...] = (self.taste, *self.interests)
+        return tuple(dict.fromkeys(key for g in groups for key in (*g.liked, *g.disliked)))
+
+    def profile(
+        self,
+        papers_by_id: Lookup,
+        liked: Iterable[Paper] = (),
+        disliked: Iterable[Paper] = (),
+    ) -> Profile:
+        """Return what this reader wants, for the ranker.
+
+        The config names papers by their ids: those that `papers_by_id` does not know are left
+        out. `liked` and `disliked` are added, as learnt since.
+        """
+        taste = self.taste
+        return Profile(
+            interests=[_interest(interest, papers_by_id) for interest in self.interests],
+            liked=(*_known(taste.liked, papers_by_id), *liked),
+            disliked=(*_known(taste.disliked, papers_by_id), *disliked),
+            authors=taste.authors,
+            avoid=taste.avoid,
+            mute=taste.mute,
+        )
+
+
+def _interest(interest: tables.Interest, papers_by_id: Lookup) -> Interest:
+    return Interest(
+        name=interest.name,
+        phrases=[Phrase(phrase.phrase, phrase.weight) for phrase in interest.phrases],
+        about=interest.about,
+        weight=interest.weight,
+        avoid=interest.avoid,
+        liked=_known(interest.liked, papers_by_id),
+        disliked=_known(interest.disliked, papers_by_id),
+    )
+
+
+def _known(ids: Iterable[str], papers_by_id: Lookup) -> tuple[Paper, ...]:
+    return tuple(paper for key in ids if (paper := papers_by_id(key)) is not None)

@@ -1,0 +1,206 @@
+"""The readers of a config: its own, or one from each of the files it names."""
+
+from __future__ import annotations
+
+import warnings as python_warnings
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from digest.config import tables
+from digest.config.check import Layers, anchored, checked, unknown
+from digest.config.reader import Reader
+from digest.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from digest.diagnostics import Document, KeyPath
+
+OWN = "me"
+"""The name of the reader whom the config itself describes."""
+
+PARTS = ("interests", "taste", "email", "schedule")
+"""What one reader's file may hold."""
+
+MOST_INTERESTS = 100
+MOST_PHRASES = 500
+LONGEST_ABOUT = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What is wrong and what is odd, gathered on the way through a config."""
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def readers_of(
+    main: Document,
+    others: Mapping[Path, Document | None],
+    folder: Path,
+    findings: Findings,
+    posts: Collection[str],
+    local_zone: Callable[[], ZoneInfo],
+) -> tuple[Reader, ...]:
+    """Return the readers: `main`'s own, or one for each of `others` where it names files.
+
+    What a reader's file leaves out comes from the main one: table by table, key by key, its
+    interests as a whole. None stands for a file that cannot be read; that is told already.
+    """
+    pattern = main.tree.get("readers")
+    if not others:
+        own = _reader(OWN, Layers(main.tree, (main,)), folder, findings, local_zone)
+        if pattern is None:
+            return (own,) if own else ()
+    if not isinstance(pattern, str):
+        hint = 'such as readers = "readers/*.toml"'
+        findings.problems.append(main.problem(("readers",), "expected text", hint=hint))
+    elif not others:
+        message, hint = f'"{pattern}" names no reader', f"put a .toml file there, below {folder}"
+        findings.problems.append(main.problem(("readers",), message, hint=hint))
+    made = []
+    for path, document in others.items():
+        if document is not None:
+            _foreign(document, posts, findings.problems)
+            layers = Layers(_merged(document, main), (document, main))
+            home = path.parent if _says(document, "email", "templates") else folder
+            made.append((document, _reader(path.stem, layers, home, findings, local_zone)))
+    _distinct(made, findings.problems)
+    return tuple(reader for _, reader in made if reader)
+
+
+def _foreign(document: Document, posts: Collection[str], problems: list[Problem]) -> None:
+    """Refuse what does not belong in a reader's file."""
+    layers = Layers(document.tree, (document,))
+    for key in document.tree:
+        if key in {*posts, "sources", "storage", "readers", "heartbeat"}:
+            message, hint = f"`{key}` cannot stand in a reader's file", "it is for all readers"
+            problems.append(layers.problem((key,), message, hint=hint, key=True))
+        elif key not in PARTS:
+            problems.append(unknown(layers, (key,), PARTS))
+
+
+def _says(document: Document, table: str, key: str) -> bool:
+    found = document.tree.get(table)
+    return isinstance(found, dict) and key in found
+
+
+def _merged(own: Document, main: Document) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for part in PARTS:
+        mine, default = own.tree.get(part), main.tree.get(part)
+        if isinstance(mine, dict) and isinstance(default, dict):
+            tree[part] = default | mine
+        elif mine is not None or default is not None:
+            tree[part] = default if mine is None else mine
+    return tree
+
+
+def _distinct(made: list[tuple[Document, Reader | None]], problems: list[Problem]) -> None:
+    """Refuse two readers with one name, and readers without an address."""
+    names: dict[str, str] = {}
+    for document, reader in made:
+        if reader is None:
+            continue
+        other = names.setdefault(reader.name.casefold(), document.file)
+        if other != document.file:
+            message = f"two readers are called {reader.name}"
+            hint = f"the other is {other}; rename one of the files"
+            problems.append(Problem(message=message, file=document.file, hint=hint))
+        if not reader.email.to:
+            message, hint = "this reader has no address", 'add to = "…" under [email]'
+            problems.append(document.problem(("email",), message, hint=hint))
+
+
+def _reader(
+    name: str,
+    layers: Layers,
+    folder: Path,
+    findings: Findings,
+    local_zone: Callable[[], ZoneInfo],
+) -> Reader | None:
+    problems = findings.problems
+    email = checked(tables.Email, layers, ("email",), problems)
+    taste = checked(tables.Taste, layers, ("taste",), problems)
+    schedule = checked(tables.Schedule, layers, ("schedule",), problems)
+    interests = _interests(layers, findings)
+    if email is None or taste is None or schedule is None:
+        return None
+    if layers.at(("schedule", "timezone")) is None:
+        schedule = replace(schedule, zone=local_zone())
+        if schedule.zone.key in _UTC:
+            findings.warnings.append(_says_utc(layers, schedule))
+    if not interests and not taste.liked and not taste.authors:
+        hint = "add [[interests]] with a few phrases"
+        message = "no interests: the digest holds only what is trending"
+        findings.warnings.append(layers.problem(("interests",), message, hint=hint))
+    return Reader(
+        name=name,
+        email=anchored(email, folder),
+        interests=interests,
+        taste=taste,
+        schedule=schedule,
+    )
+
+
+def _says_utc(layers: Layers, schedule: tables.Schedule) -> Problem:
+    message = f"no time zone is set and this computer's is UTC: {schedule.at:%H:%M} means UTC"
+    hint = 'add timezone = "Europe/Berlin", or yours, under [schedule]'
+    return layers.problem(("schedule",), message, hint=hint)
+
+
+def _interests(layers: Layers, findings: Findings) -> tuple[tables.Interest, ...]:
+    listed = layers.tree.get("interests", [])
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
+        hint = "write [[interests]], once for each"
+        findings.problems.append(layers.problem(("interests",), "expected tables", hint=hint))
+        return ()
+    made = []
+    for index in range(len(listed)):
+        path = ("interests", index)
+        interest = checked(tables.Interest, layers, path, findings.problems)
+        if interest is None:
+            continue
+        if not (interest.phrases or interest.about.strip() or interest.liked):
+            message = "this interest says nothing and is left out"
+            hint = "give it phrases, free text (about) or liked papers"
+            findings.warnings.append(layers.problem(path, message, hint=hint))
+            continue
+        made.append(_bounded(interest, layers, path, findings.warnings))
+    if len(made) > MOST_INTERESTS:
+        message = f"only the first {MOST_INTERESTS} interests count"
+        findings.warnings.append(layers.problem(("interests", MOST_INTERESTS), message))
+    return tuple(made[:MOST_INTERESTS])
+
+
+def _bounded(
+    interest: tables.Interest, layers: Layers, path: KeyPath, warnings: list[Problem]
+) -> tables.Interest:
+    """Return `interest` cut to what a ranker can use, with a warning where something is cut."""
+    if len(interest.phrases) > MOST_PHRASES:
+        message = f"only the first {MOST_PHRASES} phrases count"
+        warnings.append(layers.problem((*path, "phrases", MOST_PHRASES), message))
+    if len(interest.about) > LONGEST_ABOUT:
+        message = f"only the first {LONGEST_ABOUT:,} characters of this text count"
+        warnings.append(layers.problem((*path, "about"), message))
+    return replace(
+        interest, phrases=interest.phrases[:MOST_PHRASES], about=interest.about[:LONGEST_ABOUT]
+    )
+
+
+_UTC = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/GMT", "GMT", "Universal", "Zulu"}
+
+
+def computers_zone() -> ZoneInfo:
+    """Return the computer's own time zone, UTC where it has none that can be found."""
+    import tzlocal
+
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore")  # it warns where it finds none; we say so ourselves
+        try:
+            return tzlocal.get_localzone()
+        except (LookupError, ValueError, OSError):
+            return ZoneInfo("UTC")

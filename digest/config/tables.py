@@ -1,0 +1,175 @@
+"""The tables of config.toml as typed values: their keys, defaults and limits.
+
+pydantic reads these annotations when a config is checked, so the names in them are imported
+for good and annotations are not deferred here.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, PlainValidator
+
+from digest.config.addresses import Wrong, address, mailbox, one_line
+from digest.paper import arxiv_id, doi_of, url_key
+from digest.text import http_url
+
+UTC = ZoneInfo("UTC")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
+_KEY = re.compile(r"(?:arxiv|doi|url|title):\S+")
+
+
+def _line(text: str) -> str:
+    if not one_line(text):
+        raise Wrong("expected one line of text")
+    return text.strip()
+
+
+def _phrase(text: str) -> str:
+    if not text.strip():
+        raise Wrong("an empty phrase", hint="write a word or two, or delete it")
+    return " ".join(text.split())
+
+
+def _paper(text: str) -> str:
+    """Return the identity of the paper that an id, a DOI or a link names."""
+    text = text.strip()
+    if found := arxiv_id(text):
+        return f"arxiv:{found}"
+    if _KEY.fullmatch(text):
+        return text
+    if doi := doi_of(text):
+        return f"doi:{doi}"
+    if http_url(text):
+        return url_key(text)
+    hint = 'write its arXiv id, DOI or link, such as "2406.11838"'
+    raise Wrong(f'"{text[:60]}" names no paper', hint=hint)
+
+
+def _clock(value: object) -> time:
+    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise Wrong("expected a time of the day", hint='such as "07:30", with quotes')
+    return time(int(found[1]), int(found[2]))
+
+
+def _weekday(value: object) -> int:
+    name = value.strip().lower() if isinstance(value, str) else ""
+    for number, day in enumerate(WEEKDAYS):
+        if len(name) >= 3 and day.startswith(name):  # noqa: PLR2004 - "mon" is the shortest
+            return number
+    raise Wrong("expected a day of the week", hint='such as "mon" or "monday"')
+
+
+def _zone(value: object) -> ZoneInfo:
+    if not isinstance(value, str):
+        raise Wrong("expected text", hint='such as "Europe/Berlin"')
+    try:
+        return ZoneInfo(value)
+    except (LookupError, ValueError, OSError):
+        raise Wrong(f'there is no time zone "{value}"', hint=_zone_hint(value)) from None
+
+
+def _zone_hint(value: str) -> str:
+    zones = sorted(available_timezones())
+    if not zones:
+        return "no time zones are installed here: `pip install tzdata`"
+    wanted = value.strip().replace(" ", "_").casefold()
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
+    whole = {zone.casefold(): zone for zone in zones}
+    for names in (whole, cities):
+        if near := get_close_matches(wanted, names, n=1, cutoff=0.75):
+            return f'did you mean "{names[near[0]]}"?'
+    if near := get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75):
+        return f'did you mean "{cities[near[0]]}"?'
+    return 'a region and a city, such as "Europe/Berlin"'
+
+
+Line = Annotated[str, AfterValidator(_line)]
+PhraseText = Annotated[str, AfterValidator(_phrase)]
+PaperId = Annotated[str, AfterValidator(_paper)]
+Address = Annotated[str, AfterValidator(address)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
+Weight = Annotated[float, Field(gt=0, le=100)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One phrase of an interest."""
+
+    phrase: PhraseText
+    weight: Weight = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """One of `[[interests]]`: something the reader wants to read about."""
+
+    name: Line = ""
+    phrases: tuple[Phrase, ...] = ()
+    about: str = ""
+    weight: Weight = 1.0
+    avoid: tuple[PhraseText, ...] = ()
+    liked: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taste:
+    """`[taste]`: what counts for all interests."""
+
+    liked: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+    authors: tuple[PhraseText, ...] = ()
+    avoid: tuple[PhraseText, ...] = ()
+    mute: tuple[PhraseText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """`[email]`: to whom, and what is in it."""
+
+    to: Annotated[tuple[Address, ...], Field(min_length=1)] = ()
+    sender: Annotated[Mailbox, Field(alias="from")] = ""
+    reply_to: Mailbox = ""
+    subject: Line = ""
+    papers: Annotated[int, Field(ge=1, le=200)] = 12
+    min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
+    trending: Annotated[int, Field(ge=0, le=50)] = 3
+    empty: Literal["skip", "send"] = "skip"
+    gist: Literal["auto", "abstract", "first"] = "auto"
+    pictures: bool = False
+    language: Line = "en"
+    feedback: Annotated[str, AfterValidator(lambda text: address(text) if text else "")] = ""
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`[schedule]`: when the digest goes out."""
+
+    at: Annotated[time, PlainValidator(_clock)] = time(7, 30)
+    days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], Field(min_length=1)] = (
+        frozenset(range(7))
+    )
+    """Weekdays, Monday is 0."""
+    every: Literal["day", "week"] = "day"
+    zone: Annotated[ZoneInfo, PlainValidator(_zone), Field(alias="timezone")] = UTC
+
+    def __post_init__(self) -> None:
+        if self.every == "week" and len(self.days) == len(WEEKDAYS):
+            object.__setattr__(self, "days", frozenset({0}))
+        if self.every == "week" and len(self.days) != 1:
+            raise Wrong("a weekly digest goes out on one day", hint='such as days = ["mon"]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """`[storage]`: where digest remembers what it did."""
+
+    path: Path | None = None

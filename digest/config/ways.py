@@ -1,0 +1,144 @@
+"""The sources and the way of delivery that a config names, made from the registered kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
+
+from digest import post, sources
+from digest.config.check import Layers, anchored, checked, meant, parts
+from digest.post.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from _typeshed import DataclassInstance
+
+    from digest.errors import Problem
+
+DEFAULT_SOURCE = "huggingface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """What a config can name: kinds of sources and ways of delivery."""
+
+    sources: Mapping[str, type[sources.Source]]
+    posts: Mapping[str, type[post.Post]]
+
+
+def registered() -> Kinds:
+    """Return all kinds that are installed, the outsiders' included."""
+    return Kinds(sources=sources.kinds(), posts=post.kinds())
+
+
+def sources_of(
+    layers: Layers,
+    known: Mapping[str, type[sources.Source]],
+    folder: Path,
+    problems: list[Problem],
+) -> tuple[sources.Source, ...]:
+    """Return the sources of `[[sources]]`, each with a name of its own."""
+    listed = layers.tree.get("sources", [{"type": DEFAULT_SOURCE}])
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
+        hint = "write [[sources]], once for each"
+        problems.append(layers.problem(("sources",), "expected tables", hint=hint))
+        return ()
+    made: list[sources.Source] = []
+    taken: set[str] = set()
+    for index, table in enumerate(listed or [{"type": DEFAULT_SOURCE}]):
+        path = ("sources", index)
+        kind = table.get("type")
+        if not isinstance(kind, str) or kind not in known:
+            problems.append(_unknown_type(layers, index, kind, list(known)))
+            continue
+        inner = {"sources": [*listed[:index], {k: v for k, v in table.items() if k != "type"}]}
+        found = checked(known[kind], Layers(inner, layers.documents), path, problems)
+        if found is not None:
+            name = _own_name(str(table.get("name") or kind), taken)
+            made.append(_named(anchored(cast("DataclassInstance", found), folder), name))
+    return tuple(made)
+
+
+def _unknown_type(layers: Layers, index: int, kind: object, known: list[str]) -> Problem:
+    if kind is None:
+        hint = f"one of {', '.join(sorted(known))}"
+        return layers.problem(("sources", index), "a source needs a `type`", hint=hint)
+    path = ("sources", index, "type")
+    return layers.problem(path, f"unknown type of source {kind!r}", hint=meant(str(kind), known))
+
+
+def _own_name(name: str, taken: set[str]) -> str:
+    number, unique = 1, name
+    while unique.casefold() in taken:
+        number += 1
+        unique = f"{name} {number}"
+    taken.add(unique.casefold())
+    return unique
+
+
+def _named(source: DataclassInstance, name: str) -> sources.Source:
+    has_name = any(item.name == "name" for item in fields(source))
+    return cast("sources.Source", replace(source, **{"name": name} if has_name else {}))
+
+
+def post_of(
+    layers: Layers,
+    known: Mapping[str, type[post.Post]],
+    folder: Path,
+    problems: list[Problem],
+    *,
+    private: bool,
+) -> post.Post | None:
+    """Return the one way of delivery in the config, or None where there is none.
+
+    A password may stand in the file itself only where that is `private`.
+    """
+    named = [kind for kind in layers.tree if kind in known]
+    if not named:
+        return None
+    kind = named[0]
+    for other in named[1:]:
+        message = f"[{kind}] and [{other}] are two ways of delivery"
+        problems.append(layers.problem((other,), message, hint="keep one of them", key=True))
+    table = layers.tree[kind]
+    if isinstance(table, dict):
+        inner, wrong = _secrets(known[kind], table, layers, kind, folder, private=private)
+        problems += wrong
+        if wrong:
+            return None
+        layers = Layers({**layers.tree, kind: inner}, layers.documents)
+    found = checked(known[kind], layers, (kind,), problems)
+    if found is None:
+        return None
+    return cast("post.Post", anchored(cast("DataclassInstance", found), folder))
+
+
+def _secrets(
+    cls: type, table: dict[str, Any], layers: Layers, kind: str, folder: Path, *, private: bool
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return `table` with its secrets in their long form, and what is wrong with them."""
+    inner, wrong = dict(table), []
+    for name in table.keys() & secret_keys(cls):
+        value = {"value": table[name]} if isinstance(table[name], str) else table[name]
+        inner[name] = value
+        if not isinstance(value, dict):
+            continue
+        path = (kind, name)
+        if len(value) != 1:
+            message = "expected one of command, file, env"
+            wrong.append(layers.problem(path, message, hint='such as { command = "…" }'))
+        elif "value" in value and not private:
+            message = "others can read this file, so no password may stand in it"
+            hint = f"chmod 600 {layers.documents[0].file}"
+            wrong.append(layers.problem(path, message, hint=hint))
+        elif isinstance(value.get("file"), str) and value["file"][:1] not in {"~", "$"}:
+            inner[name] = {"file": str(folder / value["file"])}
+    return inner, wrong
+
+
+def secret_keys(cls: type) -> frozenset[str]:
+    """Return the keys of the table that `cls` describes whose values are secrets."""
+    hints = get_type_hints(cls)
+    return frozenset(name for name, hint in hints.items() if Secret in parts(hint))
