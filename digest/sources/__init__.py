@@ -3,7 +3,7 @@
 A new source is one file in this folder: a frozen dataclass whose fields are its keys in
 config.toml, decorated with `@source("kind")`, with a `fetch(http, when)` and a pure
 `parse(bytes, …) -> tuple[Paper, ...]` in its module. Outsiders register theirs in the entry-point
-group `digest.sources`.
+group `digest.sources`. Modules whose names begin with `_` are what the sources share.
 """
 
 from __future__ import annotations
@@ -60,13 +60,19 @@ class Fetched:
     """Set where the state is failed; also beside papers, where only a part of it failed."""
     skipped: int = 0
     """Entries left out because they could not be read."""
+    notes: tuple[str, ...] = ()
+    """What the reader should be told once, such as that the address has moved for good."""
 
 
 class Source(Protocol):
     """A place where papers come from."""
 
     kind: ClassVar[str]
-    name: str
+
+    @property
+    def name(self) -> str:
+        """Return what config.toml and the digest call this source."""
+        ...
 
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read what is new; a failure is part of the result, never raised."""
@@ -91,7 +97,8 @@ def source(kind: str) -> Callable[[SourceType], SourceType]:
 def kinds() -> Mapping[str, type[Source]]:
     """Return every kind of source by its name in config.toml, the outsiders' included."""
     for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+        if not module.name.startswith("_"):
+            import_module(f"{__name__}.{module.name}")
     for entry in entry_points(group="digest.sources"):
         _kinds.setdefault(entry.name, entry.load())
     return dict(_kinds)

@@ -1,0 +1,315 @@
+"""One address asked for until it is answered, given up or out of time."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+
+from digest.errors import SourceError, Unreachable, Unreadable
+from digest.http import body, manners, wire
+from digest.http.values import Answer, Cached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from digest.http.values import Limits
+
+_MOVED = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
+_PASSING = (408, 425, 429, 500, 502, 503, 504)
+"""Statuses that may be gone in a moment (RFC 9110 §15, RFC 6585, RFC 8470)."""
+_HINTS = {
+    400: "check the address and what is asked of it in config.toml",
+    401: "the server wants a login",
+    403: "the server refuses programs, or wants a login",
+    404: "check the address in config.toml",
+    410: "it is gone for good: take this source out of config.toml",
+    451: "it may not be shown where you are",
+}
+_LONGEST_VALIDATOR = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that a request touches: the clock, the network, the limits."""
+
+    limits: Limits
+    clock: Callable[[], float]
+    sleep: Callable[[float], object]
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    resolve: wire.Resolve
+    tls: ssl.SSLContext
+    proxies: Mapping[str, str]
+    tokens: Mapping[str, str]
+    """Bearer tokens by origin."""
+    agent: str
+    turns: manners.Turns = field(default_factory=manners.Turns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class _Passing(Exception):
+    """This attempt failed in a way that may be over in a moment."""
+
+    def __init__(self, error: Unreachable) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def shown(url: str) -> str:
+    """Return `url` as it may be printed: without user name, password and query."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}{'?…' if parts.query else ''}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """One GET with its redirects and attempts, before one deadline."""
+
+    world: World
+    source: str
+    url: str
+    deadline: wire.Deadline
+    private: bool
+    """True where the config allows an address of this network."""
+    kept: Cached | None
+
+    def answer(self) -> tuple[Answer, Cached | None]:
+        """Return the answer, and what to keep where it can be asked for conditionally."""
+        start = self._parsed(self.url)
+        self.private = self.private or wire.is_local(start.host)
+        for pause in self._pauses():
+            try:
+                return self._follow(start)
+            except _Passing as passing:
+                self._rest(pause, passing.error)
+        raise self._unreachable("no attempt is allowed")
+
+    def _pauses(self) -> Iterator[float | None]:
+        """Yield the seconds to wait after each attempt, None after the last."""
+        for attempt in range(1, self.world.limits.attempts):
+            yield self.world.limits.pause * 2 ** (attempt - 1) * (0.5 + self.world.jitter())
+        yield None
+
+    def _rest(self, pause: float | None, error: Unreachable) -> None:
+        """Wait before the next attempt, or raise `error` where there is none or no time for it."""
+        if pause is None:
+            raise error
+        pause = max(pause, error.retry_after or 0.0)
+        if pause >= self.deadline.left():
+            raise error
+        self.world.sleep(pause)
+
+    def _follow(self, start: httpx.URL) -> tuple[Answer, Cached | None]:
+        url, for_good = start, True
+        for count in range(self.world.limits.redirects + 1):
+            reply = self._ask(url, first=count == 0)
+            if reply.status not in _MOVED:
+                return self._judge(reply, url, moved=str(url) if count and for_good else "")
+            for_good = for_good and reply.status in _FOR_GOOD
+            url = self._redirected(url, reply.headers.get("location", ""))
+        raise self._unreadable(f"more than {self.world.limits.redirects} redirects")
+
+    def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
+        if not location:
+            raise self._unreadable("a redirect that leads nowhere")
+        try:
+            target = url.join(location)
+        except (httpx.InvalidURL, ValueError):
+            raise self._unreadable("a redirect to something that is no address") from None
+        if target.scheme not in ("http", "https") or not target.host or target.userinfo:
+            raise self._unreadable(f"a redirect to {shown(str(target))[:100]}, which is refused")
+        if url.scheme == "https" and target.scheme == "http":
+            raise self._unreadable("a redirect from https to http, which is refused")
+        if self.private and _place(target) != _place(url):
+            raise self._unreadable(f"a redirect out of the private network to {target.host}")
+        return target
+
+    def _ask(self, url: httpx.URL, *, first: bool) -> _Reply:
+        self._take_turn(url.host)
+        try:
+            reply = self._send(url, first=first)
+        except httpx.InvalidURL as error:
+            raise self._unreadable(f"not an address: {error}") from None
+        except body.CutShort:
+            raise _Passing(self._unreachable("the answer was cut short")) from None
+        except body.TooLarge:
+            raise self._unreadable(self._too_large()) from None
+        except body.Garbled as error:
+            raise self._unreadable(f"the answer is garbled: {error}") from None
+        except httpx.HTTPError as error:
+            self._failed(url, error)
+        if (quiet := manners.exhausted(reply.headers)) is not None:
+            self.world.turns.rest(url.host, self.world.clock() + quiet)
+        return reply
+
+    def _take_turn(self, host: str) -> None:
+        wait = self.world.turns.wait(host, self.world.clock())
+        if wait < self.deadline.left():
+            wait = self.world.turns.take(host, self.world.clock())
+        if wait >= self.deadline.left():
+            raise self._unreachable(f"{host} wants no request now", retry_after=wait)
+        if wait:
+            self.world.sleep(wait)
+
+    def _send(self, url: httpx.URL, *, first: bool) -> _Reply:
+        world = self.world
+        proxy = wire.proxy_for(url, world.proxies)
+        if proxy and not self.private and wire.is_local(url.host):
+            raise self._unreachable(_private(url.host), hint=_PRIVATE_HINT)
+        backend = wire.Backend(
+            deadline=self.deadline,
+            limit=wire.wire_limit(world.limits.body),
+            private=self.private or bool(proxy),
+            resolve=world.resolve,
+        )
+        left = self.deadline.left()
+        transport = wire.Wire(backend, world.tls, proxy)
+        with (
+            httpx.Client(transport=transport, trust_env=False, timeout=left) as client,
+            client.stream("GET", url, headers=self._headers(url, first=first)) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                return _Reply(answer.status_code, answer.headers, b"")
+            return _Reply(answer.status_code, answer.headers, self._body(answer))
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        limit = self.world.limits.body
+        length = answer.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > limit:
+            raise body.TooLarge
+        return body.read(answer.iter_raw(), answer.headers.get("content-encoding", ""), limit)
+
+    def _headers(self, url: httpx.URL, *, first: bool) -> dict[str, str]:
+        headers = {
+            "User-Agent": self.world.agent,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+            "Connection": "close",
+        }
+        if first and (token := self.world.tokens.get(f"{url.scheme}://{url.netloc.decode()}")):
+            headers["Authorization"] = f"Bearer {token}"
+        if self.kept and self.kept.etag:
+            headers["If-None-Match"] = self.kept.etag
+        if self.kept and self.kept.last_modified:
+            headers["If-Modified-Since"] = self.kept.last_modified
+        return headers
+
+    def _failed(self, url: httpx.URL, error: httpx.HTTPError) -> NoReturn:
+        """Raise what a failed connection means: final where trying again is useless."""
+        for cause in _causes(error):
+            if isinstance(cause, wire.Refused):
+                raise self._unreachable(str(cause), hint=_PRIVATE_HINT) from None
+            if isinstance(cause, wire.TooLarge):
+                raise self._unreadable(self._too_large()) from None
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                why = f"{url.host}: its certificate is not valid: {cause.verify_message}"
+                raise self._unreachable(why) from None
+        if isinstance(error, httpx.UnsupportedProtocol):
+            raise self._unreadable("only http and https addresses are read") from None
+        why = str(error) or type(error).__name__
+        if not self.deadline.left():
+            raise self._unreachable(f"{url.host}: no complete answer in time") from error
+        raise _Passing(self._unreachable(f"{url.host}: {why}")) from error
+
+    def _judge(self, reply: _Reply, url: httpx.URL, moved: str) -> tuple[Answer, Cached | None]:
+        kind = reply.headers.get("content-type", "")
+        if reply.status == httpx.codes.OK:
+            answer = Answer(body=reply.body, url=str(url), content_type=kind, moved=moved)
+            return answer, _to_keep(reply, kind)
+        if reply.status == httpx.codes.NOT_MODIFIED and self.kept:
+            kept = self.kept
+            answer = Answer(
+                body=kept.body,
+                url=str(url),
+                content_type=kept.content_type,
+                moved=moved,
+                unchanged=True,
+            )
+            return answer, None
+        raise self._refusal(reply, url)
+
+    def _refusal(self, reply: _Reply, url: httpx.URL) -> SourceError | _Passing:
+        """Return what a status other than success means."""
+        status, passing = reply.status, reply.status in _PASSING
+        what = f"{url.host}: the server answered {status}"
+        if not (passing or status >= httpx.codes.BAD_REQUEST):
+            return self._unreadable(f"{what}, which is no answer to what was asked")
+        wait = manners.retry_after(reply.headers, self.world.now()) if passing else None
+        hint = _HINTS.get(status, "")
+        error = self._unreachable(what, hint=hint, status=status, retry_after=wait)
+        if wait:
+            self.world.turns.rest(url.host, self.world.clock() + wait)
+        return _Passing(error) if passing else error
+
+    def _parsed(self, url: str) -> httpx.URL:
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError):
+            parsed = httpx.URL()
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            hint = "an address begins with http:// or https://"
+            raise self._unreadable("only http and https addresses are read", hint=hint)
+        return parsed
+
+    def _too_large(self) -> str:
+        return f"the answer is larger than {self.world.limits.body // 1_000_000} MB"
+
+    def _unreachable(
+        self, why: str, *, hint: str = "", status: int = 0, retry_after: float | None = None
+    ) -> Unreachable:
+        return Unreachable(
+            why,
+            source=self.source,
+            url=shown(self.url),
+            hint=hint,
+            status=status,
+            retry_after=retry_after,
+        )
+
+    def _unreadable(self, why: str, *, hint: str = "") -> SourceError:
+        return Unreadable(why, source=self.source, url=shown(self.url), hint=hint)
+
+
+_PRIVATE_HINT = (
+    "an address of your own network must stand in config.toml as such: "
+    "http://192.168.… or a name such as http://nas.local"
+)
+
+
+def _private(host: str) -> str:
+    return f"{host} is an address of a private network"
+
+
+def _place(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _to_keep(reply: _Reply, kind: str) -> Cached | None:
+    """Return the answer with its validators verbatim, where there are any that can be sent back."""
+    words = [reply.headers.get(name, "") for name in ("etag", "last-modified")]
+    etag, modified = (
+        word if word.isascii() and word.isprintable() and len(word) < _LONGEST_VALIDATOR else ""
+        for word in words
+    )
+    if not etag and not modified:
+        return None
+    return Cached(body=reply.body, etag=etag, last_modified=modified, content_type=kind)

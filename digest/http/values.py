@@ -1,0 +1,58 @@
+"""What goes into the HTTP client and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request and one source may cost."""
+
+    request: float = 30.0
+    """Seconds for one address, redirects, retries and waits included."""
+    source: float = 60.0
+    """Seconds for all that one source asks for in one visit."""
+    body: int = 10_000_000
+    """Bytes of one answer, decompressed."""
+    redirects: int = 5
+    attempts: int = 3
+    pause: float = 1.0
+    """Seconds before the second attempt, doubled before each further one, with jitter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cached:
+    """An answer kept for the next time, with the server's own words for asking "still this?"."""
+
+    body: bytes
+    etag: str = ""
+    last_modified: str = ""
+    content_type: str = ""
+
+
+class Cache(Protocol):
+    """Where answers are kept between runs: only those whose papers were stored."""
+
+    def get(self, url: str) -> Cached | None:
+        """Return what was kept for `url`."""
+        ...
+
+    def put(self, url: str, cached: Cached) -> None:
+        """Keep the answer of `url`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete, decompressed answer with status 200, or a kept one that still holds."""
+
+    body: bytes
+    url: str
+    """Where it came from in the end."""
+    content_type: str = ""
+    moved: str = ""
+    """The new address, where the one asked for has moved there permanently."""
+    unchanged: bool = False
+    """True where the server said that the kept answer still holds."""

@@ -1,0 +1,159 @@
+"""Reads a feed with feedparser in a process of its own; a script that knows nothing of digest.
+
+feedparser takes quadratic time over some small inputs while it holds the interpreter's lock, and
+raises on others; here the kernel ends what takes too long or too much memory, and what is left of
+a feed goes back as plain JSON: one line of facts in, the body after it, one object out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import resource
+import sys
+import warnings
+from calendar import timegm
+from datetime import UTC, datetime
+from typing import IO, Any
+
+CPU_SECONDS = 10
+MEMORY_BYTES = 1 << 30
+MOST_ENTRIES = 5000
+LONGEST = 200_000
+"""Characters of one field that are passed on; the border cuts further."""
+Facts = dict[str, Any]
+
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,12})|0*([0-9]{1,12}))[0-9a-fA-F]*;?")
+_END = re.compile(rb"</\s*(?:[\w.-]{1,50}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_TAIL = 2000
+_UNICODE_END = 0x110000
+_SURROGATES = range(0xD800, 0xE000)
+_HTML = ("text/html", "application/xhtml+xml")
+_EMAIL_FIRST = re.compile(r"\S+@\S+\s*\((.+)\)\s*")
+
+
+def extract(body: bytes, content_type: str, location: str) -> Facts:
+    """Return what feedparser finds in `body`: version, whether it was cut short, entries.
+
+    `location` is the address it came from: relative links are resolved against it.
+    """
+    import feedparser
+
+    headers = {"content-type": content_type, "content-location": location}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the charset a server claims: content is judged
+        found = feedparser.parse(
+            io.BytesIO(_REFERENCE.sub(_possible, body)),
+            response_headers={name: value for name, value in headers.items() if value},
+        )
+    entries = [_entry(entry) for entry in found.entries[:MOST_ENTRIES]]
+    cut = bool(entries) and not _END.search(body[-_TAIL:].replace(b"\x00", b""))
+    title = _text(dict.get(found.feed, "title"))
+    return {"version": found.get("version", ""), "cut": cut, "title": title, "entries": entries}
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """Return a character reference as it was, or U+FFFD's where Unicode has no such character."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    sound = number < _UNICODE_END and number not in _SURROGATES
+    return reference[0] if sound else b"&#xFFFD;"
+
+
+def _entry(entry: Facts) -> Facts:
+    text, text_html = _longest(entry)
+    title = dict.get(entry, "title_detail") or {}
+    return {
+        "id": _text(dict.get(entry, "id")),
+        "link": _text(dict.get(entry, "link")),
+        "title": _text(title.get("value")),
+        "title_html": title.get("type") in _HTML,
+        "text": text,
+        "text_html": text_html,
+        "authors": _authors(entry),
+        "published": _date(entry, "published"),
+        "updated": _date(entry, "updated"),
+        "tags": [_text(tag.get("term")) for tag in dict.get(entry, "tags") or ()],
+        "links": [
+            {name: _text(link.get(name)) for name in ("href", "rel", "type", "title")}
+            for link in dict.get(entry, "links") or ()
+        ],
+        "doi": _first(entry, "arxiv_doi", "prism_doi", "dc_identifier"),
+        "announce": _first(entry, "arxiv_announce_type"),
+        "comment": _first(entry, "arxiv_comment"),
+        "primary": _text((dict.get(entry, "arxiv_primary_category") or {}).get("term")),
+    }
+
+
+def _longest(entry: Facts) -> tuple[str, bool]:
+    """Return the longer of summary and content, and whether it is HTML."""
+    parts = [dict.get(entry, "summary_detail") or {}, *(dict.get(entry, "content") or ())]
+    best = max(parts, key=lambda part: len(part.get("value") or ""))
+    return _text(best.get("value")), best.get("type") in _HTML
+
+
+def _authors(entry: Facts) -> list[str]:
+    """Return the authors' names; `entry.author` is only the last of them.
+
+    feedparser cuts names in pieces where an address with a long top-level domain comes first.
+    """
+    whole = _EMAIL_FIRST.fullmatch(_text(dict.get(entry, "author")))
+    if whole:
+        return [whole[1]]
+    names = [_text(author.get("name")) for author in dict.get(entry, "authors") or ()]
+    return [name for name in names if name]
+
+
+def _first(entry: Facts, *keys: str) -> str:
+    return next((text for key in keys if (text := _text(dict.get(entry, key)))), "")
+
+
+def _text(value: object) -> str:
+    return value[:LONGEST] if isinstance(value, str) else ""
+
+
+def _date(entry: Facts, key: str) -> str:
+    """Return a date in ISO form, "" where it is none: feedparser reads month 13 as January."""
+    raw = _text(dict.get(entry, key)).strip()
+    if re.match(r"\d{4}-\d\d-\d\d", raw):
+        with contextlib.suppress(ValueError):
+            return _iso(datetime.fromisoformat(raw))
+        with contextlib.suppress(ValueError):
+            return _iso(datetime.fromisoformat(raw[:10]))
+        return ""
+    parsed = dict.get(entry, f"{key}_parsed")
+    if not parsed or raw.isdigit():
+        return ""
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        return _iso(datetime.fromtimestamp(timegm(parsed), UTC))
+    return ""
+
+
+def _iso(when: datetime) -> str:
+    with contextlib.suppress(OverflowError):
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    return ""
+
+
+def main(source: IO[bytes], target: IO[bytes]) -> None:
+    """Read a line of facts and a body from `source`, write the feed as JSON to `target`."""
+    facts = json.loads(source.readline())
+    body = source.read()
+    try:
+        found = extract(body, facts["content_type"], facts["location"])
+    except Exception as error:  # noqa: BLE001  # feedparser raises re.error, ValueError, … on feeds
+        found = {"error": f"{type(error).__name__}: {error}"[:200]}
+    target.write(json.dumps(found).encode("ascii"))
+
+
+def limit() -> None:
+    """Let the kernel end this process where a feed takes too long or too much memory."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    limit()
+    main(sys.stdin.buffer, sys.stdout.buffer)

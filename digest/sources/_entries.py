@@ -1,0 +1,125 @@
+"""What the sources have in common: entries that cannot be read are left out, counted, logged."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.errors import Unreadable
+from digest.sources._calendar import is_holiday, is_weekday
+from digest.text import MAX_NAME, MAX_TITLE, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from datetime import date
+
+    from digest.http import Answer
+    from digest.paper import Paper
+
+_log = logging.getLogger(__name__)
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+MAX_SUMMARY = 1000
+_MOST_AUTHORS = 1000
+_LOGGED = 5
+"""Entries whose fault is logged one by one; after that only the count is."""
+
+T = TypeVar("T")
+
+
+class Unusable(Exception):
+    """An entry lacks what a paper needs; the message says what."""
+
+
+@dataclass(slots=True)
+class Skipped:
+    """How many entries of one source were left out."""
+
+    source: str
+    count: int = 0
+
+    def __call__(self, entry: str, why: str) -> None:
+        """Count an entry and log why it is left out."""
+        self.count += 1
+        if self.count <= _LOGGED:
+            _log.warning("source=%s left_out=%s why=%s", self.source, clean(entry, 100), why)
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the reader should be told once about one source."""
+
+    source: str
+    all: tuple[str, ...] = ()
+
+    def of(self, answer: Answer) -> Answer:
+        """Return `answer`, having noted where its address has moved to for good."""
+        note = f"{self.source} has moved: put {answer.moved} into config.toml"
+        if answer.moved and note not in self.all:
+            self.all = (*self.all, note)
+        return answer
+
+
+def papers(
+    entries: Sequence[T], read: Callable[[T], Paper | None], skip: Skipped
+) -> tuple[Paper, ...]:
+    """Return the papers that `read` makes of `entries`, in their order.
+
+    `read` returns None for an entry that is not wanted and raises Unusable for a broken one.
+    Raises Unreadable where there are entries but every one is broken: that is another format.
+    """
+    found, before = [], skip.count
+    for number, entry in enumerate(entries, 1):
+        try:
+            paper = read(entry)
+        except Unusable as error:
+            skip(f"entry {number}", str(error))
+        else:
+            found.append(paper)
+    if entries and skip.count - before == len(entries):
+        raise Unreadable(
+            f"nothing recognisable in {len(entries)} entries", hint="the format may have changed"
+        )
+    return tuple(paper for paper in found if paper is not None)
+
+
+def title_of(raw: object) -> str:
+    """Return a clean title; raise Unusable where there is none."""
+    title = clean(raw, MAX_TITLE)
+    if not title:
+        raise Unusable("it has no title")
+    return title
+
+
+def names(raw: Iterable[object]) -> tuple[str, ...]:
+    """Return clean names, each once, the empty ones left out."""
+    whole = (clean(name, MAX_NAME).strip(" ,;") for name in raw)
+    return tuple(dict.fromkeys(name for name in whole if name))[:_MOST_AUTHORS]
+
+
+def plausible(when: datetime | None, now: datetime | None = None) -> datetime | None:
+    """Return `when`, capped at `now`; None where it lies before 1900."""
+    if when is None or when < _EARLIEST:
+        return None
+    return now if now and when > now + timedelta(days=1) else when
+
+
+def held_on(paper: Paper, day: date, *, undated: bool) -> bool:
+    """Tell whether a source listed `paper` on `day`, or it appeared then where no list says.
+
+    A paper without any date counts as `undated` says.
+    """
+    when = paper.listed or (paper.published and paper.published.date())
+    return when == day if when else undated
+
+
+def stale(papers: Iterable[Paper], known_ids: Collection[str], day: date) -> bool:
+    """Tell whether a source told what it had before although something new was due on `day`.
+
+    True where there are papers, each of them has a known id, and `day` is one on which the lists
+    work.
+    """
+    ids = [(paper.id, *paper.aliases) for paper in papers]
+    due = is_weekday(day) and not is_holiday(day)
+    return due and bool(ids) and all(any(key in known_ids for key in keys) for keys in ids)

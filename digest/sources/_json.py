@@ -1,0 +1,81 @@
+"""JSON from outside, of any shape: read without surprise, asked for by type."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from digest.errors import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DIGITS = 18
+"""Longer numbers fit neither SQLite nor sense."""
+
+
+def load(body: bytes) -> object:
+    """Return the value of a JSON text; raise Unreadable where it is none.
+
+    A byte order mark and undecodable bytes are forgiven; NaN, Infinity and numbers beyond 64 bits
+    become None.
+    """
+    text = body.decode("utf-8", "replace").lstrip("\ufeff")
+    try:
+        value: object = json.loads(
+            text, parse_constant=lambda _: None, parse_int=_whole, parse_float=_finite
+        )
+    except RecursionError:
+        raise Unreadable("the JSON is nested too deeply") from None
+    except ValueError as error:
+        raise Unreadable(f"the answer is not JSON ({error})") from None
+    return value
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _DIGITS else None
+
+
+def _finite(digits: str) -> float | None:
+    value = float(digits)
+    return value if isfinite(value) else None
+
+
+def table(value: object) -> Mapping[str, object]:
+    """Return `value` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    """Return `value` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Return `value` if it is a string, else ""."""
+    return value if isinstance(value, str) else ""
+
+
+def count(value: object) -> int | None:
+    """Return `value` if it is a whole number of at least 0, else None."""
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if whole and isinstance(value, int) else None
+
+
+def moment(value: object) -> datetime | None:
+    """Return the aware UTC instant that an ISO text names, or None."""
+    try:
+        when = datetime.fromisoformat(text(value))
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(value: object) -> date | None:
+    """Return the date that an ISO text begins with, or None."""
+    try:
+        return date.fromisoformat(text(value)[:10])
+    except ValueError:
+        return None

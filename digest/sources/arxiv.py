@@ -1,0 +1,309 @@
+"""arXiv: the batch of the day from its Atom feeds, and missed days from its query API.
+
+The Atom feed, not RSS: there the abstracts are plain text, while feedparser reads RSS
+descriptions as HTML and eats `$p<q$`. One category a request, so that the feed's cap of 2,000
+entries, which cuts new papers first, is out of reach.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote, urlencode
+
+from digest.errors import SourceError, Unreachable, Unreadable
+from digest.paper import Links, Paper, arxiv_id, doi_of, identity
+from digest.sources import Fetched, State, _feeds, source
+from digest.sources._authors import plain, split
+from digest.sources._calendar import announced, announces, batch_day, batches_between, submitted
+from digest.sources._entries import Notes, Skipped, Unusable, names, papers, title_of
+from digest.text import clean, strip_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from digest.http import Http, Visit
+    from digest.sources import When
+    from digest.sources._feeds import Entry
+
+FEEDS = "https://rss.arxiv.org/atom"
+API = "https://export.arxiv.org/api/query"
+_MOST_FEEDS = 8
+"""More categories share requests: at three seconds each there is time for so many."""
+_PAGE = 500
+_MOST_PAGES = 4
+_LONGEST_GAP = timedelta(days=7)
+_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"\b(paper|submission|article|manuscript) has been withdrawn", re.IGNORECASE
+)
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
+_ERRORS = "/api/errors"
+_HINT = "are the categories written as on arxiv.org, such as cs.LG?"
+
+
+@source("arxiv")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arxiv:
+    """The new papers of some of arXiv's categories."""
+
+    kind: ClassVar[str]
+    categories: tuple[str, ...]
+    """Such as "cs.LG"."""
+    name: str = "arxiv"
+    cross_lists: bool = True
+    """Also papers whose first category is another."""
+    replacements: bool = False
+    """Also new versions of old papers."""
+    url: str = FEEDS
+    api_url: str = API
+
+    @property
+    def backfills(self) -> bool:
+        """Tell whether missed days are asked of the API: not where only the feeds are another's."""
+        return self.url == FEEDS or self.api_url != API
+
+    def fetch(self, http: Http, when: When) -> Fetched:
+        """Read the batch of today and those missed since the last time, or of an asked day."""
+        run = _Run(self, when, Skipped(self.name), Notes(self.name))
+        try:
+            with http.visit(self.name) as visit:
+                run.read(visit)
+        except SourceError as error:
+            run.errors.append(error)
+        return run.fetched()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One fetch: what was found so far and what went wrong."""
+
+    source: Arxiv
+    when: When
+    skip: Skipped
+    notes: Notes
+    found: dict[str, Paper] = field(default_factory=dict)
+    errors: list[SourceError] = field(default_factory=list)
+
+    def read(self, visit: Visit) -> None:
+        """Read the feeds where they hold what is wanted, the rest from the API."""
+        batch = batch_day(self.when.now)
+        if not self.when.asked:
+            self._read_feeds(visit)
+            ahead = batch - self.when.day  # arXiv's date may not yet or no more be the reader's
+            since = max((self.when.since or self.when.day) + ahead, batch - _LONGEST_GAP)
+            missed = batches_between(since, batch)
+            if missed and self.source.backfills:
+                self._read_api(visit, missed[0], missed[-1])
+        elif self.when.day == batch or not self.source.backfills:
+            self._read_feeds(visit)
+        elif announces(self.when.day):
+            self._read_api(visit, self.when.day, self.when.day)
+
+    def _read_feeds(self, visit: Visit) -> None:
+        """Read each feed; one that fails does not take the others with it."""
+        for categories in _shared(self.source.categories, _MOST_FEEDS):
+            url = f"{self.source.url.rstrip('/')}/{quote('+'.join(categories), safe='+.')}"
+            try:
+                feed = _feeds.read(self.notes.of(visit.get(url)).body)
+                self._add(_batch(feed, self.source.name, self._kinds(), self.skip))
+                if feed.cut:
+                    raise _feeds.cut_short(self.source.name)
+            except SourceError as error:
+                self.errors.append(_explained(error))
+
+    def _read_api(self, visit: Visit, first: date, last: date) -> None:
+        """Add the papers that were announced from `first` to `last`."""
+        query = _query(self.source.categories, submitted(first)[0], submitted(last)[1])
+        for page in range(_MOST_PAGES):
+            answer = visit.get(_asked(self.source.api_url, query, page * _PAGE))
+            batch = parse_query(answer.body, source=self.source.name, skip=self.skip)
+            mine = set(self.source.categories)
+            self._add(
+                paper
+                for paper in batch
+                if self.source.cross_lists or (paper.categories[:1] and paper.categories[0] in mine)
+            )
+            if len(batch) < _PAGE:
+                return
+
+    def _kinds(self) -> frozenset[str]:
+        return _kinds(cross_lists=self.source.cross_lists, replacements=self.source.replacements)
+
+    def _add(self, batch: Iterable[Paper]) -> None:
+        for paper in batch:
+            self.found.setdefault(paper.id, paper)
+
+    def fetched(self) -> Fetched:
+        """Return what came of it."""
+        papers = tuple(self.found.values())
+        if self.when.asked:
+            papers = tuple(p for p in papers if p.listed == self.when.day)
+        day = self.when.day if self.when.asked else batch_day(self.when.now)
+        if papers:
+            state = State.OK
+        elif self.errors:
+            state = State.FAILED
+        else:
+            state = State.STALE if announces(day) else State.QUIET
+        return Fetched(
+            source=self.source.name,
+            papers=papers,
+            state=state,
+            error=self.errors[0] if self.errors else None,
+            skipped=self.skip.count,
+            notes=self.notes.all,
+        )
+
+
+def _shared(categories: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
+    """Return the categories of each request, at most `most` requests."""
+    each = -(-len(categories) // most) or 1
+    return [categories[i : i + each] for i in range(0, len(categories), each)]
+
+
+def _explained(error: SourceError) -> SourceError:
+    """Return `error` with what a refused category means."""
+    if isinstance(error, Unreachable) and error.status == 400:  # noqa: PLR2004  # Bad Request
+        error.hint = _HINT
+    return error
+
+
+def _query(categories: Iterable[str], start: datetime, end: datetime) -> str:
+    among = " OR ".join(f"cat:{category}" for category in categories)
+    span = " TO ".join(f"{when.astimezone(UTC):%Y%m%d%H%M}" for when in (start, end))
+    return f"({among}) AND submittedDate:[{span}]"
+
+
+def _asked(url: str, query: str, start: int) -> str:
+    facts = {
+        "search_query": query,
+        "start": str(start),
+        "max_results": str(_PAGE),
+        "sortBy": "submittedDate",
+        "sortOrder": "ascending",
+    }
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(facts)}"
+
+
+def by_id(
+    http: Http, ids: Iterable[str], *, source: str = "arxiv", api_url: str = API
+) -> tuple[Paper, ...]:
+    """Return the papers with these arXiv ids, as far as the archive knows them.
+
+    Raises Unreachable or Unreadable.
+    """
+    wanted = list(dict.fromkeys(number for text in ids if (number := arxiv_id(text))))
+    if not wanted:
+        return ()
+    facts = {"id_list": ",".join(wanted), "max_results": str(len(wanted))}
+    with http.visit(source) as visit:
+        answer = visit.get(f"{api_url}?{urlencode(facts)}")
+        return parse_query(answer.body, source=source)
+
+
+def parse(
+    body: bytes,
+    *,
+    source: str = "arxiv",
+    cross_lists: bool = True,
+    replacements: bool = False,
+    skip: Skipped | None = None,
+) -> tuple[Paper, ...]:
+    """Return the papers of a feed of the day (Atom, or RSS); raise Unreadable where it is none."""
+    feed = _feeds.read(body)
+    choice = _kinds(cross_lists=cross_lists, replacements=replacements)
+    return _batch(feed, source, choice, skip or Skipped(source))
+
+
+def _kinds(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
+    """Return the announce types that are wanted."""
+    cross = {"cross"} if cross_lists else set()
+    old = {"replace"} | ({"replace-cross"} if cross_lists else set()) if replacements else set()
+    return frozenset({"new"} | cross | old)
+
+
+def _batch(
+    feed: _feeds.Feed, source: str, kinds: frozenset[str], skip: Skipped
+) -> tuple[Paper, ...]:
+    if "error for query" in feed.title:
+        raise Unreadable("arXiv does not know what was asked", source=source, hint=_HINT)
+
+    def read(entry: Entry) -> Paper | None:
+        whole = strip_tags(entry.text) if entry.text_html else entry.text
+        head = _HEAD.match(whole)
+        announce = (entry.announce or (head[1] if head else "new")).lower()
+        if announce not in kinds or _is_withdrawn(entry):
+            return None
+        return _paper(
+            entry,
+            source,
+            abstract=whole[head.end() :] if head else whole,
+            published=entry.published if announce == "new" else None,
+            listed=entry.published.date() if entry.published else None,
+        )
+
+    return papers(feed.entries, read, skip)
+
+
+def parse_query(
+    body: bytes, *, source: str = "arxiv", skip: Skipped | None = None
+) -> tuple[Paper, ...]:
+    """Return the papers of an answer of the query API; raise Unreadable where it is an error."""
+    feed = _feeds.read(body)
+    for entry in feed.entries:
+        if _ERRORS in entry.id:
+            raise Unreadable(f"arXiv says: {clean(entry.text, 200)}", source=source, hint=_HINT)
+
+    def read(entry: Entry) -> Paper | None:
+        day = announced(entry.published) if entry.published else None
+        if _is_withdrawn(entry):
+            return None
+        return _paper(entry, source, abstract=entry.text, published=entry.published, listed=day)
+
+    return papers(feed.entries, read, skip or Skipped(source))
+
+
+def _is_withdrawn(entry: Entry) -> bool:
+    """Tell whether the authors took the paper back: there is no flag, only their words."""
+    return bool(_WITHDRAWN.search(entry.text[:1000]) or re.search(r"\bwithdrawn\b", entry.comment))
+
+
+def _paper(
+    entry: Entry, source: str, *, abstract: str, published: datetime | None, listed: date | None
+) -> Paper:
+    number = arxiv_id(entry.id) or arxiv_id(entry.link)
+    if not number:
+        raise Unusable("it has no arXiv id")
+    title = title_of(entry.title)
+    first, *others = identity(arxiv=number, title=title)
+    doi = doi_of(entry.doi)
+    return Paper(
+        id=first,
+        aliases=(*(f"doi:{doi}" for _ in range(bool(doi))), *others),
+        title=title,
+        abstract=clean(abstract),
+        authors=names(_authors(entry)),
+        published=published,
+        listed=listed,
+        categories=_categories(entry),
+        links=Links(
+            abstract=f"https://arxiv.org/abs/{number}", pdf=f"https://arxiv.org/pdf/{number}"
+        ),
+        sources=(source,),
+        authority=2,
+    )
+
+
+def _authors(entry: Entry) -> list[str]:
+    """Return the names; the feeds write all of them, with affiliations, into one."""
+    return [plain(name) for one in entry.authors for name in split(one)]
+
+
+def _categories(entry: Entry) -> tuple[str, ...]:
+    """Return arXiv's categories, the paper's own first; ACM and MSC classes are left out."""
+    own = [entry.primary] if entry.primary else []
+    return names(tag for tag in (*own, *entry.tags) if _CATEGORY.fullmatch(tag))

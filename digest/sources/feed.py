@@ -1,0 +1,145 @@
+"""Any RSS or Atom feed: a journal's, a blog's, a search's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from digest.errors import SourceError
+from digest.paper import Links, Paper, arxiv_id, doi_of, identity
+from digest.sources import Fetched, State, _feeds, source
+from digest.sources._authors import plain, split
+from digest.sources._entries import (
+    Notes,
+    Skipped,
+    Unusable,
+    held_on,
+    names,
+    papers,
+    plausible,
+    title_of,
+)
+from digest.text import clean, cut, http_url, strip_tags
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.http import Http
+    from digest.sources import When
+    from digest.sources._feeds import Entry
+
+_PREAMBLE = re.compile(r"[^.;,]{1,80}, Published online: [^;]{4,40}; ?doi:\S+\s*")
+"""What Nature's feeds put before the text."""
+_INLINE = re.compile(
+    r"</?(?:su[bp]|[ibu]|em|strong|span|tt|small|code)\b[^<>]{0,500}>", re.IGNORECASE
+)
+_TITLE_FROM_TEXT = 120
+"""Characters of the text that name an entry without a title."""
+_MOST_TAGS = 20
+
+
+@source("feed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed at an address of its own."""
+
+    kind: ClassVar[str]
+    url: str
+    name: str = "feed"
+    private: bool = False
+    """Its name may lead to an address of the own network."""
+
+    def fetch(self, http: Http, when: When) -> Fetched:
+        """Read the feed; of an asked day, the entries of that day."""
+        skip, notes = Skipped(self.name), Notes(self.name)
+        try:
+            with http.visit(self.name) as visit:
+                answer = notes.of(visit.get(self.url, private=self.private))
+                feed = _feeds.read(
+                    answer.body, content_type=answer.content_type, location=answer.url
+                )
+                found = _papers(feed, self.name, when.now, skip)
+        except SourceError as error:
+            return Fetched(source=self.name, state=State.FAILED, error=error, skipped=skip.count)
+        if when.asked:
+            found = tuple(p for p in found if held_on(p, when.day, undated=False))
+        return Fetched(
+            source=self.name,
+            papers=found,
+            state=State.OK if found else State.QUIET,
+            error=_feeds.cut_short(self.name) if feed.cut else None,
+            skipped=skip.count + feed.cut,
+            notes=notes.all,
+        )
+
+
+def parse(  # what an answer tells beside its bytes, all by keyword
+    body: bytes,
+    *,
+    source: str = "feed",
+    content_type: str = "",
+    location: str = "",
+    now: datetime | None = None,
+    skip: Skipped | None = None,
+) -> tuple[Paper, ...]:
+    """Return the papers of a feed; raise Unreadable where it is none.
+
+    `location` is its address: relative links are resolved against it. A date after `now` becomes
+    `now`.
+    """
+    feed = _feeds.read(body, content_type=content_type, location=location)
+    return _papers(feed, source, now, skip or Skipped(source))
+
+
+def _papers(
+    feed: _feeds.Feed, source: str, now: datetime | None, skip: Skipped
+) -> tuple[Paper, ...]:
+    return papers(feed.entries, lambda entry: _paper(entry, source, now), skip)
+
+
+def _paper(entry: Entry, source: str, now: datetime | None) -> Paper:
+    text = _plain(entry.text, html=entry.text_html)
+    title = title_of(_plain(entry.title, html=entry.title_html) or cut(text, _TITLE_FROM_TEXT))
+    link = http_url(entry.link) or http_url(entry.id)
+    first, *others = _identity(entry, link, title)
+    abstract = clean(text)
+    when = plausible(entry.published or entry.updated, now)
+    return Paper(
+        id=first,
+        aliases=tuple(others),
+        title=title,
+        abstract=_PREAMBLE.sub("", abstract, count=1) if abstract != title else "",
+        authors=names(_authors(entry)),
+        published=when,
+        listed=when.date() if when else None,
+        categories=names(entry.tags)[:_MOST_TAGS],
+        links=Links(abstract=link),
+        sources=(source,),
+    )
+
+
+def _plain(text: str, *, html: bool) -> str:
+    """Return HTML as text; a sub- or superscript stays with its letter."""
+    return strip_tags(_INLINE.sub("", text)) if html else text
+
+
+def _identity(entry: Entry, link: str, title: str) -> tuple[str, ...]:
+    guid = entry.id if "arxiv" in entry.id.lower() else ""
+    if not (link or entry.id or len(title) > 1):
+        raise Unusable("it has neither a link nor a title")
+    return identity(
+        arxiv=arxiv_id(guid),
+        doi=doi_of(entry.doi) or doi_of(entry.id) or entry.doi,
+        link=link or entry.id,
+        title=title,
+    )
+
+
+def _authors(entry: Entry) -> list[str]:
+    """Return the names, also where a feed puts them all into one."""
+    match entry.authors:
+        case [one]:
+            return [plain(name) for name in split(one)]
+        case several:
+            return [plain(name) for name in several]

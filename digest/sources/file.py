@@ -1,0 +1,157 @@
+"""Papers in a file of JSON Lines: one paper a line, for scripts, other programs and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from digest.errors import Unreachable, Unreadable
+from digest.paper import Links, Paper, arxiv_id, doi_of, identity
+from digest.sources import Fetched, State, source
+from digest.sources._authors import split
+from digest.sources._entries import (
+    MAX_SUMMARY,
+    Skipped,
+    Unusable,
+    held_on,
+    names,
+    papers,
+    plausible,
+    title_of,
+)
+from digest.sources._json import count, day, items, load, moment, table, text
+from digest.text import clean, http_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.http import Http
+    from digest.sources import When
+
+_LARGEST = 200_000_000
+"""Bytes of a file that is read."""
+
+
+@source("file")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of JSON Lines on this computer."""
+
+    kind: ClassVar[str]
+    path: Path
+    """As config.toml says it, made absolute from the place of that file."""
+    name: str = "file"
+
+    def fetch(self, http: Http, when: When) -> Fetched:  # noqa: ARG002  # a file needs no network
+        """Read the file; of an asked day, the papers of that day and those without a date."""
+        skip = Skipped(self.name)
+        try:
+            found = parse(self._content(), source=self.name, skip=skip)
+        except (Unreachable, Unreadable) as error:
+            return Fetched(source=self.name, state=State.FAILED, error=error, skipped=skip.count)
+        if when.asked:
+            found = tuple(p for p in found if held_on(p, when.day, undated=True))
+        state = State.OK if found else State.QUIET
+        return Fetched(source=self.name, papers=found, state=state, skipped=skip.count)
+
+    def _content(self) -> bytes:
+        try:
+            with Path(self.path).expanduser().open("rb") as file:
+                content = file.read(_LARGEST + 1)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise Unreachable(
+                f"{self.path} cannot be read: {why}",
+                source=self.name,
+                url=str(self.path),
+                hint="a path is relative to the folder of config.toml",
+            ) from error
+        if len(content) > _LARGEST:
+            raise Unreadable(f"{self.path} is larger than {_LARGEST // 1_000_000} MB")
+        return content
+
+
+def read_lines(body: bytes) -> tuple[tuple[Paper, ...], int]:
+    """Return the papers in JSON Lines, and how many lines were left out.
+
+    Raises Unreadable where there are lines but none of them is a paper.
+    """
+    skip = Skipped("file")
+    return parse(body, skip=skip), skip.count
+
+
+def parse(body: bytes, *, source: str = "file", skip: Skipped | None = None) -> tuple[Paper, ...]:
+    """Return the papers in JSON Lines; a line that is none is left out.
+
+    Each line is an object with `title` and any of `id` (an arXiv id, a DOI or a link),
+    `abstract`, `authors`, `published`, `listed`, `categories`, `summary`, `keywords`, `upvotes`,
+    `comments`, `links`, `code_stars`, `thumbnail`. Raises Unreadable as `read_lines` does.
+    """
+    lines = [line for line in body.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    return papers(lines, lambda line: _paper(line, source), skip or Skipped(source))
+
+
+def _paper(line: bytes, source: str) -> Paper:
+    try:
+        facts = table(load(line))
+    except Unreadable as error:
+        raise Unusable(str(error)) from None
+    title = title_of(facts.get("title"))
+    links = _links(table(facts.get("links")))
+    given = text(facts.get("id")).strip()
+    first, *others = _identity(given, links.abstract, title)
+    return Paper(
+        id=first,
+        aliases=tuple(others),
+        title=title,
+        abstract=clean(facts.get("abstract")),
+        authors=names(_list(facts.get("authors"))),
+        published=plausible(moment(facts.get("published"))),
+        listed=day(facts.get("listed")),
+        categories=names(_list(facts.get("categories"))),
+        summary=clean(facts.get("summary"), MAX_SUMMARY),
+        keywords=names(_list(facts.get("keywords"))),
+        upvotes=count(facts.get("upvotes")),
+        comments=count(facts.get("comments")),
+        links=_with_abstract(links, first, given),
+        code_stars=count(facts.get("code_stars")),
+        thumbnail=http_url(facts.get("thumbnail")),
+        sources=(source,),
+        authority=1,
+    )
+
+
+def _identity(given: str, link: str, title: str) -> tuple[str, ...]:
+    """Return the identities of a paper whose id may be of any kind, also one of our own."""
+    if given.startswith(("url:", "title:")):
+        return (clean(given, 100), *identity(link=link, title=title))
+    if arxiv_id(given):
+        return identity(arxiv=given, title=title)
+    if doi_of(given):
+        return identity(doi=given, link=link, title=title)
+    return identity(link=http_url(given) or link or given, title=title)
+
+
+def _links(facts: Mapping[str, object]) -> Links:
+    return Links(
+        abstract=http_url(facts.get("abstract")),
+        pdf=http_url(facts.get("pdf")),
+        discussion=http_url(facts.get("discussion")),
+        code=http_url(facts.get("code")),
+        project=http_url(facts.get("project")),
+    )
+
+
+def _with_abstract(links: Links, first: str, given: str) -> Links:
+    """Return `links` with a place to read the paper, as far as its id tells one."""
+    if links.abstract:
+        return links
+    scheme, _, number = first.partition(":")
+    places = {"arxiv": f"https://arxiv.org/abs/{number}", "doi": f"https://doi.org/{number}"}
+    return replace(links, abstract=http_url(places.get(scheme, given)))
+
+
+def _list(value: object) -> list[object]:
+    """Return a list, also of the names in a string such as `A. Lee, B. Roy`."""
+    return list(split(value)) if isinstance(value, str) else items(value)

@@ -1,0 +1,178 @@
+"""Hugging Face Daily Papers: the papers that people submit and vote for, by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+from digest.errors import SourceError, Unreadable
+from digest.paper import Links, Paper, arxiv_id, identity
+from digest.sources import Fetched, State, source
+from digest.sources._calendar import is_holiday, is_weekday, weekdays_before
+from digest.sources._entries import (
+    MAX_SUMMARY,
+    Notes,
+    Skipped,
+    Unusable,
+    names,
+    papers,
+    plausible,
+    title_of,
+)
+from digest.sources._json import count, items, load, moment, table, text
+from digest.text import clean, http_url, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from digest.http import Http, Visit
+    from digest.sources import When
+
+_SITE = "https://huggingface.co"
+_PAGE = 100
+_SHORT_PAGE = 50
+"""The server's own page size: with fewer there is no further page, whatever it made of ours."""
+_MOST_PAGES = 10
+_LOOK_BACK = 3
+"""Listed days before today that are read again: a list is complete only at about 10:00 UTC, and
+votes come in for days."""
+_LONGEST_GAP = timedelta(days=7)
+_MOST_KEYWORDS = 20
+
+
+@source("huggingface")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HuggingFace:
+    """The Daily Papers list of huggingface.co."""
+
+    kind: ClassVar[str]
+    name: str = "huggingface"
+    url: str = f"{_SITE}/api/daily_papers"
+    min_upvotes: int = 0
+    """Papers with fewer votes are left out."""
+
+    def fetch(self, http: Http, when: When) -> Fetched:
+        """Read today's list and those of the days before it that may have changed."""
+        skip, notes = Skipped(self.name), Notes(self.name)
+        found: dict[str, Paper] = {}
+        error: SourceError | None = None
+        try:
+            with http.visit(self.name) as visit:
+                for day in days(when):
+                    if not self._read(visit, day, found, skip, notes):
+                        break
+        except SourceError as failed:
+            error = failed
+        return Fetched(
+            source=self.name,
+            papers=tuple(p for p in found.values() if (p.upvotes or 0) >= self.min_upvotes),
+            state=_state(when, error, empty=not found),
+            error=error,
+            skipped=skip.count,
+            notes=notes.all,
+        )
+
+    def _read(
+        self, visit: Visit, day: date, found: dict[str, Paper], skip: Skipped, notes: Notes
+    ) -> bool:
+        """Add the papers of one day; return False where the server tells every day the same.
+
+        Such a list is today's, which was asked for first. A page that brings nothing new ends the
+        day: the server does not know pages.
+        """
+        for page in range(_MOST_PAGES):
+            answer = notes.of(visit.get(self._address(day, page)))
+            before = skip.count
+            batch = parse(answer.body, source=self.name, listed=day, skip=skip)
+            fresh = {paper.id: paper for paper in batch if paper.id not in found}
+            found.update(fresh)
+            if page == 0 and batch and not fresh:
+                return False
+            if not fresh or len(batch) + skip.count - before < _SHORT_PAGE:
+                break
+        return True
+
+    def _address(self, day: date, page: int) -> str:
+        query = {"date": day.isoformat(), "limit": str(_PAGE)} | ({"p": str(page)} if page else {})
+        return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(query)}"
+
+
+def days(when: When) -> tuple[date, ...]:
+    """Return the days whose lists are asked for, the one that counts most first."""
+    if when.asked:
+        return (when.day,)
+    today = when.now.date()
+    since = max(when.since or today, today - _LONGEST_GAP)
+    missed = (day for day in weekdays_before(today, _LONGEST_GAP.days) if day >= since)
+    return (today, *dict.fromkeys((*weekdays_before(today, _LOOK_BACK), *missed)))
+
+
+def _state(when: When, error: SourceError | None, *, empty: bool) -> State:
+    if not empty:
+        return State.OK
+    day = when.day if when.asked else when.now.date()
+    if error:
+        return State.FAILED
+    return State.STALE if is_weekday(day) and not is_holiday(day) else State.QUIET
+
+
+def parse(
+    body: bytes,
+    *,
+    source: str = "huggingface",
+    listed: date | None = None,
+    skip: Skipped | None = None,
+) -> tuple[Paper, ...]:
+    """Return the papers of one page of the list, those it lists on `listed` (or as they say).
+
+    Raises Unreadable where it is no list or nothing in it can be recognised.
+    """
+    entries = load(body)
+    if not isinstance(entries, list):
+        raise Unreadable("the answer is JSON, but no list of papers")
+    return papers(
+        entries, lambda item: _paper(table(item), source, listed), skip or Skipped(source)
+    )
+
+
+def _paper(item: Mapping[str, object], source: str, listed: date | None) -> Paper | None:
+    paper = table(item.get("paper"))
+    number = arxiv_id(text(paper.get("id")))
+    if not number:
+        raise Unusable("it has no arXiv id")
+    if paper.get("withdrawnAt"):
+        return None
+    title = title_of(unescape(text(item.get("title")) or text(paper.get("title"))))
+    submitted = moment(paper.get("submittedOnDailyAt"))
+    first, *others = identity(arxiv=number, title=title)
+    return Paper(
+        id=first,
+        aliases=tuple(others),
+        title=title,
+        abstract=clean(unescape(text(paper.get("summary")) or text(item.get("summary")))),
+        authors=names(table(author).get("name") for author in items(paper.get("authors"))),
+        published=plausible(moment(paper.get("publishedAt"))),
+        listed=listed or (submitted.date() if submitted else None),
+        summary=clean(unescape(text(paper.get("ai_summary"))), MAX_SUMMARY),
+        keywords=names(items(paper.get("ai_keywords")))[:_MOST_KEYWORDS],
+        upvotes=count(paper.get("upvotes")),
+        comments=count(item.get("numComments")),
+        links=_links(number, paper),
+        code_stars=count(paper.get("githubStars")),
+        thumbnail=http_url(item.get("thumbnail")),
+        sources=(source,),
+        authority=1,
+    )
+
+
+def _links(number: str, paper: Mapping[str, object]) -> Links:
+    return Links(
+        abstract=f"https://arxiv.org/abs/{number}",
+        pdf=f"https://arxiv.org/pdf/{number}",
+        discussion=f"{_SITE}/papers/{number}",
+        code=http_url(paper.get("githubRepo")),
+        project=http_url(paper.get("projectPage")),
+    )
