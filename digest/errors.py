@@ -7,6 +7,7 @@
         Unreadable         an answer that is not what the source promised
       TemplateError        .file .line
       DeliveryError        .permanent .uncertain .hold                    exit 1
+        WayClosed          no message at all can leave now
       StateError           the store cannot be read or written            exit 1
       Busy                 another digest holds the lock                  exit 75
 
@@ -139,6 +140,10 @@ class DeliveryError(DigestError):
         """The reader must act first (a refused password, a quota): one try an hour."""
         self.code = code
         """The SMTP reply code or the exit status, 0 where there was none."""
+
+
+class WayClosed(DeliveryError):
+    """Not one message but the whole way of delivery cannot be used now."""
 
 
 class StateError(DigestError):

@@ -44,8 +44,18 @@ class Post(Protocol):
 
     kind: ClassVar[str]
 
+    @property
+    def connections(self) -> int:
+        """Return how many sessions may be open at once."""
+        ...
+
+    @property
+    def per_minute(self) -> int:
+        """Return how many messages may leave in a minute, 0 where there is no limit."""
+        ...
+
     def session(self) -> AbstractContextManager[Session]:
-        """Open the way out; connecting may wait until the first message."""
+        """Open the way out; raise WayClosed where nothing can leave by it now."""
         ...
 
     def check(self) -> str:

@@ -11,7 +11,7 @@ from digest.store.codec import str_of_time
 if TYPE_CHECKING:
     import sqlite3
 
-    from digest.http.client import Cached
+    from digest.http import Cached
     from digest.store.database import Database
 
 KEPT = timedelta(days=14)
@@ -26,7 +26,7 @@ class HttpCache:
 
     def get(self, url: str) -> Cached | None:
         """Return what is kept of an address, as it was when the last papers were remembered."""
-        from digest.http.client import Cached
+        from digest.http import Cached
 
         found = self._database.rows("SELECT * FROM cache WHERE url = ?", (url,))
         return next(

@@ -74,7 +74,7 @@ class Digests:
         until = str_of_time(before) if before else "9999-12-31"
         sent = self.database.rows("SELECT keys FROM sent WHERE reader = ?", (reader,))
         passed = self.database.rows(
-            "SELECT json_group_array(key) AS keys FROM passed JOIN paper_key USING (paper)"
+            "SELECT json_group_array(key) AS keys, upvotes FROM passed JOIN paper_key USING (paper)"
             " WHERE reader = ? GROUP BY paper",
             (reader,),
         )
@@ -90,6 +90,12 @@ class Digests:
         return History(
             sent=_by_key(sent),
             passed=_by_key(passed),
+            upvotes={
+                key: row["upvotes"]
+                for row in passed
+                if row["upvotes"] is not None
+                for key in json.loads(row["keys"])
+            },
             last=date.fromisoformat(last["day"]) if last["day"] else None,
             quiet_days=quiet["days"],
         )
@@ -198,8 +204,8 @@ def _add_mail(write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, 
 
 def _add_passed(write: sqlite3.Connection, reader: str, passed: Iterable[Paper], now: str) -> None:
     write.executemany(
-        "INSERT OR IGNORE INTO passed (reader, paper) VALUES (?, ?)",
-        [(reader, row_of(write, paper, now)) for paper in passed],
+        "INSERT OR REPLACE INTO passed (reader, paper, upvotes) VALUES (?, ?, ?)",
+        [(reader, row_of(write, paper, now), paper.upvotes) for paper in passed],
     )
 
 

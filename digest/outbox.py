@@ -1,0 +1,280 @@
+"""From the outbox to the inbox: never lost, never twice, never silent.
+
+    ready → sending (committed before the server hears of it) → sent (committed at its answer)
+                    ↘ ready again, later            4xx, no answer, a closed way
+                    ↘ ready again, uncertain        broken after the final dot, or we were killed
+                    ↘ dead                          5xx, or five days in vain
+
+Every attempt bears the same Message-ID, so the only copy too many that can ever exist, after a
+server took a message and could not say so, is recognisable as the same mail.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from digest.errors import DeliveryError, WayClosed
+from digest.post import Envelope
+from digest.store import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from digest.post import Post, Session
+    from digest.store import Store, Waiting
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
+LONGEST_WAIT = timedelta(hours=2)
+GREYLISTED = timedelta(minutes=5)
+"""A server that puts a recipient off wants some minutes to pass."""
+UNCERTAIN_WAIT = timedelta(minutes=30)
+HOLD = timedelta(hours=1)
+"""More tries with a refused password would lock the account."""
+TOLD_AFTER = timedelta(days=1)
+GIVEN_UP_AFTER = timedelta(days=5)
+FEWEST_ATTEMPTS = 3
+"""After a long sleep of the computer five days are over without a fair try."""
+JITTER = 0.1
+GRACE = 20.0
+"""Seconds that a message in hand has to be finished in once we are told to stop."""
+IN_A_ROW = 3
+"""So many failures in a row mean that the next message fares no better."""
+
+_PUT_OFF = frozenset({450, 451, 452})
+_PASSWORD_REFUSED = frozenset({530, 534, 535, 538})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one attempt."""
+
+    reader: str
+    recipient: str
+    message_id: str
+    state: str
+    """sent · waiting (tried again later) · failed (given up)."""
+    text: str
+    uncertain: bool = False
+    due: datetime | None = None
+    """When it is tried again, None for sent and failed."""
+
+
+def flush(
+    store: Store,
+    post: Post,
+    *,
+    now: Callable[[], datetime],
+    force: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    chance: Callable[[], float] = random.random,
+) -> tuple[Outcome, ...]:
+    """Try every message that is due, and return what became of each attempt.
+
+    The caller holds the folder's lock: a message marked as being sent is then one whose sender
+    was killed. `force` ignores the back-off and the wait after an uncertain attempt, not the
+    hour after a refused password; once `stop` says so, the message in hand is finished, for 20 s
+    at most, and no other begun. Raises StateError where an attempt cannot be recorded.
+    """
+    recover(store, now())
+    due = [row for row in store.outbox.waiting() if is_due(row, now(), force=force)]
+    if not due:
+        return ()
+    delivery = _Round(store=store, post=post, now=now, stop=stop, chance=chance)
+    outcomes = delivery.run(sorted(due, key=lambda row: row.attempts))
+    _tell(store, outcomes, now())
+    return outcomes
+
+
+def recover(store: Store, now: datetime) -> None:
+    """Take up again what was being sent when its process died; it may have been accepted."""
+    for row in store.outbox.waiting():
+        if row.state == "sending":
+            log.warning("event=interrupted message_id=%s to=%s", row.message_id, row.recipient)
+            verdict = Verdict(
+                due=(row.tried or now) + UNCERTAIN_WAIT,
+                code=0,
+                answer="digest was interrupted while sending; it may have been accepted",
+                uncertain=True,
+            )
+            store.outbox.failed(row, verdict)
+
+
+def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
+    """Tell whether a message is to be tried now.
+
+    An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
+    """
+    if row.tried is None or row.tried > now:
+        return True
+    if force and not (row.hold and row.code in _PASSWORD_REFUSED):
+        return True
+    return row.due <= now
+
+
+def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
+    """Return what a failed attempt means; `chance` in 0–1 spreads the next ones."""
+    old = now - row.composed >= GIVEN_UP_AFTER and row.attempts + 1 >= FEWEST_ATTEMPTS
+    return Verdict(
+        due=now + _wait(row, error) * (1 + JITTER * chance),
+        code=error.code,
+        answer=f"{error} ({error.hint})" if error.hint else str(error),
+        dead=error.permanent or old,
+        hold=error.hold,
+        uncertain=error.uncertain,
+    )
+
+
+def _wait(row: Waiting, error: DeliveryError) -> timedelta:
+    if error.hold:
+        return HOLD
+    wait = BACK_OFF[row.attempts] if row.attempts < len(BACK_OFF) else LONGEST_WAIT
+    if error.uncertain:
+        return max(wait, UNCERTAIN_WAIT)
+    return max(wait, GREYLISTED) if error.code in _PUT_OFF else wait
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """One pass over what is due, through as many sessions as the way allows."""
+
+    store: Store
+    post: Post
+    now: Callable[[], datetime]
+    stop: Callable[[], bool]
+    chance: Callable[[], float]
+    outcomes: list[Outcome] = field(default_factory=list)
+    closed: DeliveryError | None = None
+    """Why the last session ended before the queue did."""
+    broken: list[BaseException] = field(default_factory=list)
+    """What must end the round: the store cannot be written, or a fault of our own."""
+    _halt: Event = field(default_factory=Event)
+    _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
+
+    def run(self, due: Iterable[Waiting]) -> tuple[Outcome, ...]:
+        rows = list(due)
+        for row in rows:
+            self._queue.put(row)
+        count = max(1, min(self.post.connections, len(rows)))
+        # Daemons: one that waits ten minutes for a verdict must not keep a stopped process.
+        threads = [Thread(target=self._work, args=(count,), daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            self._wait_for(thread)
+        if self.broken:
+            raise self.broken[0]
+        if self.closed and not self._halt.is_set():
+            for row in iter(self._next, None):
+                self._failed(row, self.closed)
+        return tuple(self.outcomes)
+
+    def _wait_for(self, thread: Thread) -> None:
+        while thread.is_alive() and not self.stop():
+            thread.join(0.1)
+        if thread.is_alive():
+            self._halt.set()
+            thread.join(GRACE)
+
+    def _next(self) -> Waiting | None:
+        try:
+            return self._queue.get_nowait()
+        except Empty:
+            return None
+
+    def _work(self, count: int) -> None:
+        try:
+            with self.post.session() as session:
+                self._send_all(
+                    session, 60 * count / self.post.per_minute if self.post.per_minute else 0
+                )
+        except DeliveryError as error:
+            self.closed = error
+        except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
+            self.broken.append(error)
+
+    def _send_all(self, session: Session, pause: float) -> None:
+        failures = 0
+        while not (self.stop() or self.broken) and (row := self._next()):
+            error = self._send(session, row)
+            failures = failures + 1 if error and not error.permanent else 0
+            if error and (isinstance(error, WayClosed) or failures == IN_A_ROW):
+                raise error
+            if pause and not self._queue.empty():
+                self._halt.wait(pause)
+
+    def _send(self, session: Session, row: Waiting) -> DeliveryError | None:
+        envelope = Envelope(
+            message_id=row.message_id,
+            sender=row.sender,
+            recipient=row.recipient,
+            message=self.store.outbox.message(row),
+        )
+        if not self.store.outbox.claim(row):
+            return None
+        try:
+            answer = session.deliver(envelope)
+        except DeliveryError as error:
+            self._failed(row, error)
+            return error
+        except Exception as error:  # an outsider's way may raise anything; what it did is unknown
+            log.exception("event=post-raised way=%s", self.post.kind)
+            unknown = DeliveryError(f"{type(error).__name__}: {error}", uncertain=True)
+            self._failed(row, unknown)
+            return unknown
+        self.store.outbox.sent(row, answer)
+        log.info("event=sent message_id=%s to=%s", row.message_id, row.recipient)
+        self._note(row, "sent", answer)
+        return None
+
+    def _failed(self, row: Waiting, error: DeliveryError) -> None:
+        verdict = judge(row, error, self.now(), self.chance())
+        self.store.outbox.failed(row, verdict)
+        state = "failed" if verdict.dead else "waiting"
+        log.warning(
+            "event=%s message_id=%s to=%s error=%r",
+            state,
+            row.message_id,
+            row.recipient,
+            str(error),
+        )
+        self._note(row, state, verdict.answer, verdict)
+
+    def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:
+        self.outcomes.append(
+            Outcome(
+                reader=row.reader,
+                recipient=row.recipient,
+                message_id=row.message_id,
+                state=state,
+                text=text,
+                uncertain=bool(verdict and verdict.uncertain),
+                due=verdict.due if verdict and state == "waiting" else None,
+            )
+        )
+
+
+def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Raise what the reader must know by another way than the mail that does not go out."""
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            store.notes.alert(
+                f"refused:{outcome.recipient}",
+                f"a digest for {outcome.recipient} was given up: {outcome.text}",
+            )
+        elif outcome.state == "sent":
+            store.notes.settle(f"refused:{outcome.recipient}")
+    waiting = store.outbox.waiting()
+    late = [row for row in waiting if row.hold or now - row.composed >= TOLD_AFTER]
+    if late:
+        store.notes.alert("outbox", f"mail waits since {late[0].day}: {late[0].answer}")
+    else:
+        store.notes.settle("outbox")

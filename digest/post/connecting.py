@@ -1,0 +1,133 @@
+"""The way in to a mail server: greeting, TLS that is verified and never downgraded, signing in."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from digest.errors import WayClosed
+from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Dialogue, Reply
+from digest.post.signing import sign_in
+from digest.post.words import certificate_hint, hint_for, is_hold, port_hint
+
+if TYPE_CHECKING:
+    from digest.post.smtp import Smtp
+
+
+def connect(smtp: Smtp) -> Dialogue:
+    """Return a conversation in which messages can be sent; raise WayClosed, which says why not."""
+    line = Dialogue(smtp.limits)
+    try:
+        _greet(smtp, line)
+        if smtp.username:
+            _sign_in(smtp, line)
+    except BaseException as error:
+        line.close()
+        if closed := _understood(smtp, error):
+            raise closed from error
+        raise
+    return line
+
+
+def _greet(smtp: Smtp, line: Dialogue) -> None:
+    context = None if smtp.security == "none" else _context(smtp)
+    direct = context if smtp.security == "tls" else None
+    _demand(smtp, READY, "will not talk to us", line.open(smtp.host, smtp.port, direct))
+    _hello(smtp, line)
+    if context and not direct:
+        if not line.has_extn("starttls"):
+            raise WayClosed(
+                f"{smtp.where}: the server does not offer STARTTLS; nothing is sent in clear",
+                hold=True,
+                hint=port_hint(smtp.port, smtp.security) or 'perhaps port 465, security = "tls"',
+            )
+        line.allow(smtp.limits.phase)
+        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"))
+        line.secure(context, smtp.host)
+        _hello(smtp, line)
+
+
+def _hello(smtp: Smtp, line: Dialogue) -> None:
+    line.allow(smtp.limits.phase)
+    reply = Reply(*line.ehlo())
+    if reply.is_no() and smtp.security == "none" and not smtp.username:
+        reply = Reply(*line.helo())
+    _demand(smtp, DONE, "does not greet back", reply)
+
+
+def _sign_in(smtp: Smtp, line: Dialogue) -> None:
+    if smtp.security == "none" and not line.is_local():
+        raise WayClosed(
+            f"{smtp.where}: the password is not sent over a connection without encryption",
+            hold=True,
+            hint='set security = "starttls" or "tls"',
+        )
+    if not line.has_extn("auth"):
+        raise WayClosed(
+            f"{smtp.where}: the server takes no username and password here",
+            hold=True,
+            hint="remove [smtp] username, or use the port for submission, 587 or 465",
+        )
+    reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
+    if reply.is_no() and smtp.auth == "xoauth2":
+        # A token lives for an hour: one that was refused is fetched anew, once.
+        with suppress(Broken):
+            reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
+    _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no())
+
+
+def _password(smtp: Smtp) -> str:
+    if smtp.password is None:
+        raise WayClosed(
+            f"{smtp.where}: there is a username and no password",
+            hold=True,
+            hint='[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }',
+        )
+    return smtp.password.read()
+
+
+def _context(smtp: Smtp) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=smtp.ca_file or None)
+    except OSError as error:
+        raise WayClosed(
+            f"{smtp.ca_file}: cannot be read as a certificate ({error.strerror or error})",
+            hold=True,
+            hint="[smtp] ca_file names a file of PEM certificates",
+        ) from error
+
+
+def _demand(smtp: Smtp, wanted: int, otherwise: str, reply: Reply, *, hold: bool = False) -> None:
+    if reply.code != wanted:
+        raise WayClosed(
+            f"{smtp.where}: the server {otherwise}: {reply.text}",
+            hold=hold or reply.code == NO_SERVICE or is_hold(reply),
+            code=reply.code,
+            hint=hint_for(reply, smtp.host),
+        )
+
+
+def _understood(smtp: Smtp, error: BaseException) -> WayClosed | None:
+    """Return what an error of the connection means, None where it says so itself."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return WayClosed(
+                f"{smtp.where}: the certificate cannot be trusted: {error.verify_message}",
+                hold=True,
+                hint=certificate_hint(error.verify_message),
+            )
+        case ssl.SSLError():
+            return WayClosed(
+                f"{smtp.where}: TLS failed ({error.reason or error})",
+                hint=port_hint(smtp.port, smtp.security),
+            )
+        case Broken() | smtplib.SMTPException():
+            return WayClosed(
+                f"{smtp.where}: the server {error}",
+                hold="not an SMTP server" in str(error),
+                hint=port_hint(smtp.port, smtp.security),
+            )
+        case _:
+            return None
