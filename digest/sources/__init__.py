@@ -15,8 +15,10 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
+from digest.sources._calendar import is_holiday, is_weekday
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from digest.errors import SourceError
@@ -60,6 +62,8 @@ class Fetched:
     """Set where the state is failed; also beside papers, where only a part of it failed."""
     skipped: int = 0
     """Entries left out because they could not be read."""
+    due: bool = False
+    """True where by its own calendar the source should have had something new."""
     notes: tuple[str, ...] = ()
     """What the reader should be told once, such as that the address has moved for good."""
 
@@ -77,6 +81,21 @@ class Source(Protocol):
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read what is new; a failure is part of the result, never raised."""
         ...
+
+
+def stale(papers: Iterable[Paper], known: Collection[str], day: date) -> bool:
+    """Tell whether a source told what it had before although something new was due on `day`.
+
+    True where there are papers, one of each one's keys is `known`, and `day` is one on which the
+    lists work: asked again in an hour, such a source may have more to tell.
+    """
+    found = list(papers)
+    due = is_weekday(day) and not is_holiday(day)
+    return (
+        due
+        and bool(found)
+        and all(any(key in known for key in (paper.id, *paper.aliases)) for paper in found)
+    )
 
 
 _kinds: dict[str, type[Source]] = {}

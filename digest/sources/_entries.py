@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.errors import Unreadable
-from digest.sources._calendar import is_holiday, is_weekday
 from digest.text import MAX_NAME, MAX_TITLE, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from digest.http import Answer
@@ -112,14 +111,3 @@ def held_on(paper: Paper, day: date, *, undated: bool) -> bool:
     """
     when = paper.listed or (paper.published and paper.published.date())
     return when == day if when else undated
-
-
-def stale(papers: Iterable[Paper], known_ids: Collection[str], day: date) -> bool:
-    """Tell whether a source told what it had before although something new was due on `day`.
-
-    True where there are papers, each of them has a known id, and `day` is one on which the lists
-    work.
-    """
-    ids = [(paper.id, *paper.aliases) for paper in papers]
-    due = is_weekday(day) and not is_holiday(day)
-    return due and bool(ids) and all(any(key in known_ids for key in keys) for keys in ids)

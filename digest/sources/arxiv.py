@@ -139,24 +139,26 @@ class _Run:
 
     def fetched(self) -> Fetched:
         """Return what came of it."""
-        papers = tuple(self.found.values())
-        if self.when.asked:
-            papers = tuple(p for p in papers if p.listed == self.when.day)
         day = self.when.day if self.when.asked else batch_day(self.when.now)
-        if papers:
-            state = State.OK
-        elif self.errors:
-            state = State.FAILED
-        else:
-            state = State.STALE if announces(day) else State.QUIET
+        found = tuple(self.found.values())
+        if self.when.asked:
+            found = tuple(paper for paper in found if paper.listed == day)
         return Fetched(
             source=self.source.name,
-            papers=papers,
-            state=state,
+            papers=found,
+            state=self._state(day, empty=not found),
             error=self.errors[0] if self.errors else None,
             skipped=self.skip.count,
+            due=announces(day),
             notes=self.notes.all,
         )
+
+    def _state(self, day: date, *, empty: bool) -> State:
+        if not empty:
+            return State.OK
+        if self.errors:
+            return State.FAILED
+        return State.STALE if announces(day) else State.QUIET
 
 
 def _shared(categories: tuple[str, ...], most: int) -> list[tuple[str, ...]]:

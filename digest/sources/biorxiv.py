@@ -57,6 +57,7 @@ class Biorxiv:
             state=_state(error, last, empty=not found),
             error=error,
             skipped=skip.count,
+            due=is_weekday(last),
             notes=notes.all,
         )
 

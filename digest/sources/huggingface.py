@@ -72,6 +72,7 @@ class HuggingFace:
             state=_state(when, error, empty=not found),
             error=error,
             skipped=skip.count,
+            due=_is_due(when),
             notes=notes.all,
         )
 
@@ -110,13 +111,17 @@ def days(when: When) -> tuple[date, ...]:
     return (today, *dict.fromkeys((*weekdays_before(today, _LOOK_BACK), *missed)))
 
 
+def _is_due(when: When) -> bool:
+    day = when.day if when.asked else when.now.date()
+    return is_weekday(day) and not is_holiday(day)
+
+
 def _state(when: When, error: SourceError | None, *, empty: bool) -> State:
     if not empty:
         return State.OK
-    day = when.day if when.asked else when.now.date()
     if error:
         return State.FAILED
-    return State.STALE if is_weekday(day) and not is_holiday(day) else State.QUIET
+    return State.STALE if _is_due(when) else State.QUIET
 
 
 def parse(
