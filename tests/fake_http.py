@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hostile.http_server import TLS
+from hostile.http_server import trusting
 
 from digest.http import Cached, Http, Limits, wire
 
@@ -58,7 +57,6 @@ def client(  # each test names the one thing it needs
     limits: Limits | None = None,
     proxies: Mapping[str, str] | None = None,
     tokens: Mapping[str, str] | None = None,
-    trusted: str = "localhost",
     resolve: Resolve = wire.resolve,
     contact: str = "",
 ) -> Http:
@@ -70,7 +68,7 @@ def client(  # each test names the one thing it needs
         tokens=tokens,
         limits=limits,
         proxies=proxies or {},
-        tls=trusting(trusted),
+        tls=trusting(),
         clock=clock,
         sleep=clock.sleep,
         now=clock.now,
@@ -82,9 +80,4 @@ def client(  # each test names the one thing it needs
 def hasty(seconds: float = 0.15, *, attempts: int = 1, resolve: Resolve = wire.resolve) -> Http:
     """Return a client for servers that stall: its time is real, and short."""
     limits = Limits(request=seconds, source=2 * seconds, attempts=attempts, pause=0.0)
-    return Http(limits=limits, proxies={}, tls=trusting("localhost"), resolve=resolve)
-
-
-def trusting(name: str) -> ssl.SSLContext:
-    """Return a TLS context that trusts one test certificate."""
-    return ssl.create_default_context(cafile=str(TLS / f"{name}.pem"))
+    return Http(limits=limits, proxies={}, tls=trusting(), resolve=resolve)

@@ -7,12 +7,12 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Self
 from urllib.request import getproxies
 
 import httpx
 
+from digest import __version__
 from digest.errors import SourceError
 from digest.http import wire
 from digest.http.request import Request, World, shown
@@ -147,7 +147,7 @@ class Visit:
 
 def _agent(contact: str) -> str:
     """Return a User-Agent that says who asks; a contact that no header can hold is left out."""
-    name = f"paper-digest/{version('paper-digest')}"
+    name = f"paper-digest/{__version__}"
     return f"{name} (+{contact})" if re.fullmatch(r"[!-'*-~]{1,200}", contact) else name
 
 

@@ -7,17 +7,42 @@ import ssl
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from itertools import repeat
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import trustme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     Play = Callable[["Exchange"], Iterable[bytes] | bytes | None]
 
-TLS = Path(__file__).parent / "tls"
-"""Certificates made for these tests alone; `localhost.pem` is its own authority."""
+
+@cache
+def authority(name: str) -> trustme.CA:
+    """Return an authority for certificates, made for this run alone."""
+    return trustme.CA(organization_name=name)
+
+
+@cache
+def certified(name: str) -> ssl.SSLContext:
+    """Return a server's TLS context: `localhost`, `expired`, `elsewhere` or of a `stranger`."""
+    hosts = ["elsewhere.example"] if name == "elsewhere" else ["localhost", "127.0.0.1"]
+    end = datetime(2001, 1, 1, tzinfo=UTC) if name == "expired" else None
+    issuer = authority("unknown" if name == "stranger" else "trusted")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issuer.issue_cert(*hosts, not_after=end).configure_cert(context)
+    return context
+
+
+@cache
+def trusting() -> ssl.SSLContext:
+    """Return a client's TLS context that believes the one authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority("trusted").configure_trust(context)
+    return context
 
 
 @dataclass(slots=True)
@@ -109,10 +134,7 @@ class Server:
 @contextmanager
 def serving(play: Play | bytes, *, certificate: str = "") -> Iterator[Server]:
     """Run a server that plays `play` (or always answers these bytes) while the block lasts."""
-    context = None
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(TLS / f"{certificate}.pem", TLS / f"{certificate}.key")
+    context = certified(certificate) if certificate else None
     constant = play if isinstance(play, bytes) else b""
     server = Server((lambda _: constant) if isinstance(play, bytes) else play, context)
     thread = threading.Thread(target=server.serve, daemon=True)
