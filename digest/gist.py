@@ -37,10 +37,10 @@ _END = re.compile(rf"([.!?…])([\"'”’»)\]]*)\s+(?=[{re.escape(_OPENING)}]*
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|resp|approx|ca|viz|w\.r\.t|a\.k\.a|figs?|eqs?|secs?|tabs?"
     r"|refs?|nos?|vols?|pp|chs?|thms?|lem|prop|def|cor|ex|alg|app|appx|dr|prof|mr|mrs|ms|st|jr"
-    r"|inc|ltd|corp|univ|dept|sp|spp|subsp|var)|(?:^|[\s(.])[A-Z])\.$",
+    r"|inc|ltd|corp|univ|dept|sp|spp|subsp|var)|(?:^|[\s(.])(?-i:[A-Z]))\.$",
     re.IGNORECASE,
 )
-_ENDS_ANYWAY = re.compile(r"\b(?:et al|etc|jr|inc|ltd|corp)\.$", re.IGNORECASE)
+_ENDS_ANYWAY = re.compile(r"\b(?:et al|etc|jr|inc|ltd|corp|[a-z])\.$", re.IGNORECASE)
 
 _PROPOSES = re.compile(
     r"\b(?:we (?:\w+ly )?(?:propose|introduce|present|develop|design|describe|release|build|derive"

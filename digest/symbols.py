@@ -1,0 +1,149 @@
+"""LaTeX commands and the Unicode characters they stand for; tables for digest.mathtext."""
+
+from __future__ import annotations
+
+import unicodedata
+
+GREEK = tuple(
+    """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma
+    tau upsilon phi chi psi omega""".split()  # noqa: SIM905 - a list of 24 lines tells no more
+)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return `name character` pairs, written as words, as a mapping."""
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def _letter(name: str) -> str:
+    """Return the Greek letter that Unicode calls by a slightly different name, too."""
+    return unicodedata.lookup(f"GREEK {name.replace('lambda', 'lamda')}")
+
+
+LETTERS = {
+    **{name: _letter(f"SMALL LETTER {name}") for name in GREEK},
+    **{name.capitalize(): _letter(f"CAPITAL LETTER {name}") for name in GREEK},
+    **_pairs(
+        """varepsilon ε eps ε epsi ε ep ε vartheta ϑ varphi φ varrho ϱ varsigma ς varpi ϖ
+        varkappa ϰ al α be β ga γ de δ la λ lam λ si σ om ω Om Ω De Δ Ga Γ vp φ
+        ell ℓ hbar ħ imath ı jmath ȷ i ı j ȷ wp ℘ Re Re Im Im aleph ℵ beth ℶ partial ∂ pa ∂
+        nabla ∇ infty ∞ emptyset ∅ varnothing ∅ ss ß ae æ AE Æ oe œ OE Œ o ø O Ø l ł L Ł aa å
+        AA Å DH Ð dh ð TH Þ th þ DJ Đ dj đ S § P ¶ pounds £ euro € copyright © textcopyright ©
+        textregistered ® circledR ® texttrademark ™ degree ° textdegree ° dag † ddag ‡
+        dagger † ddagger ‡ celsius ℃ micro µ textmu µ ohm Ω
+        textperthousand ‰ textordfeminine ª textordmasculine º"""
+    ),
+}
+"""Characters that stand in words and formulae like letters."""
+
+SIGNS = _pairs(
+    """times × div ÷ pm ± mp ∓ cdot · ast * star ⋆ circ ∘ bullet • odot ⊙ oplus ⊕ ominus ⊖
+    otimes ⊗ wedge ∧ land ∧ vee ∨ lor ∨ cap ∩ cup ∪ bigcap ⋂ bigcup ⋃ bigoplus ⊕ bigotimes ⊗
+    bigwedge ⋀ bigvee ⋁ sqcup ⊔ sqcap ⊓ setminus ∖ smallsetminus ∖ backslash ∖ wr ≀ rtimes ⋊
+    ltimes ⋉ dotplus ∔ boxtimes ⊠ boxplus ⊞ uplus ⊎ amalg ⨿
+    le ≤ leq ≤ leqslant ≤ leqq ≤ ge ≥ geq ≥ geqslant ≥ geqq ≥ ne ≠ neq ≠ ll ≪ gg ≫ lll ⋘ ggg ⋙
+    sim ∼ simeq ≃ approx ≈ approxeq ≊ thickapprox ≈ thicksim ∼ cong ≅ equiv ≡ asymp ≍ propto ∝
+    varpropto ∝ doteq ≐ triangleq ≜ coloneqq ≔ lesssim ≲ la ≲ ltsim ≲ lsim ≲ lessapprox ⪅
+    gtrsim ≳ ga ≳ gtsim ≳ gsim ≳ gtrapprox ⪆ lessgtr ≶ prec ≺ succ ≻ preceq ⪯ succeq ⪰
+    preccurlyeq ≼ succcurlyeq ≽ parallel ∥ perp ⊥ bot ⊥ top ⊤ mid | nmid ∤ nparallel ∦
+    in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ subsetneq ⊊ supset ⊃ supseteq ⊇ supsetneq ⊋
+    Subset ⋐ Supset ⋑ sqsubseteq ⊑ sqsupseteq ⊒ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬
+    vdash ⊢ models ⊨ vDash ⊨ dashv ⊣ therefore ∴ because ∵
+    prime ′ backprime ‵ angle ∠
+    measuredangle ∡ triangle △ bigtriangleup △ vartriangle △ triangledown ▽
+    square □ Box □ blacksquare ■
+    diamond ⋄ Diamond ◇ lozenge ◊ blacklozenge ⧫ bigstar ★ checkmark ✓ surd √ sharp ♯ flat ♭
+    natural ♮ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠
+    to → rightarrow → longrightarrow ⟶ xrightarrow → rightarrowtail ↣ twoheadrightarrow ↠
+    gets ← leftarrow ← longleftarrow ⟵ xleftarrow ← leftrightarrow ↔ longleftrightarrow ⟷
+    Rightarrow ⇒ implies ⇒ Longrightarrow ⟹ Leftarrow ⇐ impliedby ⇐ Leftrightarrow ⇔ iff ⇔
+    Longleftrightarrow ⟺ mapsto ↦ longmapsto ⟼ hookrightarrow ↪ hookleftarrow ↩ uparrow ↑
+    downarrow ↓ updownarrow ↕ nearrow ↗ searrow ↘ swarrow ↙ nwarrow ↖ Uparrow ⇑ Downarrow ⇓
+    leadsto ⇝ rightsquigarrow ⇝ rightharpoonup ⇀ rightleftharpoons ⇌ circlearrowleft ↺
+    circlearrowright ↻ dashrightarrow ⇢ upharpoonright ↾ restriction ↾
+    sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ smallint ∫
+    langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ lbrace { rbrace } lbrack [ rbrack ]
+    vert | Vert ‖ lvert | rvert | lVert ‖ rVert ‖ | ‖ llbracket ⟦ rrbracket ⟧ lgroup ( rgroup )
+    ldots … dots … cdots ⋯ dotsc … dotsb ⋯ hdots … vdots ⋮ ddots ⋱ colon : slash / over /
+    vcentcolon : textless <
+    textgreater > lt < gt > textbar | textasciitilde ~ textasciicircum ˆ textunderscore _
+    textbullet • textquotedblleft “ textquotedblright ” textquoteleft ‘ textquoteright ’
+    textquotesingle ' textemdash — textendash – textellipsis … textrightarrow → textpm ±
+    texttimes ×
+    lq ‘ rq ’ guillemotleft « guillemotright » textdollar $ textbackslash ∖ textsection §
+    upmu µ Square □ Msun M⊙ msun M⊙ eg e.g. ie i.e. etc etc. etal et~al. wrt w.r.t.
+    LaTeX LaTeX TeX TeX BibTeX BibTeX"""
+)
+SIGNS |= {sign: sign for sign in "%&#_${}"}
+"""Characters that stand for themselves between words."""
+
+NAMES = frozenset(
+    """log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max
+    min sup inf
+    lim limsup liminf arg argmax argmin det dim ker deg gcd lcm hom Hom Pr mod bmod Tr tr rank sgn
+    sign diag span supp poly polylog dist vol Vol Var Cov Aut End Ext Tor Spec Gal Sym Out
+    Ad ad erf choose""".split()  # noqa: SIM905 - as above
+)
+"""Operators that are written as words."""
+
+DOUBLE = {letter: unicodedata.lookup(f"DOUBLE-STRUCK CAPITAL {letter}") for letter in "CHNPQRZ"}
+"""Blackboard letters with glyphs in common fonts; the others stay plain letters."""
+
+ACCENTS = {
+    **dict.fromkeys(("'", "acute"), "\u0301"),
+    **dict.fromkeys(("`", "grave"), "\u0300"),
+    **dict.fromkeys(("^", "hat", "widehat"), "\u0302"),
+    **dict.fromkeys(("~", "tilde", "widetilde"), "\u0303"),
+    **dict.fromkeys(('"', "ddot"), "\u0308"),
+    **dict.fromkeys(("=", "bar", "overline"), "\u0304"),
+    **dict.fromkeys((".", "dot"), "\u0307"),
+    **dict.fromkeys(("u", "breve"), "\u0306"),
+    **dict.fromkeys(("v", "check", "widecheck"), "\u030c"),
+    **dict.fromkeys(("r", "mathring"), "\u030a"),
+    "H": "\u030b",
+    "c": "\u0327",
+    "k": "\u0328",
+    "b": "\u0331",
+    "d": "\u0323",
+    "vec": "\u20d7",
+}
+"""Combining characters by the command that sets them."""
+
+_UP = "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾nⁿiⁱ"
+_DOWN = "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎aₐeₑiᵢjⱼkₖmₘnₙpₚrᵣsₛtₜuᵤvᵥxₓ"
+UP = dict(zip(_UP[::2], _UP[1::2], strict=True))
+DOWN = dict(zip(_DOWN[::2], _DOWN[1::2], strict=True))
+"""Superscripts and subscripts of which common fonts have glyphs."""
+
+RAISED = {"′": "′", "″": "″", "*": "*", "∘": "°", "°": "°", "†": "†", "‡": "‡", "⊤": "ᵀ", "T": "ᵀ"}
+RAISED |= {word: word for word in ("th", "st", "nd", "rd", "′′", "TM", "™", "®")}
+"""What stands raised as it is, or by a sign of its own."""
+
+STYLES = frozenset(
+    """text textbf textit textsl texttt textsf textsc textrm textup textmd textnormal emph underline
+    mathcal mathbf mathrm mathsf mathtt mathit mathfrak mathscr mathop mathbin mathrel mathord
+    mathnormal boldsymbol bm pmb operatorname operatornamewithlimits mbox hbox fbox mathopen
+    underbrace overbrace substack uppercase lowercase""".split()  # noqa: SIM905 - as above
+)
+"""Commands that set how their argument looks."""
+
+NOTHING = frozenset(
+    """left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits
+    nolimits displaystyle textstyle scriptstyle scriptscriptstyle rm it bf em cal sf tt sc sl small
+    tiny large Large footnotesize scriptsize normalsize normalfont bfseries itshape ttfamily scshape
+    rmfamily sffamily upshape mathstrut noindent centering nonumber xspace par verb protect relax
+    null leavevmode ensuremath newline linebreak smallskip medskip bigskip indent unskip Cal frak
+    mit boldmath item bold hfill ! - / @ ) ]""".split()  # noqa: SIM905 - as above
+)
+"""Commands that leave no trace."""
+
+DROPPED = frozenset(
+    """cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite nocite ref
+    eqref cref Cref autoref pageref label tag color vspace phantom hphantom vphantom footnotemark
+    begin end thanks index hspace""".split()  # noqa: SIM905 - as above
+)
+"""Commands that go together with their argument."""
+
+SPACES = frozenset({",", ";", ":", ">", " ", "\\", "\n", "\t", "quad", "qquad", "enspace", "space"})
+"""Commands that part what stands around them."""
