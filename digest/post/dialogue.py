@@ -187,7 +187,9 @@ class Dialogue(smtplib.SMTP):
                 sock.settimeout(self._left())
                 more = sock.recv(4096)
             except OSError as error:
-                raise Broken(_reason(error)) from error
+                silent = isinstance(error, TimeoutError)
+                how = "gave" if silent else "broke the connection:"
+                raise Broken(f"{how} {_reason(error)}") from error
             if not more:
                 begun = f" in the middle of {_shown(self._pending)}" if self._pending else ""
                 raise Broken(f"closed the connection{begun}")
