@@ -38,7 +38,8 @@ def lists(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     """Draw a list with gaps, comments and perhaps a trailing comma."""
     items = draw(st.lists(inner, max_size=3))
     text = ",".join(f"{draw(BREAK)}{item}{draw(BREAK)}" for item in items)
-    return f"[{text}{',' if items and draw(st.integers(0, 1)) else ''}{draw(BREAK)}]"
+    last = draw(st.sampled_from(["", ","])) if items else ""
+    return f"[{text}{last}{draw(BREAK)}]"
 
 
 @st.composite

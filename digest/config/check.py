@@ -162,8 +162,6 @@ def _words(details: ErrorDetails, value: object) -> tuple[str, str]:
         return "expected " + " or ".join(f'"{word}"' for word in words), _near(value, words)
     if kind in _BOUNDS:
         return f"must be {_BOUNDS[kind]} {next(iter(context.values())):g}", ""
-    if kind in {"too_short", "string_too_short"}:
-        return "must not be empty", ""
     return details["msg"][:1].lower() + details["msg"][1:], ""
 
 
@@ -201,13 +199,22 @@ def _numeric(text: str) -> bool:
     return True
 
 
+_PATH_KEY = re.compile(r"path|(?:\w+_)?file")
+
+
 def anchored(value: D, folder: Path) -> D:
-    """Return the dataclass `value` with its relative paths made absolute against `folder`."""
+    """Return the dataclass `value` with its relative paths made absolute against `folder`.
+
+    A path is a Path, or a text whose key is `path`, `file` or ends in `_file`; one that begins
+    with a variable of the environment is left as it is.
+    """
     changed: dict[str, Any] = {}
     for item in fields(value):
         inner = getattr(value, item.name)
         if isinstance(inner, Path):
             changed[item.name] = folder / at_home(inner)
+        elif _PATH_KEY.fullmatch(item.name) and isinstance(inner, str) and inner:
+            changed[item.name] = inner if inner[0] == "$" else str(folder / at_home(Path(inner)))
         elif is_dataclass(inner) and not isinstance(inner, type):
             changed[item.name] = anchored(inner, folder)
     return replace(value, **changed) if changed else value

@@ -201,6 +201,6 @@ def computers_zone() -> ZoneInfo:
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # it warns where it finds none; we say so ourselves
         try:
-            return tzlocal.get_localzone()
+            return tzlocal.reload_localzone()
         except (LookupError, ValueError, OSError):
             return ZoneInfo("UTC")

@@ -34,15 +34,19 @@ def shaped(document: Document) -> tuple[Document, list[Problem]]:
     places = dict(document.places)
     warnings: list[Problem] = []
     for rename in RENAMED:
-        table, old, new = tree.get(rename.table), rename.old, rename.new
-        if isinstance(table, dict) and old in table and new not in table:
-            path: KeyPath = (rename.table, old)
-            hint = f"rename it; {rename.until} will not know the old name any more"
-            warnings.append(
-                document.problem(path, f"`{old}` is called `{new}` now", hint=hint, key=True)
-            )
-            table[new] = table.pop(old)
-            places[rename.table, new] = places[path]
+        table = tree.get(rename.table)
+        if not isinstance(table, dict) or rename.old not in table:
+            continue
+        path: KeyPath = (rename.table, rename.old)
+        message = f"`{rename.old}` is called `{rename.new}` now"
+        hint = f"rename it: {rename.until} will not know the old name any more"
+        if rename.new in table:
+            hint = f"delete it: `{rename.new}` is set, too, and counts"
+        warnings.append(document.problem(path, message, hint=hint, key=True))
+        value = table.pop(rename.old)
+        if rename.new not in table:
+            table[rename.new] = value
+            places[rename.table, rename.new] = places[path]
     _lengthen(tree)
     return replace(document, tree=tree, places=places), warnings
 
@@ -64,7 +68,7 @@ def _lengthen(tree: dict[str, object]) -> None:
     for interest in interests if isinstance(interests, list) else ():
         phrases = interest.get("phrases") if isinstance(interest, dict) else None
         if isinstance(phrases, list):
-            interest["phrases"] = [{"phrase": p} if isinstance(p, str) else p for p in phrases]
+            interest["phrases"] = [p if isinstance(p, dict) else {"phrase": p} for p in phrases]
 
 
 def _listed(table: object, key: str) -> None:

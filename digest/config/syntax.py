@@ -30,6 +30,8 @@ _DIGITS = re.compile(r"[+-]?\d[\d_]{4000,}")
 _WORD = re.compile(r"[^\s,\]}#]+")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'[^']*'")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NEXT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z0-9_.-]+\]+\s*(?:#|$))")
+"""A line that begins something new."""
 _OPENING = re.compile(r"=\s*([\[{])")
 
 
@@ -161,6 +163,8 @@ def _bad_value(text: str, offset: int) -> _Words:
     found = _WORD.match(text, offset)
     word = found[0] if found else ""
     length = max(1, len(word))
+    if _begins_anew(text, offset):
+        return _open_bracket(text, offset)
     if not word:
         return offset, length, "a value is missing here", "write one, or delete the line"
     if word.lower() in {"true", "false", "yes", "no", "on", "off"}:
@@ -168,6 +172,19 @@ def _bad_value(text: str, offset: int) -> _Words:
     if word[0] in "“”„‘’«":
         return offset, length, "these quotes are typographic", 'use straight ones: "…"'
     return offset, length, "this is not a value", "text needs quotes around it"
+
+
+def _begins_anew(text: str, offset: int) -> bool:
+    """Tell whether a new key, table or the end stands where a list should go on."""
+    begin, line = _line(text, offset)
+    inside = "=" not in text[begin:offset] and _OPENING.search(text, 0, offset) is not None
+    return inside and (_NEXT.match(line) is not None or not text[offset:].strip())
+
+
+def _bad_key(text: str, offset: int) -> _Words:
+    if _NEXT.match(_line(text, offset)[1]):
+        return _open_bracket(text, offset)
+    return offset, 1, "expected a key here", "keys are words of a-z, digits, _ and -"
 
 
 def _behind_value(text: str, offset: int) -> _Words:
@@ -226,6 +243,7 @@ _EXPLAIN = (
     ("Expected \"'''\"", _open_long_text),
     ("Unclosed", _open_bracket),
     ("Invalid value", _bad_value),
+    ("Invalid initial character", _bad_key),
     ("Expected newline or end of document", _behind_value),
     ("Expected '=' after a key", _no_equals),
     ("at the end of a table declaration", _open_header),

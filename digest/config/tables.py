@@ -5,22 +5,25 @@ for good and annotations are not deferred here.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator
 
 from digest.config.addresses import Wrong, address, mailbox, one_line
+from digest.errors import ConfigError
 from digest.paper import arxiv_id, doi_of, url_key
 from digest.text import http_url
 
 UTC = ZoneInfo("UTC")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
+Values = TypeVar("Values", bound=Collection[object])
 _KEY = re.compile(r"(?:arxiv|doi|url|title):\S+")
 
 
@@ -28,6 +31,31 @@ def _line(text: str) -> str:
     if not one_line(text):
         raise Wrong("expected one line of text")
     return text.strip()
+
+
+def _some(values: Values) -> Values:
+    if not values:
+        raise Wrong("must not be empty")
+    return values
+
+
+def _subject(text: str) -> str:
+    from digest.headline import check_subject
+
+    try:
+        check_subject(_line(text))
+    except ConfigError as error:
+        problem = error.problems[0]
+        raise Wrong(problem.message, hint=problem.hint) from None
+    return text
+
+
+def _language(code: str) -> str:
+    from digest.language import LANGUAGES
+
+    if code not in LANGUAGES:
+        raise Wrong(f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}")
+    return code
 
 
 def _phrase(text: str) -> str:
@@ -134,17 +162,17 @@ class Taste:
 class Email:
     """`[email]`: to whom, and what is in it."""
 
-    to: Annotated[tuple[Address, ...], Field(min_length=1)] = ()
+    to: Annotated[tuple[Address, ...], AfterValidator(_some)] = ()
     sender: Annotated[Mailbox, Field(alias="from")] = ""
     reply_to: Mailbox = ""
-    subject: Line = ""
+    subject: Annotated[str, AfterValidator(_subject)] = ""
     papers: Annotated[int, Field(ge=1, le=200)] = 12
     min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
     trending: Annotated[int, Field(ge=0, le=50)] = 3
     empty: Literal["skip", "send"] = "skip"
     gist: Literal["auto", "abstract", "first"] = "auto"
     pictures: bool = False
-    language: Line = "en"
+    language: Annotated[str, AfterValidator(_language)] = "en"
     feedback: Annotated[str, AfterValidator(lambda text: address(text) if text else "")] = ""
     templates: Path | None = None
 
@@ -154,7 +182,7 @@ class Schedule:
     """`[schedule]`: when the digest goes out."""
 
     at: Annotated[time, PlainValidator(_clock)] = time(7, 30)
-    days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], Field(min_length=1)] = (
+    days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], AfterValidator(_some)] = (
         frozenset(range(7))
     )
     """Weekdays, Monday is 0."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from digest import post, sources
 from digest.config.check import Layers, anchored, checked, meant, parts
 from digest.post.secret import Secret
+from digest.text import http_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
+    from digest.diagnostics import KeyPath
     from digest.errors import Problem
+
+T = TypeVar("T")
 
 DEFAULT_SOURCE = "huggingface"
 
@@ -54,11 +58,42 @@ def sources_of(
             problems.append(_unknown_type(layers, index, kind, list(known)))
             continue
         inner = {"sources": [*listed[:index], {k: v for k, v in table.items() if k != "type"}]}
-        found = checked(known[kind], Layers(inner, layers.documents), path, problems)
+        found = _kind(known[kind], Layers(inner, layers.documents), path, problems)
         if found is not None:
             name = _own_name(str(table.get("name") or kind), taken)
             made.append(_named(anchored(cast("DataclassInstance", found), folder), name))
     return tuple(made)
+
+
+def _kind(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]) -> T | None:
+    """Return the table at `path` as a `cls` that also keeps to what holds for every kind."""
+    before = len(problems)
+    made = checked(cls, layers, path, problems)
+    table = layers.at(path)
+    for key, value in table.items() if made is not None and isinstance(table, dict) else ():
+        if wrong := _odd(cls, key, value):
+            problems.append(layers.problem((*path, key), wrong))
+    return made if len(problems) == before else None
+
+
+def _odd(cls: type, key: str, value: object) -> str:
+    """Return what is wrong with a value of the right type, or ""."""
+    if key == "port" and value not in range(1, 65536):
+        return "must be at least 1 and at most 65535"
+    if isinstance(value, int | float) and value < 0:
+        return "must be at least 0"
+    if key.endswith("url") and not http_url(value):
+        return "expected a web address"
+    return "must not be empty" if key in required(cls) and value in ("", []) else ""
+
+
+def required(cls: type) -> frozenset[str]:
+    """Return the keys without a default in the table that `cls` describes."""
+    return frozenset(
+        item.name
+        for item in fields(cls)
+        if item.default is MISSING and item.default_factory is MISSING
+    )
 
 
 def _unknown_type(layers: Layers, index: int, kind: object, known: list[str]) -> Problem:
@@ -104,19 +139,19 @@ def post_of(
         problems.append(layers.problem((other,), message, hint="keep one of them", key=True))
     table = layers.tree[kind]
     if isinstance(table, dict):
-        inner, wrong = _secrets(known[kind], table, layers, kind, folder, private=private)
+        inner, wrong = _secrets(known[kind], table, layers, kind, private=private)
         problems += wrong
         if wrong:
             return None
         layers = Layers({**layers.tree, kind: inner}, layers.documents)
-    found = checked(known[kind], layers, (kind,), problems)
+    found = _kind(known[kind], layers, (kind,), problems)
     if found is None:
         return None
     return cast("post.Post", anchored(cast("DataclassInstance", found), folder))
 
 
 def _secrets(
-    cls: type, table: dict[str, Any], layers: Layers, kind: str, folder: Path, *, private: bool
+    cls: type, table: dict[str, Any], layers: Layers, kind: str, *, private: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return `table` with its secrets in their long form, and what is wrong with them."""
     inner, wrong = dict(table), []
@@ -133,8 +168,6 @@ def _secrets(
             message = "others can read this file, so no password may stand in it"
             hint = f"chmod 600 {layers.documents[0].file}"
             wrong.append(layers.problem(path, message, hint=hint))
-        elif isinstance(value.get("file"), str) and value["file"][:1] not in {"~", "$"}:
-            inner[name] = {"file": str(folder / value["file"])}
     return inner, wrong
 
 

@@ -1,0 +1,149 @@
+"""The tables of config.toml: what each key may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from digest.config import tables
+from digest.config.check import Layers, checked
+from digest.diagnostics import Document
+
+if TYPE_CHECKING:
+    from digest.errors import Problem
+
+PLACES = Document(file="c.toml", text="", tree={}, places={})
+
+
+def wrong(cls: type, table: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the messages and hints about a table."""
+    found: list[Problem] = []
+    made = checked(cls, Layers({"table": table}, (PLACES,)), ("table",), found)
+    assert (made is None) == bool(found)
+    return [(problem.message, problem.hint) for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("cls", "key", "value"),
+    [
+        (tables.Email, "to", ["ada@example.org"]),
+        (tables.Email, "min_score", 30),
+        (tables.Email, "min_score", 30.5),
+        (tables.Email, "feedback", ""),
+        (tables.Email, "subject", "papers, {names}"),
+        (tables.Schedule, "at", "6:05"),
+        (tables.Schedule, "at", "23:59:30"),
+        (tables.Schedule, "days", ["Mon", "saturday"]),
+        (tables.Schedule, "timezone", "Europe/Berlin"),
+        (tables.Taste, "liked", ["10.48550/arXiv.2406.11838", "url:0123", "https://x.org/a"]),
+    ],
+)
+def test_good_values_are_taken(cls: type, key: str, value: object) -> None:
+    """What the example file shows works."""
+    assert wrong(cls, {key: value}) == []
+
+
+@pytest.mark.parametrize(
+    ("cls", "key", "value", "message", "hint"),
+    [
+        (tables.Email, "papers", "12", "expected a whole number", "remove the quotes"),
+        (tables.Email, "papers", "many", "expected a whole number", ""),
+        (tables.Email, "papers", 1.5, "expected a whole number", "without decimals"),
+        (tables.Email, "papers", True, "expected a whole number", ""),
+        (tables.Email, "papers", 0, "must be at least 1", ""),
+        (tables.Email, "papers", 10**4000, "must be at most 200", ""),
+        (tables.Email, "trending", -1, "must be at least 0", ""),
+        (tables.Email, "min_score", "x", "expected a number", ""),
+        (tables.Email, "min_score", 101, "must be at most 100", ""),
+        (tables.Email, "pictures", "true", "expected true or false", "remove the quotes"),
+        (tables.Email, "pictures", "x", "expected true or false", ""),
+        (
+            tables.Email,
+            "pictures",
+            1,
+            "expected true or false",
+            "write true or false, without quotes",
+        ),
+        (tables.Email, "subject", 3, "expected text", "put it in quotes"),
+        (tables.Email, "subject", ["x"], "expected text", ""),
+        (tables.Email, "subject", "a\nb", "expected one line of text", ""),
+        (tables.Email, "language", "xx", 'there are no words for "xx"', "known: en, de"),
+        (tables.Email, "templates", 3, "expected text", "put it in quotes"),
+        (tables.Email, "to", [], "must not be empty", ""),
+        (tables.Email, "to", 3, "expected a list", ""),
+        (tables.Email, "empty", "sent", 'expected "skip" or "send"', 'did you mean "send"?'),
+        (tables.Email, "empty", "zzz", 'expected "skip" or "send"', ""),
+        (tables.Email, "frm", "a@b.c", "unknown key `frm`", "did you mean `from`?"),
+        (tables.Email, "min-score", 3, "unknown key `min-score`", "did you mean `min_score`?"),
+        (tables.Interest, "weight", 0, "must be more than 0", ""),
+        (tables.Interest, "avoid", "x", "expected a list", 'put it in brackets: ["x"]'),
+        (tables.Interest, "phrases", ["x"], "expected a table", ""),
+        (
+            tables.Interest,
+            "avoid",
+            [" "],
+            "an empty phrase",
+            "write a word or two, or delete it",
+        ),
+        (
+            tables.Taste,
+            "liked",
+            ["my paper"],
+            '"my paper" names no paper',
+            'write its arXiv id, DOI or link, such as "2406.11838"',
+        ),
+        (
+            tables.Schedule,
+            "at",
+            "24:00",
+            "expected a time of the day",
+            'such as "07:30", with quotes',
+        ),
+        (tables.Schedule, "at", 730, "expected a time of the day", 'such as "07:30", with quotes'),
+        (tables.Schedule, "days", [], "must not be empty", ""),
+        (
+            tables.Schedule,
+            "days",
+            ["m"],
+            "expected a day of the week",
+            'such as "mon" or "monday"',
+        ),
+        (tables.Schedule, "days", [1], "expected a day of the week", 'such as "mon" or "monday"'),
+        (tables.Schedule, "timezone", 1, "expected text", 'such as "Europe/Berlin"'),
+    ],
+)
+def test_c06_bad_values_are_told_with_the_fix(
+    cls: type, key: str, value: object, message: str, hint: str
+) -> None:
+    """Wrong types, limits and unknown keys: what was expected, and what to do."""
+    assert wrong(cls, {key: value}) == [(message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Europe/Berln", 'did you mean "Europe/Berlin"?'),
+        ("europe/berlin ", 'did you mean "Europe/Berlin"?'),
+        ("Berlin", 'did you mean "Europe/Berlin"?'),
+        ("new york", 'did you mean "America/New_York"?'),
+        ("../../etc/passwd", 'a region and a city, such as "Europe/Berlin"'),
+        ("DE/Berlin", 'did you mean "Europe/Berlin"?'),
+        ("", 'a region and a city, such as "Europe/Berlin"'),
+    ],
+)
+def test_s07_an_unknown_zone_is_told_with_the_nearest(name: str, hint: str) -> None:
+    """Typing errors and bare cities find their zone."""
+    assert wrong(tables.Schedule, {"timezone": name}) == [(f'there is no time zone "{name}"', hint)]
+
+
+def test_a_weekly_digest_goes_out_on_mondays() -> None:
+    """Without days, a week begins on Monday."""
+    assert tables.Schedule(every="week").days == {0}
+
+
+def test_a_weekly_digest_has_one_day() -> None:
+    """Two days a week are no week."""
+    assert wrong(tables.Schedule, {"every": "week", "days": ["mon", "fri"]}) == [
+        ("a weekly digest goes out on one day", 'such as days = ["mon"]')
+    ]
