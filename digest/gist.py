@@ -40,7 +40,7 @@ _ABBREVIATION = re.compile(
     r"|inc|ltd|corp|univ|dept|sp|spp|subsp|var)|(?:^|[\s(.])(?-i:[A-Z]))\.$",
     re.IGNORECASE,
 )
-_ENDS_ANYWAY = re.compile(r"\b(?:et al|etc|jr|inc|ltd|corp|[a-z])\.$", re.IGNORECASE)
+_ENDS_ANYWAY = re.compile(r"(?:\b(?:et al|etc|jr|inc|ltd|corp)|(?:^|[\s(])[a-z])\.$", re.IGNORECASE)
 
 _PROPOSES = re.compile(
     r"\b(?:we (?:\w+ly )?(?:propose|introduce|present|develop|design|describe|release|build|derive"
@@ -60,10 +60,17 @@ _FINDS = re.compile(
     r"|achiev\w+|improv\w+|reduc\w+|faster|speed-?up\w*|state-of-the-art|conclusions?:)",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(
+    r"\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|conventional|traditional(?:ly)?|current(?:ly)?"
+    r"|remains?|challeng\w+|crucial|essential|despite|although|while|(?:has|have) (?:\w+ly )?"
+    r"(?:become|emerged|achieved|shown|demonstrated|revolutionized|enabled|attracted|been))\b",
+    re.IGNORECASE,
+)
 _NEEDS_ITS_BEFORE = re.compile(
     r"(?:however|but|moreover|furthermore|additionally|in addition|also|besides|therefore|thus"
     r"|hence|consequently|then|yet|nevertheless|nonetheless|instead|similarly|likewise|finally"
-    r"|secondly?|thirdly?|as a result|on the other hand|for (?:example|instance)|it|they|them|such"
+    r"|further|specifically|in particular|concretely|firstly?|secondly?|thirdly?|next|based on th\w+"
+    r"|using th(?:is|ese)|as a result|on the other hand|for (?:example|instance)|it|they|them|such"
     r"|these|those|this (?!paper|work|article|study|survey|report|letter|note)"
     r"|that|both|here)\b(?! we\b)",
     re.IGNORECASE,
@@ -169,11 +176,14 @@ def _worth(sentence: str, weight: float, place: float) -> float:
     """Return what a sentence tells; `weight` is that of its words, `place` 0–1 in the abstract."""
     length = len(sentence.split())
     worth = weight / (length + LONG / 2) * (1 - place / 5)
-    worth *= 1 + 1.2 * bool(_PROPOSES.search(sentence)) + 0.5 * bool(_FINDS.search(sentence))
-    if not SHORT <= length <= LONG:
-        worth /= 2
-    if _NEEDS_ITS_BEFORE.match(sentence):
-        worth *= 0.6
+    proposes, finds = bool(_PROPOSES.search(sentence)), bool(_FINDS.search(sentence))
+    worth *= 1 + 1.2 * proposes + 0.5 * finds
+    doubts = (
+        not SHORT <= length <= LONG,
+        bool(_NEEDS_ITS_BEFORE.match(sentence)),
+        bool(_BACKGROUND.search(sentence)) and not proposes and not finds,
+    )
+    worth *= 0.6 ** sum(doubts)
     return worth / 5 if _NO_NEWS.search(sentence) else worth
 
 
