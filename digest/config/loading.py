@@ -50,7 +50,7 @@ def gathered(path: Path) -> Files:
         pattern = syntax.read(texts[path], str(path)).tree.get("readers")
     except ConfigError:
         pattern = None  # told with all the rest when the texts are understood
-    if isinstance(pattern, str):
+    if isinstance(pattern, str) and pattern:
         texts |= {file: read_bytes(file) for file in readers_files(path, pattern)}
     return Files(main=path, texts=texts, private=owner_alone(path))
 

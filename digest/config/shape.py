@@ -57,8 +57,18 @@ def _copied(value: object) -> object:
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
 
 
+EMPTY = (("email", "templates"), ("schedule", "timezone"), ("storage", "path"))
+"""Settings whose empty text means that they are not set."""
+
+
 def _lengthen(tree: dict[str, object]) -> None:
-    """Turn the short forms in `tree` into the long ones."""
+    """Turn the short forms in `tree` into the long ones, and drop empty settings."""
+    for name, key in EMPTY:
+        table = tree.get(name)
+        if isinstance(table, dict) and table.get(key) == "":
+            del table[key]
+    if tree.get("readers") == "":
+        del tree["readers"]
     _listed(tree.get("email"), "to")
     _listed(tree.get("schedule"), "days")
     schedule = tree.get("schedule")

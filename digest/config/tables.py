@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from digest.choice import MAX_PAPERS
 from digest.config.addresses import Wrong, address, mailbox, one_line
 from digest.errors import ConfigError
 from digest.paper import arxiv_id, doi_of, url_key
@@ -122,7 +123,7 @@ Line = Annotated[str, AfterValidator(_line)]
 PhraseText = Annotated[str, AfterValidator(_phrase)]
 PaperId = Annotated[str, AfterValidator(_paper)]
 Address = Annotated[str, AfterValidator(address)]
-Mailbox = Annotated[str, AfterValidator(mailbox)]
+Mailbox = Annotated[str, AfterValidator(lambda text: text and mailbox(text))]
 Weight = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -166,14 +167,14 @@ class Email:
     sender: Annotated[Mailbox, Field(alias="from")] = ""
     reply_to: Mailbox = ""
     subject: Annotated[str, AfterValidator(_subject)] = ""
-    papers: Annotated[int, Field(ge=1, le=200)] = 12
+    papers: Annotated[int, Field(ge=1, le=MAX_PAPERS)] = 12
     min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
-    trending: Annotated[int, Field(ge=0, le=50)] = 3
+    trending: Annotated[int, Field(ge=0, le=MAX_PAPERS)] = 3
     empty: Literal["skip", "send"] = "skip"
     gist: Literal["auto", "abstract", "first"] = "auto"
     pictures: bool = False
     language: Annotated[str, AfterValidator(_language)] = "en"
-    feedback: Annotated[str, AfterValidator(lambda text: address(text) if text else "")] = ""
+    feedback: Annotated[str, AfterValidator(lambda text: text and address(text))] = ""
     templates: Path | None = None
 
 

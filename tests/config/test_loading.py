@@ -124,7 +124,7 @@ path = "state"
         password=Secret(file=str(tmp_path / "secret")),
         ca_file=tmp_path / "ca.pem",
     )
-    assert (reader.schedule.at, reader.schedule.days) == (time(6, 5), {0, 4})
+    assert (reader.schedule.at, reader.schedule.days) == (time(6, 5), frozenset({0, 4}))
     assert reader.schedule.zone == ZoneInfo("America/Lima")
     assert (config.storage, config.warnings) == (tmp_path / "state", ())
     assert config.delivery() is config.post

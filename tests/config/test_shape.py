@@ -28,6 +28,7 @@ def document(text: str) -> Document:
             {"interests": [{"phrases": [{"phrase": "a"}, {"phrase": "b"}, {"phrase": 3}]}, 4]},
         ),
         ("interests = 3\nemail = 3\nschedule = 3", {"interests": 3, "email": 3, "schedule": 3}),
+        ('readers = ""\nschedule.timezone = ""', {"schedule": {}}),
         ("interests = [{ phrases = 3 }]", {"interests": [{"phrases": 3}]}),
     ],
 )
