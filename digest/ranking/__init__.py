@@ -1,12 +1,30 @@
-"""Scores papers against what a reader wants: TF-IDF coverage, archive expansion, likes."""
+"""Scores papers against what a reader wants: TF-IDF coverage, archive expansion, likes.
+
+terms       words as the ranking sees them
+background  how rare each word is; an archive that tells which words travel together
+written     interests in words           shown    interests by papers liked
+voices      what speaks for a paper      ranker   the best voice decides
+people      followed authors             variety  near-duplicates, diversity
+calibration one scale of 0–100           advice   a word about odd profiles
+build       makes the shipped background
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from digest.ranking.calibration import band
 
 if TYPE_CHECKING:
     from digest.paper import Paper
+    from digest.ranking.advice import advice
+    from digest.ranking.background import Background
+    from digest.ranking.ranker import Ranker
+    from digest.ranking.variety import diversify
+
+__all__ = ["Background", "Ranked", "Ranker", "Reason", "advice", "band", "diversify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +57,18 @@ class Ranked:
     """Authors who may be another person of the same name."""
     muted: bool = False
     """True where the reader never wants to see it."""
+
+
+_ROOMS = {
+    "Background": "background",
+    "Ranker": "ranker",
+    "advice": "advice",
+    "diversify": "variety",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what ranks only when it is asked for."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -1,0 +1,192 @@
+"""The background: how rare each word is, and an archive of papers as term counts.
+
+A day's thirty papers cannot tell a rare word from a common one, and a score that rests on them
+changes from day to day. So a table of document frequencies is shipped, and with it an archive of
+papers (counts of terms, no sentences) that tells which words travel with a topic. Both live in one
+compressed file; each part is read when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING, Self
+
+from digest.ranking.terms import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy.sparse import csc_array, csr_array
+
+    from digest.paper import Paper
+
+TITLE_WEIGHT = 3
+"""A word of the title counts as often as three of the abstract (2 to 5 measured alike)."""
+
+SATURATION = 1.2
+"""BM25's k1; anything between 0.5 and 2 measured alike."""
+
+SHIPPED = "background.npz"
+MOST_PAPERS = 40_000
+"""The archive grows to this many papers; beyond, the oldest go first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Document frequencies of terms, and an archive of papers as term counts."""
+
+    parts: Mapping[str, NDArray[np.generic]]
+    """`vocabulary`, `df`, `lengths`, `gaps`, `counts`, `about` as `digest.ranking.build` says."""
+    added: tuple[Mapping[str, int], ...] = ()
+    """Term counts of papers that came later, oldest first."""
+
+    @classmethod
+    def read(cls, source: bytes | Path) -> Self:
+        """Open a background file; its parts are decompressed when they are first used."""
+        import numpy as np
+
+        stream = BytesIO(source) if isinstance(source, bytes) else source
+        return cls(parts=np.load(stream, allow_pickle=False))
+
+    @cached_property
+    def about(self) -> Mapping[str, str]:
+        """How it was made: `made` (a date), `papers`, `texts`, `from`."""
+        return dict(json.loads(bytes(self.parts["about"])))
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every known term and its number; those of the shipped table first, by frequency."""
+        known = bytes(self.parts["vocabulary"]).decode().split("\n")
+        table = {term: number for number, term in enumerate(known)}
+        seen = Counter(term for paper in self.added for term in paper if term not in table)
+        for term, papers in seen.items():
+            if papers > 1:
+                table[term] = len(table)
+        return table
+
+    @cached_property
+    def idf(self) -> NDArray[np.float32]:
+        """The inverse document frequency of each term, as in BM25 (Robertson & Zaragoza 2009)."""
+        import numpy as np
+
+        df = np.zeros(len(self.vocabulary))
+        shipped = self.parts["df"]
+        df[: len(shipped)] = shipped
+        for paper in self.added:
+            df[[self.vocabulary[t] for t in paper if t in self.vocabulary]] += 1
+        whole = int(self.about["texts"]) + len(self.added)
+        return np.log1p((whole - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+    @cached_property
+    def rarest(self) -> float:
+        """The inverse document frequency of a word that was never seen."""
+        from math import log1p
+
+        return log1p((int(self.about["texts"]) + len(self.added) + 0.5) / 0.5)
+
+    def weight(self, term: str) -> float:
+        """Return the inverse document frequency of `term`, known or not."""
+        number = self.vocabulary.get(term)
+        return self.rarest if number is None else float(self.idf[number])
+
+    @cached_property
+    def archive(self) -> csr_array:
+        """The archive, papers × terms, each count with the title's words counted thrice."""
+        import numpy as np
+        from scipy.sparse import csr_array, vstack
+
+        gaps, counts, lengths = (self.parts[name] for name in ("gaps", "counts", "lengths"))
+        ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        numbers = ungap(gaps, ends)
+        size = (len(lengths), len(self.vocabulary))
+        shipped = csr_array((counts.astype(np.float32), numbers, ends), shape=size)
+        if not self.added:
+            return shipped
+        whole = vstack([shipped, self.count(self.added)], format="csr")
+        return csr_array(whole[-MOST_PAPERS:])
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The vocabulary in the order of its numbers."""
+        return tuple(self.vocabulary)
+
+    @cached_property
+    def share(self) -> NDArray[np.float64]:
+        """The share of the archive's papers that hold each term."""
+        import numpy as np
+
+        papers = max(self.archive.shape[0], 1)
+        holders = np.bincount(self.archive.indices, minlength=len(self.vocabulary))
+        return np.asarray(holders / papers)
+
+    @cached_property
+    def columns(self) -> csc_array:
+        """The archive by term, counts saturated: what an interest is held against."""
+        return saturated(self.archive).tocsc()
+
+    def count(self, papers: Sequence[Mapping[str, int]]) -> csr_array:
+        """Return term counts as a sparse matrix, papers × vocabulary; unknown terms are dropped."""
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        known = self.vocabulary
+        rows = [{known[t]: n for t, n in paper.items() if t in known} for paper in papers]
+        ends = np.cumsum([0, *(len(row) for row in rows)])
+        numbers = np.array([t for row in rows for t in row], dtype=np.int32)
+        values = np.array([n for row in rows for n in row.values()], dtype=np.float32)
+        return csr_array((values, numbers, ends), shape=(len(rows), len(known)))
+
+    def grown(self, papers: Iterable[Paper]) -> Background:
+        """Return this background with `papers` added, oldest first.
+
+        Beyond `MOST_PAPERS` the oldest of the archive go. `papers` are not in it yet.
+        """
+        more = tuple(bag(terms(paper.title), terms(paper.abstract)) for paper in papers)
+        return replace(self, added=(*self.added, *(m for m in more if m))[-MOST_PAPERS:])
+
+    def describe(self) -> str:
+        """Return one line about its make-up and date."""
+        about = self.about
+        later = f", {len(self.added):,} added since" if self.added else ""
+        return (
+            f"{len(self.vocabulary):,} words from {int(about['texts']):,} papers, an archive of "
+            f"{int(about['papers']):,} ({about['from']}), made {about['made']}{later}"
+        )
+
+
+@cache
+def shipped() -> Background:
+    """Return the background that comes with digest."""
+    return Background.read(files("digest").joinpath("data", SHIPPED).read_bytes())
+
+
+def bag(title: Sequence[str], abstract: Sequence[str]) -> dict[str, int]:
+    """Return how often each gram occurs, the title's as often as `TITLE_WEIGHT` others."""
+    counts = Counter(abstract)
+    for gram in title:
+        counts[gram] += TITLE_WEIGHT
+    return counts
+
+
+def saturated(counts: csr_array) -> csr_array:
+    """Return tf / (tf + SATURATION) for each count: the tenth mention says little more."""
+    whole = counts.copy()
+    whole.data = whole.data / (whole.data + SATURATION)
+    return whole
+
+
+def ungap(gaps: NDArray[np.generic], ends: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the ascending numbers of each row from the gaps between them."""
+    import numpy as np
+
+    sums = np.cumsum(gaps, dtype=np.int64)
+    before = np.concatenate([[0], sums])[ends[:-1]]
+    return np.asarray(sums - np.repeat(before, np.diff(ends)), dtype=np.int32)

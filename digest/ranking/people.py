@@ -1,0 +1,132 @@
+"""Followed authors: the same person under other spellings, and when we cannot be sure.
+
+"Jörg Müller", "Mueller, J." and "J. Muller" are one name; "Wei Wang" and "W. Wang" may be two
+people, so an initial in place of a first name matches only with a warning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof"})
+_PARTICLES = frozenset(
+    {"van", "von", "der", "den", "de", "la", "le", "del", "della", "di", "da", "dos", "du", "el"}
+    | {"al", "ten", "ter", "bin", "ibn", "zu", "zur"}
+)
+
+
+class Match(Enum):
+    """How sure we are that two names are one person's."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in parts, folded to plain lower-case letters."""
+
+    family: str
+    given: tuple[str, ...]
+
+
+def names(text: str) -> tuple[Name, ...]:
+    """Return the ways to read `text`: umlauts both ways; both orders are left to `match`."""
+    low = unicodedata.normalize("NFC", text.casefold())
+    spellings = dict.fromkeys((low.translate(_LETTERS), low.translate(_UMLAUTS)))
+    read = (_read(spelling) for spelling in spellings)
+    return tuple(dict.fromkeys(name for name in read if name))
+
+
+def _read(text: str) -> Name | None:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = plain.replace("'", "").replace("’", "")
+    family, comma, given = plain.partition(",")
+    if comma and not set(_parts(given)) <= _SUFFIXES:
+        last, first = _parts(family), _parts(given)
+    else:
+        parts = _parts(plain)
+        cut = len(parts) - 1
+        while cut > 1 and parts[cut - 1] in _PARTICLES:
+            cut -= 1
+        last, first = parts[cut:], parts[:cut]
+    last = [part for part in last if part not in _PARTICLES] or last
+    return Name("".join(last), tuple(first)) if last else None
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a name; "JM" and "J.-M." are two initials, "Jean-Marie" two names."""
+    words = [word for word in re.split(r"[^\w]+", text) if word]
+    return [word for word in words if word not in _SUFFIXES] or words
+
+
+def match(followed: str, author: str) -> Match:
+    """Tell whether `author` is the person whom the reader follows as `followed`."""
+    pairs = [(f, a) for f in names(followed) for a in names(author)]
+    best = max((_same(f, a).value for f, a in pairs), default=0)
+    if best < Match.YES.value:
+        swapped = (_same(f, _swapped(a)).value for f, a in pairs if len(a.given) == 1)
+        best = max(best, *swapped, 0)
+    return Match(best)
+
+
+def _swapped(name: Name) -> Name:
+    """Return the name read family first, as Chinese, Korean and Hungarian names stand."""
+    return Name(name.given[0], (name.family,))
+
+
+def _same(one: Name, other: Name) -> Match:
+    if one.family != other.family:
+        return Match.NO
+    if not one.given or not other.given:
+        return Match.MAYBE if one.given or other.given else Match.YES
+    return _same_given(one.given, other.given)
+
+
+def _same_given(one: Sequence[str], other: Sequence[str]) -> Match:
+    if "".join(one) == "".join(other):
+        return Match.YES if any(len(part) > 1 for part in one) else Match.MAYBE
+    alike = [_alike(left, right) for left, right in zip(one, other, strict=False)]
+    if Match.NO in alike:
+        return _run_together(one, other)
+    return Match.YES if alike[0] is Match.YES else Match.MAYBE
+
+
+def _run_together(one: Sequence[str], other: Sequence[str]) -> Match:
+    """Match "JM" with "Jean-Marie": initials without points."""
+    for short, long in ((one, other), (other, one)):
+        initials = "".join(part[0] for part in long)
+        if len(short) == 1 and len(long) > 1 and short[0] == initials:
+            return Match.MAYBE
+    return Match.NO
+
+
+def _alike(left: str, right: str) -> Match:
+    if left == right:
+        return Match.YES if len(left) > 1 else Match.MAYBE
+    if len(left) == 1 or len(right) == 1:
+        return Match.MAYBE if left[0] == right[0] else Match.NO
+    return Match.NO
+
+
+def followed(
+    wanted: Iterable[str], authors: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the authors who are followed, and those of them who may be somebody else."""
+    found = {
+        author: max((match(name, author).value for name in wishes), default=0)
+        for wishes in [tuple(wanted)]
+        for author in authors
+    }
+    sure = tuple(author for author, value in found.items() if value)
+    return sure, tuple(author for author in sure if found[author] == Match.MAYBE.value)

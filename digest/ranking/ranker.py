@@ -1,0 +1,203 @@
+"""Ranks papers for one reader: every interest by itself, the best of them decides.
+
+each phrase:  what the paper covers of it, less what is avoided  ┐
+the likes:    what the paper has in common with them             ┴→ chance to be kept
+chance → best voice → score, and its reasons, which add up to it
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from digest.profile import Interest
+from digest.ranking import Ranked, Reason, background
+from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, weighed
+from digest.ranking.people import followed
+from digest.ranking.shown import MOST_LIKES, Lens, spoiled, taste
+from digest.ranking.terms import holds, surfaces, terms, words_of
+from digest.ranking.voices import AVOID, Account, Shown, Written
+from digest.ranking.written import coverage, query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from digest.paper import Paper
+    from digest.profile import Profile
+    from digest.ranking.background import Background
+    from digest.ranking.shown import Spoiled
+    from digest.ranking.terms import Words
+    from digest.ranking.voices import Voice
+    from digest.ranking.written import Query
+
+YOUR_LIKES = "your likes"
+"""The name of the interest that papers liked for no named interest make up."""
+
+
+class Ranker:
+    """Scores papers against profiles; nothing is trained, and nothing fetched."""
+
+    def __init__(self, background: Background | None = None) -> None:
+        self._given = background
+        self._queries: dict[tuple[str, bool], Query | None] = {}
+
+    @cached_property
+    def background(self) -> Background:
+        """The background in use: the one given, else the shipped one."""
+        return self._given or background.shipped()
+
+    @cached_property
+    def _lens(self) -> Lens:
+        return Lens(background=self.background)
+
+    def rank(self, papers: Iterable[Paper], profile: Profile) -> list[Ranked]:
+        """Return every paper with its score for this reader, the highest first.
+
+        Papers that the reader muted are among them, marked; between equal scores the more popular
+        paper comes first.
+        """
+        whole = list(papers)
+        if not whole:
+            return []
+        day = Day(self, whole, profile)
+        ranked = [day.ranked(number) for number in range(len(whole))]
+        return sorted(ranked, key=lambda r: (-r.score, -_votes(r.paper)))
+
+    def query(self, text: str, *, expand: bool = True) -> Query | None:
+        """Return a phrase as a query; made once for each text."""
+        key = (text, expand)
+        if key not in self._queries:
+            self._queries[key] = query(text, self.background, expand=expand)
+        return self._queries[key]
+
+    @property
+    def lens(self) -> Lens:
+        """How papers look from the background."""
+        return self._lens
+
+
+class Day:
+    """One list of papers before one reader."""
+
+    def __init__(self, ranker: Ranker, papers: Sequence[Paper], profile: Profile) -> None:
+        import numpy as np
+
+        self._ranker = ranker
+        self._papers = papers
+        self._profile = profile
+        self._words = [words_of(paper.title, paper.abstract) for paper in papers]
+        self._muted = [words for phrase in profile.mute if (words := terms(phrase))]
+        wishes = list(profile.interests)
+        if profile.liked:
+            wishes.append(Interest(name=YOUR_LIKES, liked=profile.liked))
+        self._voices: list[Voice] = [voice for wish in wishes for voice in self._hear(wish)]
+        none = np.zeros((1, len(papers)))
+        chances = np.vstack([none, *(voice.chances for voice in self._voices)])
+        self._best = chances.argmax(axis=0)
+        self._chances = chances.max(axis=0)
+
+    def ranked(self, number: int) -> Ranked:
+        """Return the paper of this number with its score and its reasons."""
+        paper = self._papers[number]
+        score = 100 * float(self._chances[number])
+        voice = self._voices[self._best[number] - 1] if self._best[number] else None
+        account = voice.account(number) if voice else Account(parts={})
+        authors, uncertain = followed(self._profile.authors, paper.authors)
+        return Ranked(
+            paper=paper,
+            score=score,
+            interest=voice.interest if voice else "",
+            reasons=tuple(_reasons(paper, account, score)),
+            missing=account.missing if score < STRONG else (),
+            like=account.like,
+            followed=authors,
+            uncertain=uncertain,
+            muted=any(holds(self._words[number], phrase) for phrase in self._muted),
+        )
+
+    def _hear(self, wish: Interest) -> Iterator[Voice]:
+        yield from self._written(wish)
+        if wish.liked:
+            yield from self._shown(wish)
+
+    def _written(self, wish: Interest) -> Iterator[Voice]:
+        phrases = [(phrase.text, phrase.weight) for phrase in wish.phrases] + [(wish.about, 1.0)]
+        asked = [(q, weight) for text, weight in phrases if (q := self._ranker.query(text))]
+        if not asked:
+            return
+        avoided = self._avoided(wish)
+        cover = coverage(self._words, [*(q for q, _ in asked), *avoided])
+        numbered = dict(enumerate(avoided, len(asked)))
+        dislikes = self._spoiled(wish)
+        lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
+        for number, (asked_for, weight) in enumerate(asked):
+            values = (cover.scores[:, number] - lost) / asked_for.level**0.5
+            chances = weighed(WRITTEN(values), weight * wish.weight)
+            yield Written(
+                interest=wish.name,
+                chances=chances * dislikes.factor if dislikes else chances,
+                query=asked_for,
+                cover=cover,
+                avoided=numbered,
+                spoiled=dislikes,
+            )
+
+    def _avoided(self, wish: Interest) -> list[Query]:
+        phrases = dict.fromkeys((*wish.avoid, *self._profile.avoid))
+        asked = (self._ranker.query(phrase, expand=False) for phrase in phrases)
+        return [query for query in asked if query]
+
+    def _shown(self, wish: Interest) -> Iterator[Voice]:
+        likes = _latest(wish.liked)
+        if not likes:
+            return
+        dislikes = _latest((*wish.disliked, *self._profile.disliked))
+        lens = self._ranker.lens
+        view = lens.view([*self._words, *likes.values(), *dislikes.values()])
+        papers, first, last = len(self._words), len(self._words) + len(likes), view.words.shape[0]
+        seen = view.rows(0, papers)
+        found = taste(lens, seen, view.rows(papers, first), view.rows(first, last))
+        yield Shown(
+            interest=wish.name,
+            chances=weighed(SHOWN(found.scores), wish.weight),
+            taste=found,
+            view=seen,
+            titles=tuple(likes),
+        )
+
+    def _spoiled(self, wish: Interest) -> Spoiled | None:
+        dislikes = _latest((*wish.disliked, *self._profile.disliked))
+        if not dislikes:
+            return None
+        lens = self._ranker.lens
+        view = lens.view([*self._words, *dislikes.values()])
+        papers = len(self._words)
+        return spoiled(
+            lens, view.rows(0, papers), view.rows(papers, view.words.shape[0]), tuple(dislikes)
+        )
+
+
+def _latest(papers: Sequence[Paper]) -> dict[str, Words]:
+    """Return the words of the last papers by title, without those that have none."""
+    words = {paper.title: words_of(paper.title, paper.abstract) for paper in papers[-MOST_LIKES:]}
+    return {title: found for title, found in words.items() if any(found)}
+
+
+def _votes(paper: Paper) -> float:
+    votes = paper.upvotes
+    return votes if votes is not None and isfinite(votes) else 0
+
+
+def _reasons(paper: Paper, account: Account, score: float) -> list[Reason]:
+    """Return the parts of an account in the paper's own words, scaled to add up to `score`."""
+    whole = sum(account.parts.values())
+    if score <= 0 or whole <= 0:
+        return []
+    found = surfaces(f"{paper.title}. {paper.abstract}", account.parts)
+    points = ((found.get(gram, gram), score * part / whole) for gram, part in account.parts.items())
+    return [Reason(term=term, weight=weight) for term, weight in sorted(points, key=_weight)]
+
+
+def _weight(point: tuple[str, float]) -> tuple[float, str]:
+    return -point[1], point[0]

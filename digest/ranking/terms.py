@@ -1,0 +1,121 @@
+"""Words as the ranking sees them: folded, singular, without stop words.
+
+The plural rule stands in for a stemmer: Snowball joins words that readers keep apart
+("generative", "generation"), and gains nothing once the archive expands a phrase.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_IDEOGRAPH = re.compile(f"[{_CJK}]")
+"""Where words are not set apart, each character is a term, and neighbours are pairs."""
+_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}_])\w)+(?:['’](?:s|t|re|ve|ll|d|m)\b)?")
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|\\[a-zA-Z]+\*?|\b[\w.]+\.(?:com|org|io|net|edu)\b\S*")
+"""Addresses and LaTeX commands: they travel with every topic and mean none."""
+
+_COMMON = """
+    a about above across after again against all almost along already also although always am
+    among an and any anything are around as at be became because become becomes been before
+    being below between both but by can cannot could did do does done down due during each
+    either else enough especially etc even ever every few first five for four from further
+    furthermore generally give given gives had has have having he hence her here hers him his
+    how however i if in indeed instead into is it its itself just keep know known last least
+    less let like likely made mainly make makes making many may me mean means might more
+    moreover most mostly much must my namely near nearly need neither never nevertheless next
+    no none nor not nothing now of off often on once one only onto or other others otherwise
+    our ours out over own per perhaps please put quite rather re really regarding s same
+    see seem seems seen several shall she should show showed shown shows since so some
+    something sometimes still such t take taken takes than that the their them themselves then
+    there thereby therefore these they third this those though three through throughout thus to
+    together too toward towards two under unless until up upon us use used uses using usually
+    various very via was we well were what whatever when where whereas whether which while who
+    whole whom whose why will with within without would yet you your
+    abstract achieve achieved achieves aim arxiv author available based existing
+    extensive github paper papers present presented presents propose proposed proposes
+    publicly recent recently respectively significant significantly study
+    demonstrate demonstrates
+    """
+STOP_WORDS = frozenset(_COMMON.split())
+"""Words that carry no topic, in English and in the English of abstracts."""
+
+PLURAL_LENGTH = 4
+"""Shorter words ("gas", "VLS") are left as they are."""
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """Return the term that `word` stands for, or "" where it carries no topic."""
+    if _IDEOGRAPH.match(word):
+        return word
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    letters = re.split("['’]", letters, maxsplit=1)[0]
+    if letters in STOP_WORDS or (len(letters) < 2 and letters.isascii()):  # noqa: PLR2004
+        return ""
+    return singular(letters)
+
+
+def singular(word: str) -> str:
+    """Return `word` without a regular English plural ending ("LLMs" and "LLM" are one term)."""
+    if len(word) < PLURAL_LENGTH or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > PLURAL_LENGTH:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of `text` in their order; hyphens split words, addresses are left out."""
+    return [term for word in _WORD.findall(_NOISE.sub(" ", text)) if (term := fold(word))]
+
+
+class Words(NamedTuple):
+    """The terms of one paper."""
+
+    title: tuple[str, ...]
+    abstract: tuple[str, ...]
+
+
+@lru_cache(maxsize=20_000)
+def words_of(title: str, abstract: str) -> Words:
+    """Return the terms of a paper; they are remembered, for several readers share a day."""
+    return Words(tuple(terms(title)), tuple(terms(abstract)))
+
+
+def grams(words: Sequence[str]) -> Iterator[str]:
+    """Yield the terms and their adjacent pairs, a pair as two terms joined by a space."""
+    yield from words
+    yield from (f"{left} {right}" for left, right in pairwise(words))
+
+
+def holds(paper: Words, phrase: Sequence[str]) -> bool:
+    """Tell whether the terms of `phrase` stand side by side in a paper's title or abstract."""
+    sought = f" {' '.join(phrase)} "
+    return any(sought in f" {' '.join(part)} " for part in paper)
+
+
+def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
+    """Return for each wanted gram found in `text` the words as they stand there first."""
+    rest = set(wanted)
+    found: dict[str, str] = {}
+    last: tuple[str, int] | None = None
+    for match in _WORD.finditer(text):
+        if not (term := fold(match[0])):
+            continue
+        if term in rest:
+            found.setdefault(term, match[0])
+        if last and (pair := f"{last[0]} {term}") in rest:
+            found.setdefault(pair, text[last[1] : match.end()])
+        last = (term, match.start())
+    return found

@@ -1,0 +1,103 @@
+"""What speaks for a paper: a phrase, a text, or the likes of an interest; and in which words.
+
+A voice gives every paper a chance to be kept, and can say of any paper what made it so: `parts`
+are in any unit, for the ranker scales them until they add up to the score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import TYPE_CHECKING, Protocol
+
+from digest.ranking.terms import surfaces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from digest.ranking.shown import Spoiled, Taste, View
+    from digest.ranking.written import Coverage, Query
+
+AVOID = 0.5
+"""A paper loses this much of what it covers of a phrase that the reader avoids."""
+MOST_WORDS = 8
+"""Of a taste so many words are named: more would not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Why a voice spoke for one paper."""
+
+    parts: Mapping[str, float]
+    """What each gram gave, in any unit; negative for what is avoided."""
+    missing: tuple[str, ...] = ()
+    """The reader's words that the paper lacks, as the reader wrote them."""
+    like: str = ""
+    """The title of the nearest liked paper."""
+
+
+class Voice(Protocol):
+    """One thing that speaks for papers."""
+
+    interest: str
+    """The name of the interest it belongs to."""
+    chances: NDArray[np.float64]
+    """For each paper the chance that the reader keeps it, 0–1."""
+
+    def account(self, paper: int) -> Account:
+        """Return why it spoke for the paper of this number."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Written:
+    """The voice of a phrase or a text."""
+
+    interest: str
+    chances: NDArray[np.float64]
+    query: Query
+    cover: Coverage
+    avoided: Mapping[int, Query]
+    """What the interest avoids, by its number in `cover`."""
+    spoiled: Spoiled | None
+    """How near each paper is to those disliked."""
+
+    def account(self, paper: int) -> Account:
+        """Return what the paper covers, what it lacks, and what of it is avoided."""
+        parts = self.cover.parts(paper, self.query)
+        lacking = surfaces(self.query.text, self.query.own - parts.keys())
+        lost = {
+            query.text: -AVOID * float(self.cover.scores[paper, number])
+            for number, query in self.avoided.items()
+            if self.cover.scores[paper, number] > 0
+        }
+        parts |= lost
+        if self.spoiled and (title := self.spoiled.title(paper)):
+            left = float(self.spoiled.factor[paper])
+            parts[title] = (left - 1) * sum(parts.values())
+        return Account(parts=parts, missing=tuple(lacking.values()))
+
+
+@dataclass(slots=True, kw_only=True)
+class Shown:
+    """The voice of the papers liked for one interest."""
+
+    interest: str
+    chances: NDArray[np.float64]
+    taste: Taste
+    view: View
+    """The papers that are ranked."""
+    titles: Sequence[str]
+    """Of the liked papers."""
+
+    def account(self, paper: int) -> Account:
+        """Return the words that the paper shares with the likes, and the nearest of them."""
+        row = self.view.words[[paper]]
+        pulls = row.data * self.taste.pull[row.indices]
+        drawn = [(float(p), n) for p, n in zip(pulls, row.indices, strict=True) if p > 0]
+        parts = {self.view.terms[n]: pull for pull, n in nlargest(MOST_WORDS, drawn)}
+        like = self.titles[self.taste.nearest[paper]]
+        return Account(parts=parts or {like: 1.0}, like=like)

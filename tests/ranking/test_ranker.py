@@ -1,0 +1,222 @@
+"""Ranking papers for one reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_papers import paper
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.profile import Interest, Phrase, Profile
+from digest.ranking.ranker import YOUR_LIKES, Ranker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.paper import Paper
+    from digest.ranking import Ranked
+
+
+def wants(*phrases: str, **more: object) -> Profile:
+    """Return a profile with one interest a phrase."""
+    return Profile(interests=[Interest(phrases=[text]) for text in phrases], **more)  # type: ignore[arg-type] # by name
+
+
+def titles(ranked: Sequence[Ranked]) -> list[str]:
+    """Return the titles in their order."""
+    return [r.paper.title for r in ranked]
+
+
+def of(ranked: Sequence[Ranked], title: str) -> Ranked:
+    """Return what was said about one paper."""
+    return next(r for r in ranked if r.paper.title.startswith(title))
+
+
+def test_what_is_asked_for_comes_first(ranker: Ranker, papers: list[Paper]) -> None:
+    """A paper that covers the phrase is above the others, and names its interest."""
+    ranked = ranker.rank(papers, wants("video diffusion"))
+    assert ranked[0].paper.title == "Video Diffusion with Camera Motion"
+    assert ranked[0].interest == "video diffusion"
+    assert sorted(titles(ranked)) == sorted(p.title for p in papers)
+
+
+def test_words_that_travel_with_a_phrase_count(ranker: Ranker, papers: list[Paper]) -> None:
+    """A paper without a word of the phrase is found by the archive's expansion."""
+    ranked = ranker.rank(papers, wants("video diffusion"))
+    assert ranked[1].paper.title == "Temporal Scenes"
+    assert ranked[1].score > 0
+    assert ranked[1].missing == ("video", "diffusion")
+
+
+def test_interests_do_not_dilute_each_other(ranker: Ranker, papers: list[Paper]) -> None:
+    """A paper's score is that of its best interest, however many others there are."""
+    alone = ranker.rank(papers, wants("video diffusion"))
+    among = ranker.rank(papers, wants("genome", "video diffusion", "memory eviction"))
+    first = alone[0]
+    assert of(among, first.paper.title).score == pytest.approx(first.score)
+    assert of(among, first.paper.title).interest == first.interest
+
+
+def test_a_score_does_not_depend_on_the_company(ranker: Ranker, papers: list[Paper]) -> None:
+    """The same paper has the same score every day."""
+    profile = wants("video diffusion", liked=papers[:1], disliked=papers[3:4])
+    whole = ranker.rank(papers, profile)
+    for one in papers:
+        assert ranker.rank([one], profile)[0].score == pytest.approx(of(whole, one.title).score)
+
+
+def test_reasons_add_up_to_the_score(ranker: Ranker, papers: list[Paper]) -> None:
+    """Every point has its reason, in words that stand in the paper."""
+    profile = Profile(
+        interests=[
+            Interest(phrases=["video diffusion"], avoid=["camera"], disliked=papers[1:2]),
+            Interest(phrases=["genome"], liked=papers[4:5]),
+        ],
+        liked=papers[2:3],
+    )
+    for ranked in ranker.rank(papers, profile):
+        assert sum(reason.weight for reason in ranked.reasons) == pytest.approx(ranked.score)
+
+
+def test_reasons_are_words_as_they_stand(ranker: Ranker, papers: list[Paper]) -> None:
+    """Reasons are spelt as in the paper, the heaviest first."""
+    first = ranker.rank(papers, wants("video diffusion"))[0]
+    assert {"Video", "Diffusion", "Video Diffusion"} <= {reason.term for reason in first.reasons}
+    assert list(first.reasons) == sorted(first.reasons, key=lambda r: -r.weight)
+
+
+def test_what_is_avoided_costs_points(ranker: Ranker, papers: list[Paper]) -> None:
+    """An avoided phrase lowers the score and is named with negative points."""
+    plain = of(ranker.rank(papers, wants("video diffusion")), "Video")
+    lower = of(ranker.rank(papers, wants("video diffusion", avoid=["camera motion"])), "Video")
+    assert lower.score < plain.score
+    assert lower.reasons[-1].term == "Camera Motion"
+    assert lower.reasons[-1].weight < 0
+
+
+def test_muted_papers_are_marked(ranker: Ranker, papers: list[Paper]) -> None:
+    """A muted phrase marks the papers that hold it side by side, and no others."""
+    ranked = ranker.rank(papers, wants("video diffusion", mute=["camera motion", "the"]))
+    assert [r.paper.title for r in ranked if r.muted] == ["Video Diffusion with Camera Motion"]
+
+
+def test_one_like_is_enough(ranker: Ranker, papers: list[Paper]) -> None:
+    """From the first like on, papers of its kind come first, and the like is named."""
+    like = paper("Mutations", "The genome, its cells, an enzyme and its tissue.")
+    ranked = ranker.rank(papers, Profile(liked=[like]))
+    assert set(titles(ranked)[:2]) == {"Protein Expression in Tissue", "Cell Sequences"}
+    assert (ranked[0].interest, ranked[0].like) == (YOUR_LIKES, "Mutations")
+    assert "genome" in {reason.term for reason in ranked[0].reasons}
+
+
+def test_a_like_lowers_no_score(ranker: Ranker, papers: list[Paper]) -> None:
+    """Likes are heard beside written interests: the best of both decides."""
+    before = ranker.rank(papers, wants("video diffusion"))
+    after = ranker.rank(papers, wants("video diffusion", liked=papers[4:5]))
+    assert all(of(after, r.paper.title).score >= r.score for r in before)
+    assert of(after, "Cell").score > of(before, "Cell").score
+
+
+def test_likes_of_an_interest_stay_with_it(ranker: Ranker, papers: list[Paper]) -> None:
+    """A like given to a named interest speaks in that interest's name."""
+    wish = Interest(name="biology", liked=papers[4:5])
+    assert of(ranker.rank(papers, Profile(interests=[wish])), "Cell").interest == "biology"
+
+
+def test_a_dislike_counts_against_what_is_like_it(ranker: Ranker, papers: list[Paper]) -> None:
+    """Disliked papers lower what written interests and likes find alike."""
+    disliked = [paper("Clips", "Temporal scenes in a clip, every frame in motion.")]
+    before = ranker.rank(papers, wants("video frames", liked=papers[:1]))
+    after = ranker.rank(papers, wants("video frames", liked=papers[:1], disliked=disliked))
+    assert of(after, "Temporal").score < of(before, "Temporal").score
+    alone = of(ranker.rank(papers, wants("video frames", disliked=disliked)), "Temporal")
+    assert (alone.reasons[-1].term, alone.reasons[-1].weight < 0) == ("Clips", True)
+
+
+def test_weights_move_interests(ranker: Ranker, papers: list[Paper]) -> None:
+    """A heavier interest or phrase scores higher, and never above 100."""
+    plain = ranker.rank(papers, wants("genome mutation"))[0].score
+    heavy = Interest(phrases=["genome mutation"], weight=3)
+    light = Interest(phrases=[Phrase("genome mutation", 0.2)])
+    assert plain < ranker.rank(papers, Profile(interests=[heavy]))[0].score <= 100
+    assert ranker.rank(papers, Profile(interests=[light]))[0].score < plain
+
+
+def test_equal_scores_are_ordered_by_popularity(ranker: Ranker) -> None:
+    """Upvotes break ties; a count that is missing or no number counts as none."""
+    votes = [None, 3, float("nan"), 9]
+    same = [paper("Nothing fits", number=n, upvotes=v) for n, v in enumerate(votes)]
+    ranked = ranker.rank(same, wants("genome"))
+    assert [r.paper.upvotes for r in ranked][:2] == [9, 3]
+
+
+def test_followed_authors_are_named(ranker: Ranker) -> None:
+    """Authors who are followed are named, the uncertain ones twice."""
+    one = paper("A Title", authors=("Müller, Jörg", "J. Wang", "Ada Byron"))
+    ranked = ranker.rank([one], Profile(authors=["Jorg Muller", "Jing Wang"]))[0]
+    assert ranked.followed == ("Müller, Jörg", "J. Wang")
+    assert ranked.uncertain == ("J. Wang",)
+
+
+ODD = ["", "the and of", "C", "拡散モデル", "zzzxqy", "word " * 10_000, "\x00\ud800", "💥", "$x_i$"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_interests_do_no_harm(ranker: Ranker, papers: list[Paper], text: str) -> None:
+    """Whatever stands in a profile, every paper comes back with a score of 0 to 100."""
+    odd = [paper("", number=1), paper(text, text, number=2), *papers]
+    profile = Profile(
+        interests=[Interest(phrases=[text], about=text, avoid=[text], liked=odd[:2])],
+        liked=odd[:1],
+        disliked=odd[:2],
+        authors=[text],
+        avoid=[text],
+        mute=[text],
+    )
+    ranked = ranker.rank(odd, profile)
+    assert len(ranked) == len(odd)
+    assert all(0 <= r.score <= 100 for r in ranked)
+
+
+def test_no_papers_rank_to_nothing(ranker: Ranker) -> None:
+    """An empty day is an empty list."""
+    assert ranker.rank([], wants("genome")) == []
+
+
+def test_an_empty_profile_scores_nothing(ranker: Ranker, papers: list[Paper]) -> None:
+    """Without a wish every score is 0, and the papers keep their order."""
+    ranked = ranker.rank(papers, Profile())
+    assert titles(ranked) == [p.title for p in papers]
+    assert {r.score for r in ranked} == {0.0}
+
+
+def test_a_thousand_likes_are_heard(ranker: Ranker, papers: list[Paper]) -> None:
+    """A library of likes ranks as one like does."""
+    library = [paper(f"Genome {n}", "A mutation in the tissue.", number=n) for n in range(1_000)]
+    ranked = ranker.rank(papers, Profile(liked=library))
+    assert set(titles(ranked)[:2]) == {"Protein Expression in Tissue", "Cell Sequences"}
+
+
+def test_the_shipped_background_ranks_at_once() -> None:
+    """Without arguments a ranker knows the words of science."""
+    fits = paper("Rectified Flow for Images", "Velocity fields and few-step sampling of diffusion.")
+    other = paper("Sediment in River Deltas", "Field work on grain sizes.")
+    ranked = Ranker().rank([other, fits], wants("flow matching"))
+    assert ranked[0].paper is fits
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=4), st.text(max_size=60))
+def test_scores_stay_on_the_scale(
+    ranker: Ranker, papers: list[Paper], phrases: list[str], about: str
+) -> None:
+    """Any words give scores of 0 to 100, highest first, with reasons that add up."""
+    profile = Profile(interests=[Interest(phrases=phrases, about=about)])
+    ranked = ranker.rank(papers, profile)
+    scores = [r.score for r in ranked]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 100 for score in scores)
+    for r in ranked:
+        assert sum(reason.weight for reason in r.reasons) == pytest.approx(r.score)
