@@ -195,7 +195,8 @@ def test_S20_five_hundred_random_kills(victim: Victim, capsys: pytest.CaptureFix
     unexplained = sum(max(0, n - 1 - uncertain[known]) for known, n in arrived.items())
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{kills} kills among {len(recorded)} digests: lost {len(recorded - arrived.keys())}, "
+            f"\n{kills} kills among {len(recorded)} digests: "
+            f"lost {len(recorded - arrived.keys())}, "
             f"under an unknown Message-ID {len(arrived.keys() - recorded)}, second copies {extra}, "
             f"of them not accounted for as uncertain {unexplained}\n"
         )
