@@ -1,1 +1,23 @@
-"""digest."""
+"""A daily email with the new papers that matter to you, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.paper import Paper
+from digest.profile import Interest, Profile
+
+if TYPE_CHECKING:
+    from digest.ranking.ranker import Ranker
+
+__version__ = "0.1.0"
+__all__ = ["Interest", "Paper", "Profile", "Ranker", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the ranker, and numpy with it, only where somebody ranks."""
+    if name == "Ranker":
+        from digest.ranking.ranker import Ranker
+
+        return Ranker
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -110,6 +110,8 @@ class History:
     """From each key of a paper passed over to its upvotes then; absent where it had none."""
     last: date | None = None
     """The day of the last digest that went out (or was composed empty)."""
+    read_until: datetime | None = None
+    """When that digest was composed: papers first seen later are new."""
     quiet_days: int = 0
     """Scheduled days without a mail since the last one."""
 

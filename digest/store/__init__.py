@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from digest.store.cache import HttpCache
 from digest.store.digests import Digests, Mail, Sent
 from digest.store.health import Health, Sources
-from digest.store.lock import lock
+from digest.store.lock import DAEMON, lock
 from digest.store.notes import Notes
 from digest.store.opening import back_up, open_folder
 from digest.store.outbox import Outbox, Verdict, Waiting
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 __all__ = [
+    "DAEMON",
     "Health",
     "Mail",
     "Sent",

@@ -69,18 +69,26 @@ class Digests:
 
     database: Database
 
-    def history(self, reader: str, *, before: date | None = None) -> History:
-        """Return what `compose` has to know of one reader, as of the day `before` (or of now)."""
-        until = str_of_time(before) if before else "9999-12-31"
-        sent = self.database.rows("SELECT keys FROM sent WHERE reader = ?", (reader,))
+    def history(self, reader: str, *, apart_from: date | None = None) -> History:
+        """Return what `compose` has to know of one reader, as if `apart_from` had no digest yet.
+
+        So a preview shows today's digest before and after it was sent, and a digest that is made
+        again has the same papers to choose from.
+        """
+        until = str_of_time(apart_from) if apart_from else "9999-12-31"
+        sent = self.database.rows(
+            "SELECT keys FROM sent WHERE reader = ? AND day <> ?", (reader, until)
+        )
         passed = self.database.rows(
             "SELECT json_group_array(key) AS keys, upvotes FROM passed JOIN paper_key USING (paper)"
-            " WHERE reader = ? GROUP BY paper",
-            (reader,),
+            " WHERE reader = ? AND day <> ? GROUP BY paper",
+            (reader, until),
         )
         last = self.database.rows(
-            "SELECT max(day) AS day, max(CASE WHEN reason = '' THEN day END) AS full FROM digest"
-            " WHERE reader = ? AND day < ?",
+            "SELECT max(day) AS day, max(CASE WHEN reason = '' THEN day END) AS full,"
+            # An old day that somebody asked for says nothing of what was read since.
+            " max(composed) AS composed FROM digest WHERE reader = ? AND day < ?"
+            " AND composed < date(day, '+8 days')",
             (reader, until),
         )[0]
         quiet = self.database.rows(
@@ -97,6 +105,7 @@ class Digests:
                 for key in json.loads(row["keys"])
             },
             last=date.fromisoformat(last["day"]) if last["day"] else None,
+            read_until=datetime.fromisoformat(last["composed"]) if last["composed"] else None,
             quiet_days=quiet["days"],
         )
 
@@ -150,7 +159,7 @@ class Digests:
                     for number, paper in enumerate(papers, start=1)
                 ],
             )
-            _add_passed(write, reader, passed, now)
+            _add_passed(write, (reader, str_of_time(day)), passed, now)
         return True
 
     def record_empty(
@@ -165,7 +174,7 @@ class Digests:
                 (reader, str_of_time(day), read, reason or "nothing new", now),
             )
             if made.rowcount:
-                _add_passed(write, reader, passed, now)
+                _add_passed(write, (reader, str_of_time(day)), passed, now)
         return bool(made.rowcount)
 
     def latest(self, reader: str, count: int = 1) -> tuple[Sent, ...]:
@@ -202,10 +211,13 @@ def _add_mail(write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, 
     )
 
 
-def _add_passed(write: sqlite3.Connection, reader: str, passed: Iterable[Paper], now: str) -> None:
+def _add_passed(
+    write: sqlite3.Connection, whose: tuple[str, str], passed: Iterable[Paper], now: str
+) -> None:
     write.executemany(
-        "INSERT OR REPLACE INTO passed (reader, paper, upvotes) VALUES (?, ?, ?)",
-        [(reader, row_of(write, paper, now), paper.upvotes) for paper in passed],
+        "INSERT INTO passed (reader, day, paper, upvotes) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET upvotes = excluded.upvotes",
+        [(*whose, row_of(write, paper, now), paper.upvotes) for paper in passed],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from digest.errors import Busy, StateError
@@ -15,23 +16,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK = "lock"
+DAEMON = "daemon"
+POLL = 0.1
+"""Seconds between two tries: flock(2) itself cannot wait for a limited time."""
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[None]:
     """Hold the state folder alone; raise Busy where another digest does, StateError where none can.
+
+    `name` tells locks apart that do not shut each other out: the daemon holds its own for as long
+    as it lives, and this one only while it works. `wait` is in seconds.
 
     flock(2), not a file with a process number: the kernel releases it however the process ends.
     The file itself stays for ever, because deleting it would let two processes hold two locks.
     """
     make_folder(folder)
-    path = folder / LOCK
+    path = folder / name
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StateError(f"{path}: {error.strerror}", hint=rights(path)) from error
     try:
-        _take(handle, path)
+        _take(handle, path, monotonic() + wait)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -39,9 +46,10 @@ def lock(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, path: Path) -> None:
+def _take(handle: int, path: Path, until: float) -> None:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while not _taken(handle, last=monotonic() >= until):
+            sleep(POLL)
     except BlockingIOError as error:
         holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
         raise Busy(
@@ -54,6 +62,17 @@ def _take(handle: int, path: Path) -> None:
             f"{path}: cannot be locked ({error.strerror})",
             hint="put the state on a local disk: [storage] path, or $DIGEST_STATE",
         ) from error
+
+
+def _taken(handle: int, *, last: bool) -> bool:
+    """Try to take the lock; at the last try a refusal is raised."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if last:
+            raise
+        return False
+    return True
 
 
 def make_folder(folder: Path) -> None:

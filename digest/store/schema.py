@@ -47,6 +47,7 @@ _FIRST = (
     """CREATE TABLE passed (
         reader TEXT NOT NULL,
         paper INTEGER NOT NULL REFERENCES paper ON DELETE CASCADE,
+        day TEXT NOT NULL,
         upvotes INTEGER,
         PRIMARY KEY (reader, paper)
     ) WITHOUT ROWID""",

@@ -1,0 +1,142 @@
+"""Walks everything that a digest needs and says of each part whether it works, sending nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.daily import Order, draft, gather
+from digest.errors import ConfigError, DigestError, Problem, TemplateError
+from digest.schedule import next_due
+from digest.sources import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from digest.config import Config, Reader
+    from digest.sources import Fetched
+    from digest.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One part that was looked at."""
+
+    part: str
+    """config · sources · mail · templates · schedule · state · interests."""
+    what: str
+    detail: str
+    problem: Problem | None = None
+    """None where it works."""
+    warning: bool = False
+    """It works, but should be looked at."""
+
+
+def check(
+    config: Config,
+    world: World,
+    *,
+    offline: bool = False,
+    advice: Callable[[Reader], Sequence[str]] = lambda _: (),
+) -> Iterator[Finding]:
+    """Yield what is found, part by part, as it is found; `offline` opens no connection."""
+    yield from _config(config)
+    for reader in config.readers:
+        for words in advice(reader):
+            yield Finding(part="interests", what=reader.name, detail=words, warning=True)
+    fetched: tuple[Fetched, ...] = ()
+    if not offline:
+        day = world.now().astimezone(config.readers[0].schedule.zone).date()
+        fetched = gather(config.sources, world, day)
+        yield from _sources(config, fetched)
+        yield _mail(config)
+    yield from _templates(config, world, fetched)
+    for reader in config.readers:
+        yield _schedule(reader, world)
+    yield _state(config, world)
+
+
+def _config(config: Config) -> Iterator[Finding]:
+    interests = sum(len(reader.interests) for reader in config.readers)
+    detail = f"{_count(len(config.readers), 'reader')}, {_count(interests, 'interest')}"
+    yield Finding(part="config", what=str(config.path), detail=detail)
+    for problem in config.warnings:
+        yield Finding(
+            part="config", what=problem.where, detail=problem.message, problem=problem, warning=True
+        )
+
+
+def _sources(config: Config, fetched: Sequence[Fetched]) -> Iterator[Finding]:
+    for index, one in enumerate(fetched):
+        problem = None
+        if one.state is State.FAILED:
+            problem = _at_source(config, index, one)
+        detail = str(one.error) if one.error else _count(len(one.papers), "paper")
+        if one.state in (State.QUIET, State.STALE):
+            detail += f" ({one.state.value})"
+        yield Finding(part="sources", what=one.source, detail=detail, problem=problem)
+
+
+def _at_source(config: Config, index: int, one: Fetched) -> Problem:
+    """Return the problem of a source, shown at its address in the config."""
+    hint = (one.error.hint if one.error else "") or "open the address in a browser: has it moved?"
+    return config.problem(("sources", index, "url"), f"{one.source}: {one.error}", hint=hint)
+
+
+def _mail(config: Config) -> Finding:
+    try:
+        post = config.delivery()
+        return Finding(part="mail", what=post.kind, detail=post.check())
+    except ConfigError as error:
+        return Finding(
+            part="mail", what="", detail=error.problems[0].message, problem=error.problems[0]
+        )
+    except DigestError as error:
+        problem = Problem(message=str(error), file=str(config.path), hint=error.hint)
+        return Finding(part="mail", what="", detail=str(error), problem=problem)
+
+
+def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iterator[Finding]:
+    """Render each reader's digest: a template is sound if it can be rendered."""
+    for reader in config.readers:
+        folder = reader.email.templates
+        order = Order(reader=reader, day=world.now().astimezone(reader.schedule.zone).date())
+        what = str(folder) if folder else "built in"
+        try:
+            made = draft(order, fetched, config, world)
+            _try_own(reader, made.letter.note)
+        except TemplateError as error:
+            problem = Problem(message=str(error), file=error.file, line=0, hint=error.hint)
+            yield Finding(part="templates", what=what, detail=str(error), problem=problem)
+        else:
+            yield Finding(part="templates", what=what, detail=made.letter.subject)
+
+
+def _try_own(reader: Reader, note: str) -> None:
+    """Raise what made the letter fall back to our own templates."""
+    if note and reader.email.templates:
+        raise TemplateError(note, file=str(reader.email.templates))
+
+
+def _schedule(reader: Reader, world: World) -> Finding:
+    moment = next_due(reader.schedule, world.now())
+    hours = (moment - world.now()).total_seconds() / 3600
+    return Finding(
+        part="schedule",
+        what=reader.name,
+        detail=f"next: {moment:%a %d %b %H:%M %z} ({reader.schedule.zone}), in {hours:.0f} h",
+    )
+
+
+def _state(config: Config, world: World) -> Finding:
+    told = "; ".join(world.store.told)
+    return Finding(
+        part="state",
+        what=str(config.storage),
+        detail=told or "readable and writable",
+        warning=bool(told),
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,129 @@
+"""The commands: read arguments, call one function, print, exit code.
+
+Exit codes: 0 done · 1 could not deliver, or `check` found a problem · 2 usage or config ·
+75 another digest is at work · 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from digest import __version__
+from digest.cli import deliver, look, settle
+from digest.cli.base import PATH, Context, set_up_logging
+from digest.errors import ConfigError, DigestError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INTERRUPTED = 130
+UNEXPECTED = 70
+
+
+FIRST_STEPS = """Bring the new papers that matter to you by email, every day, and say why.
+
+\b
+First steps:
+  digest preview --sample    see a digest at once, without any config
+  digest init                answer five questions, get a config.toml
+  digest preview             see today's digest in your browser
+  digest send --test         put it in your inbox
+  digest run                 send it every day
+"""
+
+
+class InOrder(click.Group):
+    """Commands in the order in which one meets them, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names as they were added."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=InOrder,
+    help=FIRST_STEPS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("-c", "--config", type=PATH, metavar="FILE", help="The config file.")
+@click.option("-v", "--verbose", count=True, help="Say more; -vv shows tracebacks.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.version_option(__version__, prog_name="digest")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, verbose: int, *, quiet: bool) -> None:
+    """Read the global options; without a command, say what to do next."""
+    ctx.obj = Context(config=config, verbose=verbose, quiet=quiet)
+    set_up_logging(verbose, quiet=quiet)
+    if ctx.invoked_subcommand is None:
+        click.echo(_next_step(ctx.obj) or ctx.get_help())
+
+
+for _command in (
+    settle.init,
+    look.check,
+    look.preview,
+    deliver.send,
+    deliver.run,
+    look.rank,
+    look.why,
+    settle.like,
+    settle.dislike,
+    settle.feedback,
+    look.status,
+    look.templates,
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line and exit; foreseeable errors are one message, never a traceback."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        done = cli.main(prog_name="digest", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        return INTERRUPTED
+    except DigestError as error:
+        _show(error)
+        return error.exit_code
+    except BrokenPipeError:  # `digest status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"{error.filename or 'digest'}: {error.strerror or error}", err=True)
+        return 1
+    return done if isinstance(done, int) else 0
+
+
+def _show(error: DigestError) -> None:
+    if "-vv" in sys.argv:
+        raise error
+    click.echo(str(error), err=True)
+    if error.hint:
+        click.echo(f"  = {error.hint}", err=True)
+
+
+def _next_step(context: Context) -> str:
+    try:
+        path = context.path
+    except ConfigError:
+        return ""
+    return (
+        f"Your config is {path}.\n\n"
+        "  digest preview      see today's digest\n"
+        "  digest send --test  put it in your inbox\n"
+        "  digest run          send it every day\n"
+        "  digest status       what was sent, what comes next\n"
+        "  digest --help       all commands"
+    )

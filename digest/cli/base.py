@@ -1,0 +1,154 @@
+"""What all commands share: the global options, the config they find, how they speak."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.config import Config, Reader
+    from digest.report import JsonValue
+    from digest.world import World
+
+
+@dataclass(slots=True)
+class Context:
+    """What the global options say."""
+
+    config: Path | None = None
+    verbose: int = 0
+    quiet: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Return the config file to use; raise ConfigError where there is none."""
+        from digest.config import find_config
+
+        return find_config(self.config, os.environ, Path.cwd())
+
+    def load(self, *, warn: bool = False) -> Config:
+        """Return the config; `warn` writes a line to stderr for each thing to look at."""
+        from digest.config import load
+
+        config = load(self.path, environ=os.environ)
+        for problem in config.warnings if warn else ():
+            self.note(str(problem))
+        return config
+
+    def note(self, text: str) -> None:
+        """Say something beside the data, on stderr; nothing under --quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+class Day(click.ParamType[date]):
+    """A date such as 2026-11-22."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the date; fail with how one is written."""
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
+
+
+DAY = Day()
+PATH = click.Path(path_type=Path)
+reader_option = click.option("--reader", "name", metavar="NAME", help="Only this reader.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def readers_of(config: Config, name: str | None) -> tuple[Reader, ...]:
+    """Return the reader of that name, or all; raise ConfigError where there is none."""
+    return (config.reader(name),) if name else config.readers
+
+
+def only_reader(config: Config, name: str | None) -> Reader:
+    """Return the reader of that name, or the first; raise ConfigError where there is none."""
+    return readers_of(config, name)[0]
+
+
+def today(reader: Reader, now: datetime) -> date:
+    """Return the date in the reader's own zone."""
+    return now.astimezone(reader.schedule.zone).date()
+
+
+@contextmanager
+def at_work(config: Config, *, wait: float = 0.0) -> Iterator[World]:
+    """Open the world with the lock of the state folder held; raise Busy where another has it."""
+    from digest.store import lock
+    from digest.world import opened
+
+    with lock(config.storage, wait=wait), opened(config, alone=True) as world:
+        tell(world)
+        yield world
+
+
+@contextmanager
+def looking(config: Config) -> Iterator[World]:
+    """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
+    from digest.world import opened
+
+    with opened(config) as world:
+        tell(world)
+        yield world
+
+
+def tell(world: World) -> None:
+    """Say what happened to the store when it was opened."""
+    for text in world.store.told:
+        click.echo(text, err=True)
+
+
+def print_json(value: JsonValue) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of data."""
+    for line in lines:
+        click.echo(line)
+
+
+class _OneLine(logging.Formatter):
+    """One line an event: time with offset, key=value, no control character whatever it quotes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback follows only where it was asked for by -vv."""
+        text = super().format(record)
+        head, *trace = text.split("\n") if self.traces else [text.split("\n")[0]]
+        clean = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "?", head)
+        at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
+        return "\n".join([f"{at} {clean}", *trace])
+
+    def __init__(self, *, traces: bool) -> None:
+        super().__init__("%(levelname)s %(message)s")
+        self.traces = traces
+
+
+def set_up_logging(verbose: int, *, quiet: bool) -> None:
+    """Send the log to stderr: what went wrong, with -v each event, with -vv tracebacks too."""
+    level = logging.ERROR if quiet else logging.WARNING
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine(traces=verbose > 1))
+    log = logging.getLogger("digest")
+    log.handlers[:] = [handler]
+    log.setLevel(logging.INFO if verbose else level)
+    log.propagate = False

@@ -1,0 +1,200 @@
+"""Commands that deliver: send and run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import lines
+from digest.cli.base import DAY, PATH, Context, at_work, reader_option, readers_of, today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from digest.config import Config
+    from digest.daily import Order, Result
+    from digest.world import World
+
+log = logging.getLogger(__name__)
+WAIT_FOR_DAEMON = 60.0
+
+
+@click.command()
+@click.option("--retry", is_flag=True, help="Also what waits in the outbox, without its back-off.")
+@click.option("--test", is_flag=True, help="Marked [test]; counts as nothing sent.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent.")
+@click.option("--again", is_flag=True, help="Although it was sent already.")
+@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@reader_option
+@click.option("--to", multiple=True, metavar="ADDRESS", help="To this address instead.")
+@click.option("--sample", is_flag=True, help="The shipped sample, into ./sample-mail.")
+@click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Another folder for the sample.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.pass_obj
+def send(  # noqa: PLR0913  # one option each
+    context: Context,
+    *,
+    retry: bool,
+    test: bool,
+    dry_run: bool,
+    again: bool,
+    day: date | None,
+    name: str | None,
+    to: Sequence[str],
+    sample: bool,
+    output: Path | None,
+    no_open: bool,
+) -> int:
+    """Send today's digest now, once per reader and day."""
+    if sample:
+        return _send_sample(output, no_open=no_open)
+    from digest.daily import Order
+    from digest.daily import send as make
+
+    config = context.load(warn=True)
+    config.delivery()
+    with at_work(config, wait=WAIT_FOR_DAEMON) as world:
+        orders = [
+            Order(
+                reader=reader,
+                day=day or today(reader, world.now()),
+                asked=day is not None,
+                again=again,
+                test=test,
+                to=tuple(to),
+            )
+            for reader in readers_of(config, name)
+        ]
+        if dry_run:
+            return _dry(orders, config, world)
+        results = make(orders, config, world, retry=retry)
+    return _told(results)
+
+
+def _told(results: Sequence[Result]) -> int:
+    """Print what became of each digest; 1 where one could not be made or delivered."""
+    for result in results:
+        click.echo(lines.result_line(result))
+    return 1 if any(result.state in ("failed", "queued") for result in results) else 0
+
+
+def _dry(orders: Sequence[Order], config: Config, world: World) -> int:
+    from digest.daily import draft, gather
+
+    for order in orders:
+        fetched = gather(config.sources, world, order.day, asked=order.asked)
+        made = draft(order, fetched, config, world)
+        to = ", ".join(made.letter.recipients)
+        if made.issue.worth_sending:
+            click.echo(f"Would send “{made.letter.subject}” to {to}")
+            for entry in made.issue.entries:
+                click.echo(
+                    f"  {entry.number:>2}  {entry.ranked.score:3.0f}  {entry.ranked.paper.title}"
+                )
+        else:
+            click.echo(f"Would send nothing to {to}: {made.issue.empty_reason}")
+    return 0
+
+
+def _send_sample(output: Path | None, *, no_open: bool) -> int:
+    from digest.daily import Order
+    from digest.daily import send as make
+    from digest.sample import FOLDER, sample_config, sample_day, sample_now, shown
+    from digest.store import lock
+    from digest.world import opened
+
+    folder = output or FOLDER
+    config = sample_config(folder)
+    day = sample_day(config)
+    with (
+        lock(config.storage),
+        opened(config, now=lambda: sample_now(day), alone=True) as world,
+    ):
+        results = make([Order(reader=config.readers[0], day=day)], config, world)
+    code = _told(results)
+    if code:
+        return code
+    letter, text, page = shown(folder)
+    click.echo(f"The email lies in {letter}; its HTML in {page}\n")
+    click.echo(text)
+    if not no_open and _has_browser():
+        click.launch(str(page))
+    return 0
+
+
+def _has_browser() -> bool:
+    import webbrowser
+
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or _is_mac()):
+        return False
+    with suppress(webbrowser.Error):
+        return bool(webbrowser.get())
+    return False
+
+
+def _is_mac() -> bool:
+    import sys
+
+    return sys.platform == "darwin"
+
+
+@click.command()
+@click.option("--once-due", is_flag=True, help="Do what is due, then exit.")
+@click.option(
+    "--service",
+    type=click.Choice(["systemd", "launchd", "cron", "docker"]),
+    help="Print the unit and exit.",
+)
+@click.pass_obj
+def run(context: Context, *, once_due: bool, service: str | None) -> int:
+    """Send it on schedule until stopped."""
+    if service:
+        from digest.services import unit
+
+        click.echo(unit(service, config=context.path.absolute()))
+        return 0
+    config = context.load(warn=True)
+    config.delivery()
+    logging.getLogger("digest.daemon").setLevel(logging.INFO)
+    from digest.store import DAEMON, lock
+
+    with lock(config.storage, DAEMON):
+        return _run(context, config, once_due=once_due)
+
+
+def _run(context: Context, config: Config, *, once_due: bool) -> int:
+    from digest.daemon import Daemon
+    from digest.schedule import next_due, notify_service, run_forever, stop_on_signals
+    from digest.world import opened
+
+    stop = threading.Event()
+    with opened(config, stop=stop) as world:
+        stop_on_signals(stop)
+        results: list[Result] = []
+        daemon = Daemon(world=world, config=lambda: config, tell=results.extend)
+        if once_due:
+            daemon.beat()
+            return _told(results)
+        for reader in config.readers:
+            moment = next_due(reader.schedule, world.now())
+            context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
+        notify_service("READY=1", os.environ)
+
+        def beat() -> None:
+            daemon.beat()
+            notify_service("WATCHDOG=1", os.environ)
+
+        finished = run_forever(beat, stop)
+        notify_service("STOPPING=1", os.environ)
+    if not finished:
+        log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
+        logging.shutdown()
+        os._exit(0 if stop.is_set() else 1)
+    return 0

@@ -1,0 +1,246 @@
+"""Commands that look and send nothing: check, preview, rank, why, status, templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from digest.cli import lines
+from digest.cli.base import (
+    DAY,
+    PATH,
+    Context,
+    json_option,
+    looking,
+    only_reader,
+    print_json,
+    print_lines,
+    reader_option,
+    today,
+)
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.check import Finding
+    from digest.config import Config
+    from digest.daily import Draft
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Open no connection.")
+@json_option
+@click.pass_obj
+def check(context: Context, *, offline: bool, as_json: bool) -> int:
+    """Test config, sources, templates and mail server."""
+    from digest.check import check as walk
+    from digest.ranking.ranker import advice
+    from digest.teach import profile_of
+
+    config = context.load() if not as_json else _loaded_quietly(context)
+    found: list[Finding] = []
+    with looking(config) as world:
+        part = ""
+        for finding in walk(
+            config, world, offline=offline, advice=lambda r: advice(profile_of(r, world))
+        ):
+            if not as_json:
+                print_lines(lines.finding_lines(finding, part))
+            part = finding.part
+            found.append(finding)
+    problems = [f.problem for f in found if f.problem and not f.warning]
+    if as_json:
+        from digest.report import check_json
+
+        print_json(check_json(problems))
+    else:
+        for problem in problems:
+            click.echo(f"\n{problem}")
+    return 1 if problems else 0
+
+
+def _loaded_quietly(context: Context) -> Config:
+    """Return the config; its problems are the JSON answer."""
+    from digest.errors import ConfigError
+    from digest.report import check_json
+
+    try:
+        context.quiet = True
+        return context.load()
+    except ConfigError as error:
+        print_json(check_json(error.problems))
+        raise click.exceptions.Exit(error.exit_code) from error
+
+
+@click.command()
+@click.option("--sample", is_flag=True, help="Shipped papers and interests; no config needed.")
+@click.option("-o", "--output", metavar="FILE|-", help="Write the HTML there and exit.")
+@click.option("--text", "as_text", is_flag=True, help="Print the plain text and exit.")
+@json_option
+@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@reader_option
+@click.option("--port", default=8025, show_default=True, help="Where the page is served.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option("--watch/--no-watch", default=True, help="Redraw when a file is saved.")
+@click.pass_obj
+def preview(  # noqa: PLR0913  # one option each
+    context: Context,
+    *,
+    sample: bool,
+    output: str | None,
+    as_text: bool,
+    as_json: bool,
+    day: date | None,
+    name: str | None,
+    port: int,
+    no_open: bool,
+    watch: bool,
+) -> None:
+    """See a digest in your browser; nothing is sent."""
+    if not (output or as_text or as_json):
+        _serve(context, sample=sample, day=day, name=name, port=port, no_open=no_open, watch=watch)
+        return
+    made = _sample_draft() if sample else _draft(context, name, day)
+    if as_json:
+        from digest.report import preview_json
+
+        print_json(preview_json(made.issue, made.letter.subject))
+    elif as_text:
+        click.echo(made.letter.text)
+    elif output == "-":
+        click.echo(made.letter.html)
+    else:
+        Path(str(output)).write_text(made.letter.html, encoding="utf-8")
+
+
+def _draft(context: Context, name: str | None, day: date | None) -> Draft:
+    from digest.daily import Order, draft, gather
+
+    config = context.load()
+    reader = only_reader(config, name)
+    with looking(config) as world:
+        wanted = day or today(reader, world.now())
+        fetched = gather(config.sources, world, wanted, asked=day is not None)
+        order = Order(reader=reader, day=wanted, asked=day is not None)
+        return draft(order, fetched, config, world)
+
+
+def _sample_draft() -> Draft:
+    from tempfile import TemporaryDirectory
+
+    from digest.daily import Order, draft, gather
+    from digest.sample import sample_config, sample_day, sample_now
+    from digest.world import opened
+
+    with TemporaryDirectory() as folder:
+        config = sample_config(Path(folder))
+        day = sample_day(config)
+        with opened(config, now=lambda: sample_now(day)) as world:
+            fetched = gather(config.sources, world, day)
+            return draft(Order(reader=config.readers[0], day=day), fetched, config, world)
+
+
+def _serve(  # the options of the page
+    context: Context,
+    *,
+    sample: bool,
+    day: date | None,
+    name: str | None,
+    port: int,
+    no_open: bool,
+    watch: bool,
+) -> None:
+    from digest.preview import serve
+
+    serve(
+        None if sample else context.path,
+        day=day,
+        reader=name,
+        port=port,
+        browser=not no_open,
+        watch=watch,
+        say=context.note,
+    )
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl|-", type=click.File("rb"))
+@reader_option
+@json_option
+@click.pass_obj
+def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) -> None:
+    """Score any list of papers against your interests."""
+    import json
+
+    from digest.report import rank_json
+    from digest.sources.file import read_lines
+    from digest.teach import profile_of
+
+    config = context.load()
+    papers, skipped = read_lines(file.read())
+    if skipped:
+        context.note(f"{skipped} lines could not be read and were left out")
+    with looking(config) as world:
+        ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
+    if as_json:
+        print_lines(json.dumps(rank_json(one), ensure_ascii=False) for one in ranked)
+    else:
+        print_lines(lines.ranked_lines(ranked))
+
+
+@click.command()
+@click.argument("paper")
+@reader_option
+@json_option
+@click.pass_obj
+def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
+    """Explain the score of one paper, given by id, link or part of its title."""
+    from digest.report import rank_json
+    from digest.teach import look_up, profile_of
+
+    config = context.load()
+    with looking(config) as world:
+        found = look_up(paper, world)
+        (ranked,) = world.ranker.rank([found], profile_of(only_reader(config, name), world))
+    if as_json:
+        print_json(rank_json(ranked))
+    else:
+        print_lines(lines.why_lines(ranked))
+
+
+@click.command()
+@click.option("-n", "count", default=3, show_default=True, help="How many digests of each reader.")
+@json_option
+@click.pass_obj
+def status(context: Context, count: int, *, as_json: bool) -> int:
+    """Tell what was sent, what failed, what comes next."""
+    from digest.ranking.background import shipped
+    from digest.status import status as look
+    from digest.status import status_json
+    from digest.store import Store
+    from digest.world import utc_now
+
+    config = context.load()
+    with Store.open(config.storage, now=utc_now) as store:
+        state = look(config, store, background=shipped().describe(), count=count)
+    if as_json:
+        print_json(status_json(state))
+    else:
+        print_lines(lines.status_lines(state))
+    return 0 if state.healthy else 1
+
+
+@click.command()
+@click.argument("folder", type=PATH, default=Path("templates"))
+def templates(folder: Path) -> None:
+    """Copy the email templates to FOLDER, to change them."""
+    from digest.template import copy
+
+    written = copy(folder)
+    print_lines(str(path) for path in written)
+    if not written:
+        raise DigestError(f"{folder}: every template is there already", hint="name another folder")
+    click.echo(f'\nNow say  templates = "{folder}"  under [email] in config.toml', err=True)

@@ -1,0 +1,92 @@
+"""The daemon: at each beat, what is due is sent and what waits is tried again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.daily import Order, send
+from digest.outbox import is_due
+from digest.schedule import due
+from digest.store import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from digest.config import Config, Reader
+    from digest.daily import Result
+    from digest.world import World
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)}
+"""When a digest is tried again that could not be made, or whose sources are still stale."""
+LOCK_WAIT = 60.0
+"""Seconds to wait for a `digest send` by hand."""
+TIDY_EVERY = timedelta(days=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Daemon:
+    """What lives between two beats."""
+
+    world: World
+    config: Callable[[], Config]
+    """Returns the config as it is now, or the last good one."""
+    tell: Callable[[Sequence[Result]], None] = lambda _: None
+    """Hears of each round that did something."""
+    not_before: dict[tuple[str, date], datetime] = field(default_factory=dict)
+    tidied: datetime | None = None
+
+    def beat(self) -> None:
+        """Do what is due now; raise StateError where nothing can be remembered."""
+        config = self.config()
+        now = self.world.now()
+        orders = self.orders(config, now)
+        if orders or any(is_due(row, now) for row in self.world.store.outbox.waiting()):
+            with lock(config.storage, wait=LOCK_WAIT):
+                self._work(orders, config)
+        self._tidy(now)
+
+    def orders(self, config: Config, now: datetime) -> list[Order]:
+        """Return the digests that are due and not put off."""
+        return [
+            order
+            for reader in config.readers
+            if (order := self._order(reader, now)) and not self._put_off(order, now)
+        ]
+
+    def _order(self, reader: Reader, now: datetime) -> Order | None:
+        done = {sent.day for sent in self.world.store.digests.latest(reader.name, 30)}
+        if not (wanted := due(reader.name, reader.schedule, now, done)):
+            return None
+        return Order(reader=reader, day=wanted.day, since=wanted.since)
+
+    def _put_off(self, order: Order, now: datetime) -> bool:
+        until = self.not_before.get((order.reader.name, order.day))
+        longest = max(AGAIN_AFTER.values())  # the clock may have been set back meanwhile
+        return until is not None and now < until <= now + longest
+
+    def _work(self, orders: Sequence[Order], config: Config) -> None:
+        results = send(orders, config, self.world)
+        now = self.world.now()
+        for result in results:
+            key = (result.reader, result.day)
+            self.not_before.pop(key, None)
+            if result.state in AGAIN_AFTER:
+                self.not_before[key] = now + AGAIN_AFTER[result.state]
+            log.info(
+                "event=%s reader=%r day=%s papers=%d of=%d to=%s text=%r",
+                *(result.state, result.reader, result.day, result.papers, result.read),
+                *(",".join(result.recipients) or "-", result.text),
+            )
+        self.tell(results)
+
+    def _tidy(self, now: datetime) -> None:
+        """Prune and back up once a day; a clock that was set back does not put it off."""
+        if self.tidied is None or abs(now - self.tidied) >= TIDY_EVERY:
+            self.world.store.tidy()
+            self.tidied = now

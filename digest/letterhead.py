@@ -1,0 +1,78 @@
+"""From a reader's config to the head of their letter: addresses, zone, next issue, feedback."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from digest import feedback
+from digest.errors import SourceError
+from digest.letter import Letterhead
+from digest.schedule import next_due
+from digest.text import http_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.config import Config
+    from digest.daily import Order
+    from digest.feedback import Verb
+    from digest.issue import Issue
+    from digest.letter import Token
+    from digest.world import World
+
+log = logging.getLogger(__name__)
+
+PICTURE_BYTES = 200_000
+"""A larger thumbnail is left out: twelve of these and the letter is a burden."""
+
+ALL_PICTURES = 1_000_000
+
+
+def letterhead(
+    order: Order, issue: Issue, *, config: Config, world: World, edition: int = 1
+) -> Letterhead:
+    """Return what the config says about this letter, its pictures fetched where they are wanted."""
+    reader, email = order.reader, order.reader.email
+    return Letterhead(
+        to=order.to or email.to,
+        sender=email.sender,
+        reply_to=email.reply_to,
+        subject=email.subject,
+        language=email.language,
+        zone=reader.schedule.zone,
+        next=next_due(reader.schedule, world.now(), (order.day,)),
+        interests=tuple(interest.name for interest in reader.profile(lambda _: None).interests),
+        weekly=reader.limits.weekly,
+        config=config.path.name,
+        pictures=_pictures(issue, world) if email.pictures else {},
+        feedback=email.feedback,
+        token=_token(order, world) if email.feedback else None,
+        test=order.test,
+        edition=str(edition) if edition > 1 else "",
+    )
+
+
+def _token(order: Order, world: World) -> Token:
+    key = world.store.notes.secret()
+
+    def token(verb: Verb, paper: str) -> str:
+        return feedback.sign(key, reader=order.reader.name, verb=verb, day=order.day, paper=paper)
+
+    return token
+
+
+def _pictures(issue: Issue, world: World) -> Mapping[str, bytes]:
+    """Fetch the thumbnails that travel inside the letter; one that fails is left out."""
+    found: dict[str, bytes] = {}
+    for paper in issue.papers:
+        if not http_url(paper.thumbnail):
+            continue
+        try:
+            body = world.http.get(paper.thumbnail, source="thumbnail").body
+        except SourceError as error:
+            log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
+            continue
+        if len(body) <= PICTURE_BYTES and sum(map(len, found.values())) < ALL_PICTURES:
+            found[paper.id] = body
+    return found

@@ -1,0 +1,126 @@
+"""What was sent, what waits and why, how the sources fare, what comes next: one look at the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from digest.schedule import next_due
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from digest.config import Config, Reader
+    from digest.report import JsonValue
+    from digest.store import Health, Sent, Store, Waiting
+
+SILENT_AFTER = timedelta(hours=26)
+"""A daily digest that is this late is a fault (O02)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderStatus:
+    """One reader's digests."""
+
+    name: str
+    next: datetime
+    """In the reader's own zone."""
+    paused: bool
+    overdue: bool
+    """A scheduled digest is missing for more than 26 hours."""
+    digests: tuple[Sent, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All that `digest status` tells."""
+
+    readers: tuple[ReaderStatus, ...]
+    waiting: tuple[Waiting, ...]
+    failed: tuple[Waiting, ...]
+    sources: tuple[Health, ...]
+    alerts: Mapping[str, str]
+    background: str
+    """The make-up and date of the table that ranks."""
+
+    @property
+    def healthy(self) -> bool:
+        """Tell whether nothing needs the reader's attention."""
+        return not (self.failed or self.alerts or any(r.overdue for r in self.readers))
+
+
+def status(config: Config, store: Store, *, background: str, count: int = 3) -> Status:
+    """Return the state of things, with the last `count` digests of each reader."""
+    names = {source.name for source in config.sources}
+    return Status(
+        readers=tuple(_reader(reader, store, count) for reader in config.readers),
+        waiting=store.outbox.waiting(),
+        failed=store.outbox.dead(),
+        sources=tuple(h for name, h in store.sources.all().items() if name in names),
+        alerts=store.notes.alerts(),
+        background=background,
+    )
+
+
+def status_json(state: Status) -> dict[str, JsonValue]:
+    """Return the fixed shape that scripts read."""
+    return {
+        "readers": [_reader_json(reader) for reader in state.readers],
+        "outbox": {"waiting": len(state.waiting), "failed": len(state.failed)},
+        "sources": [
+            {
+                "name": health.name,
+                "state": health.state,
+                "last_ok": health.last_ok.isoformat() if health.last_ok else None,
+                "failing_since": health.failing_since.isoformat() if health.failing_since else None,
+                "error": health.error,
+            }
+            for health in state.sources
+        ],
+        "alerts": list(state.alerts.values()),
+        "background": state.background,
+    }
+
+
+def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
+    now = store.now()
+    digests = store.digests.latest(reader.name, max(count, 1))
+    today = now.astimezone(reader.schedule.zone).date()
+    upcoming = next_due(reader.schedule, now, {sent.day for sent in digests if sent.day >= today})
+    paused = store.taste.paused(reader.name, today)
+    return ReaderStatus(
+        name=reader.name,
+        next=upcoming,
+        paused=paused,
+        overdue=not paused and _overdue(reader, digests, now),
+        digests=digests[:count],
+    )
+
+
+def _overdue(reader: Reader, digests: tuple[Sent, ...], now: datetime) -> bool:
+    """Tell whether the digest that was due 26 hours ago, or a later one, is missing."""
+    if not digests:
+        return False
+    missed = next_due(reader.schedule, digests[0].composed)
+    return now - missed > SILENT_AFTER
+
+
+def _reader_json(reader: ReaderStatus) -> dict[str, JsonValue]:
+    last = next(iter(reader.digests), None)
+    return {
+        "name": reader.name,
+        "next": reader.next.isoformat(),
+        "paused": reader.paused,
+        "last": {
+            "day": last.day.isoformat(),
+            "state": last.state,
+            "message_id": last.message_id,
+            "papers": last.papers,
+            "reason": last.reason,
+        }
+        if last
+        else None,
+    }

@@ -1,0 +1,70 @@
+"""The world that the line is handed: memory, network, ranking, clock, and the wish to stop."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.config import Config
+    from digest.http import Http
+    from digest.ranking.ranker import Ranker
+    from digest.store import Store
+
+
+def utc_now() -> datetime:
+    """Return the time, aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that is not a pure function of what was fetched and what is remembered."""
+
+    store: Store
+    http: Http
+    ranker: Ranker
+    now: Callable[[], datetime] = utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when the process should end: nothing new is begun."""
+
+
+@contextmanager
+def opened(
+    config: Config,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    stop: threading.Event | None = None,
+    alone: bool = False,
+) -> Iterator[World]:
+    """Open the world of a config and close it again; raise StateError.
+
+    `alone` says that the caller holds the lock of the state folder.
+    """
+    from digest.config.addresses import bare
+    from digest.http import Http
+    from digest.ranking.ranker import Ranker
+    from digest.store import Store
+
+    stop = stop or threading.Event()
+    token = os.environ.get("HF_TOKEN", "")
+    with Store.open(config.storage, now=now, alone=alone) as store:
+        yield World(
+            store=store,
+            http=Http(
+                cache=store.cache,
+                contact=bare(config.readers[0].email.sender),
+                tokens={"https://huggingface.co": token} if token else {},
+                now=now,
+                sleep=stop.wait,
+            ),
+            ranker=Ranker(),
+            now=now,
+            stop=stop,
+        )
