@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -58,7 +59,8 @@ class File:
     def _content(self) -> bytes:
         try:
             with Path(self.path).expanduser().open("rb") as file:
-                content = file.read(_LARGEST + 1)
+                size = os.fstat(file.fileno()).st_size
+                content = file.read(_LARGEST) if size <= _LARGEST else b""
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise Unreachable(
@@ -67,7 +69,7 @@ class File:
                 url=str(self.path),
                 hint="a path is relative to the folder of config.toml",
             ) from error
-        if len(content) > _LARGEST:
+        if size > _LARGEST:
             raise Unreadable(f"{self.path} is larger than {_LARGEST // 1_000_000} MB")
         return content
 
