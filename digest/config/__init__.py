@@ -7,14 +7,17 @@ from digest.config.loading import load
 from digest.config.model import Config
 from digest.config.reader import Reader
 from digest.config.tables import Email, Interest, Schedule, Taste
+from digest.config.watching import Change, Watched
 
 __all__ = [
+    "Change",
     "Config",
     "Email",
     "Interest",
     "Reader",
     "Schedule",
     "Taste",
+    "Watched",
     "find_config",
     "load",
     "user_config",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,13 +67,14 @@ def _at_home_again(path: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of `path`; raise ConfigError where it cannot be read."""
+def read_bytes(path: Path) -> tuple[bytes, bool]:
+    """Return the bytes of `path`, and whether its owner alone can read it; raise ConfigError."""
     from digest.config.syntax import LARGEST
 
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            others = os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+            return file.read(LARGEST + 1), not others
     except FileNotFoundError:
         message, hint = "there is no such file", "run `digest init`"
     except IsADirectoryError:
@@ -82,11 +84,6 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         message, hint = f"cannot be read: {error.strerror or error}", ""
     raise ConfigError([Problem(message=message, file=str(path), hint=hint)])
-
-
-def owner_alone(path: Path) -> bool:
-    """Tell whether nobody but the owner of `path` can read it."""
-    return not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def readers_files(main: Path, pattern: str) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digest.config import syntax, tables
 from digest.config.addresses import bare
 from digest.config.check import Layers, anchored, checked, unknown
-from digest.config.files import Files, owner_alone, read_bytes, readers_files, state_folder
+from digest.config.files import Files, read_bytes, readers_files, state_folder
 from digest.config.model import Config
 from digest.config.readers import PARTS, Findings, computers_zone, readers_of
 from digest.config.shape import shaped
@@ -45,14 +45,15 @@ def load(
 
 def gathered(path: Path) -> Files:
     """Return the bytes of the config and of its readers' files; raise ConfigError."""
-    texts = {path: read_bytes(path)}
+    data, private = read_bytes(path)
+    texts = {path: data}
     try:
-        pattern = syntax.read(texts[path], str(path)).tree.get("readers")
+        pattern = syntax.read(data, str(path)).tree.get("readers")
     except ConfigError:
         pattern = None  # told with all the rest when the texts are understood
     if isinstance(pattern, str) and pattern:
-        texts |= {file: read_bytes(file) for file in readers_files(path, pattern)}
-    return Files(main=path, texts=texts, private=owner_alone(path))
+        texts |= {file: read_bytes(file)[0] for file in readers_files(path, pattern)}
+    return Files(main=path, texts=texts, private=private)
 
 
 def understood(
