@@ -54,8 +54,6 @@ class Store:
     notes: Notes
     told: tuple[str, ...]
     """What happened to the database when it was opened and the reader has to know."""
-    first: bool
-    """Nothing is remembered: look back to the last listed day only, or a year of mail goes out."""
 
     @classmethod
     def open(cls, folder: Path, *, now: Callable[[], datetime], alone: bool = False) -> Self:
@@ -78,7 +76,6 @@ class Store:
             cache=cache,
             notes=Notes(database),
             told=opened.told,
-            first=opened.first,
         )
 
     def now(self) -> datetime:

@@ -17,7 +17,6 @@ from digest.store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
 DATABASE = "digest.db"
@@ -29,6 +28,10 @@ digest made digest.db in this folder. While this file is here, a missing or empt
 loss: digest restores it from backups/ and says so. To forget everything on purpose, remove the
 whole folder.
 """
+_NOTHING_LEFT = (
+    "there is no backup, so digest starts anew, with what appeared since the last listed day only"
+)
+MOUNTS = Path("/proc/self/mounts")
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ncpfs", "davfs"}
 
 
@@ -38,8 +41,6 @@ class Opened:
 
     database: Database
     told: tuple[str, ...] = ()
-    first: bool = False
-    """Nothing is remembered: a first start, or everything was lost."""
 
 
 def open_folder(
@@ -48,6 +49,7 @@ def open_folder(
     now: Callable[[], datetime],
     alone: bool = False,
     busy: float = BUSY_SECONDS,
+    mounts: Path = MOUNTS,
 ) -> Opened:
     """Open the database of a state folder; raise StateError where it cannot be used.
 
@@ -55,22 +57,25 @@ def open_folder(
     """
     make_folder(folder)
     path = folder / DATABASE
-    wal = filesystem(folder) not in _REMOTE
-    told: tuple[str, ...] = () if wal else (_remote(folder),)
     _look(path)
-    if not _absent(path):
-        try:
-            return Opened(database=_ready(path, now, busy=busy, wal=wal), told=told)
-        except Damaged as error:
-            damage = str(error)
-    else:
+    wal = filesystem(folder, mounts) not in _REMOTE
+    told = () if wal else (_remote(folder),)
+
+    def ready() -> Database:
+        return _ready(path, now, busy=busy, wal=wal)
+
+    if _absent(path) and not _was_here(folder):
+        return Opened(database=ready(), told=told)
+    try:
+        if not _absent(path):
+            return Opened(database=ready(), told=told)
         damage = ""
-    with _alone(folder, alone=alone):
-        if damage:
-            told += (_set_aside(path, damage, now()),)
-        restored, words = _replace(folder, lost=bool(damage))
-        database = _ready(path, now, busy=busy, wal=wal)
-        return Opened(database=database, told=told + words, first=not restored)
+    except Damaged as error:
+        damage = str(error)
+    with nullcontext() if alone else _held(folder):
+        aside = (_set_aside(path, damage, now()),) if damage else ()
+        lost = f"{path}: the database was lost; {_restore(folder) or _NOTHING_LEFT}"
+        return Opened(database=ready(), told=(*told, *aside, lost))
 
 
 def back_up(folder: Path, database: Database) -> Path:
@@ -93,7 +98,7 @@ def back_up(folder: Path, database: Database) -> Path:
     return final
 
 
-def filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:
     """Return the kind of file system that holds `folder`, "" where that cannot be known."""
     try:
         lines = mounts.read_text(errors="replace").splitlines()
@@ -138,10 +143,6 @@ def _absent(path: Path) -> bool:
     return not path.exists() or path.stat().st_size == 0
 
 
-def _alone(folder: Path, *, alone: bool) -> AbstractContextManager[None]:
-    return nullcontext() if alone else _held(folder)
-
-
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     try:
@@ -165,12 +166,9 @@ def _set_aside(path: Path, damage: str, now: datetime) -> str:
     return f"{damage}; it was moved to {aside.name}"
 
 
-def _replace(folder: Path, *, lost: bool) -> tuple[bool, tuple[str, ...]]:
-    """Put a backup in the place of the database; return whether that was done, and what to tell."""
+def _restore(folder: Path) -> str:
+    """Put the newest sound backup in place of the database and say so; "" if there is none."""
     path = folder / DATABASE
-    known = lost or (folder / MARKER).exists() or bool(_backups(folder))
-    if not known:
-        return False, ()
     with _explained(path):
         # A log without its database belongs to what was lost; SQLite would mix it with the new.
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
@@ -180,12 +178,12 @@ def _replace(folder: Path, *, lost: bool) -> tuple[bool, tuple[str, ...]]:
                 draft = path.with_suffix(".restoring")
                 shutil.copyfile(backup, draft)
                 draft.replace(path)
-                return True, (f"{path}: the database was lost; restored from {backup.name}",)
-    words = (
-        f"{path}: the database was lost and there is no backup; digest starts anew, with what "
-        "appeared since the last listed day only"
-    )
-    return False, (words,)
+                return f"it was restored from {backup.name}"
+    return ""
+
+
+def _was_here(folder: Path) -> bool:
+    return (folder / MARKER).exists() or bool(_backups(folder))
 
 
 def _backups(folder: Path) -> list[Path]:
