@@ -68,8 +68,8 @@ class Http:
     def visit(self, source: str) -> Visit:
         """Open the visit of a source: all its requests share one budget of time.
 
-        Use it in a `with`: only where the block ends without an error are the answers staged for
-        `commit`, so that an answer nobody could parse is asked for anew.
+        Use it in a `with`: at its end the answers are staged for `commit`, but for one that could
+        not be read (a SourceError ends the block): that is asked for anew the next time.
         """
         until = self._world.clock() + self._world.limits.source
         return Visit(http=self, world=self._world, source=source, until=until)
@@ -116,11 +116,20 @@ class Visit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
+        if isinstance(error, SourceError):
+            self.blame(error)
+        if error is None or isinstance(error, SourceError):
             self.http.stage(self.staged)
-        elif isinstance(error, SourceError):
-            error.source = error.source or self.source
-            error.url = error.url or shown(self.last)
+
+    def blame(self, error: SourceError) -> SourceError:
+        """Return `error` with the source and the address asked for last, whose answer is not kept.
+
+        For an answer that cannot be read although the visit goes on.
+        """
+        self.staged.pop(self.last, None)
+        error.source = error.source or self.source
+        error.url = error.url or shown(self.last)
+        return error
 
     def get(self, url: str, *, private: bool = False) -> Answer:
         """Return the answer of `url`.

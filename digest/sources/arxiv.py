@@ -113,7 +113,7 @@ class _Run:
                 if feed.cut:
                     raise _feeds.cut_short(self.source.name)
             except SourceError as error:
-                self.errors.append(_explained(error))
+                self.errors.append(_explained(visit.blame(error)))
 
     def _read_api(self, visit: Visit, first: date, last: date) -> None:
         """Add the papers that were announced from `first` to `last`."""
