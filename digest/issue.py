@@ -23,15 +23,13 @@ from typing import TYPE_CHECKING
 
 from digest import choice, quiet
 from digest.gist import gist
+from digest.ranking import band
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from digest.paper import Paper
     from digest.ranking import Ranked
-
-STRONG = 60
-"""The points from which a paper stands among the best matches."""
 
 QUIET_DAYS = 3
 """Scheduled days without a mail after which a short note says that all is well."""
@@ -221,7 +219,7 @@ def _piles(
 
 
 def _by_fit(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
-    strong = [r for r in matching if choice.points(r) >= STRONG]
+    strong = [r for r in matching if _is_strong(r)]
     yield SectionKind.BEST, "", strong
     yield SectionKind.CLOSE, "", matching[len(strong) :]
 
@@ -231,8 +229,11 @@ def _by_interest(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str,
     for ranked in matching:
         groups[ranked.interest].append(ranked)
     for interest, group in groups.items():
-        strong = choice.points(group[0]) >= STRONG
-        yield SectionKind.BEST if strong else SectionKind.CLOSE, interest, group
+        yield SectionKind.BEST if _is_strong(group[0]) else SectionKind.CLOSE, interest, group
+
+
+def _is_strong(ranked: Ranked) -> bool:
+    return band(choice.points(ranked)) == "strong"
 
 
 def _numbered(
