@@ -10,14 +10,17 @@ from digest.paper import Links, Paper
 
 _PAPER = frozenset(f.name for f in fields(Paper))
 _LINKS = frozenset(f.name for f in fields(Links))
+_ALWAYS = frozenset({"id", "title"})
+_EMPTY: tuple[object, ...] = ("", (), None, {})
 _LISTS = frozenset({"authors", "categories", "keywords", "sources", "aliases"})
 
 
 def to_json(paper: Paper) -> str:
-    """Return the fields of a paper that differ from their defaults, as one line of ASCII JSON."""
+    """Return a paper as one line of ASCII JSON, without the fields that are empty."""
     plain = asdict(paper)
+    plain["links"] = {name: link for name, link in plain["links"].items() if link}
     return json.dumps(
-        {name: value for name, value in plain.items() if value not in ("", (), None)},
+        {name: value for name, value in plain.items() if name in _ALWAYS or value not in _EMPTY},
         default=str_of_time,
         separators=(",", ":"),
     )

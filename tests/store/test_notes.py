@@ -1,0 +1,56 @@
+"""Small things are remembered by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from outbox_world import Clock
+
+from digest.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store of its own."""
+    with Store.open(tmp_path, now=Clock()) as store:
+        yield store
+
+
+def test_a_note_says_what_it_was_told_last(store: Store) -> None:
+    """Only a new text is a change; what was dropped is gone."""
+    changes = [store.notes.put("moved", text) for text in ("a", "a", "b")]
+
+    assert changes == [True, False, True]
+    assert store.notes.get("moved") == "b"
+    assert (store.notes.drop("moved"), store.notes.drop("moved")) == (True, False)
+    assert store.notes.get("moved") == ""
+
+
+def test_an_alert_is_told_once_until_it_is_settled(store: Store) -> None:
+    """The same alert again is not new; after it was settled it is."""
+    first = [store.notes.alert("outbox", "mail waits") for _ in range(2)]
+    known = dict(store.notes.alerts())
+    settled = [store.notes.settle("outbox") for _ in range(2)]
+
+    assert first == [True, False]
+    assert known == {"outbox": "mail waits"}
+    assert settled == [True, False]
+    assert store.notes.alert("outbox", "mail waits")
+
+
+def test_the_secret_is_made_once(store: Store, tmp_path: Path) -> None:
+    """Links in old mails stay valid after a restart; another folder has another secret."""
+    first = store.notes.secret()
+    with (
+        Store.open(tmp_path, now=Clock()) as again,
+        Store.open(tmp_path / "other", now=Clock()) as other,
+    ):
+        assert again.notes.secret() == first
+        assert other.notes.secret() != first
+    assert len(first) == 32
+    assert store.notes.alerts() == {}

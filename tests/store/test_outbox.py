@@ -1,0 +1,103 @@
+"""The rows of the outbox change as the attempts do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from outbox_world import DAY, MORNING, Clock, mail, message
+
+from digest.store import Store, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from digest.store import Waiting
+
+LATER = MORNING + timedelta(minutes=5)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock set by hand."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A store with one message for one recipient."""
+    with Store.open(tmp_path, now=clock) as store:
+        store.digests.record(reader="ada", day=DAY, mail=mail(), papers=[])
+        yield store
+
+
+def only(store: Store) -> Waiting:
+    """Return the one row that waits."""
+    (row,) = store.outbox.waiting()
+    return row
+
+
+def test_a_message_waits_whole(store: Store) -> None:
+    """What was recorded is what will be sent."""
+    row = only(store)
+
+    assert (row.state, row.attempts, row.due) == ("ready", 0, MORNING)
+    assert (row.sender, row.recipient) == ("digest@digest.test", "ada@inbox.test")
+    assert store.outbox.message(row) == message()
+
+
+def test_a_row_is_claimed_once(store: Store) -> None:
+    """Who comes second does not send."""
+    row = only(store)
+
+    assert [store.outbox.claim(row), store.outbox.claim(row)] == [True, False]
+    assert (only(store).state, only(store).tried) == ("sending", MORNING)
+
+
+def test_a_failed_attempt_is_counted(store: Store) -> None:
+    """Attempts, uncertain ones, the answer and the next time are kept."""
+    row = only(store)
+    store.outbox.failed(row, Verdict(due=LATER, code=451, answer="later", uncertain=True))
+    store.outbox.failed(row, Verdict(due=LATER, code=535, answer="no", hold=True))
+
+    row = only(store)
+    assert (row.attempts, row.uncertain, row.hold, row.code, row.answer, row.due) == (
+        2,
+        1,
+        True,
+        535,
+        "no",
+        LATER,
+    )
+
+
+def test_the_dead_are_told_for_a_month(store: Store, clock: Clock) -> None:
+    """A message given up no longer waits, and is told of for 30 days."""
+    store.outbox.failed(only(store), Verdict(due=LATER, code=550, answer="no", dead=True))
+    told = [row.answer for row in store.outbox.dead()]
+    clock.forward(days=31)
+
+    assert store.outbox.waiting() == ()
+    assert told == ["no"]
+    assert store.outbox.dead() == ()
+
+
+def test_a_body_goes_a_week_after_it_was_sent(store: Store, clock: Clock) -> None:
+    """While one recipient waits the message is kept; a week after the last it is dropped."""
+    clock.forward(days=30)
+    store.outbox.prune()
+    row = only(store)
+    kept = store.outbox.message(row)
+    store.outbox.claim(row)
+    store.outbox.sent(row, "250 ok")
+    sizes = []
+    for days in (6, 2):
+        clock.forward(days=days)
+        store.outbox.prune()
+        sizes.append(store.database.rows("SELECT length(body) AS size FROM message")[0]["size"])
+
+    assert kept == message()
+    assert sizes[0]
+    assert sizes[1] is None
