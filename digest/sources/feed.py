@@ -13,7 +13,6 @@ from digest.sources._authors import plain, split
 from digest.sources._entries import (
     Notes,
     Skipped,
-    Unusable,
     held_on,
     names,
     papers,
@@ -126,8 +125,6 @@ def _plain(text: str, *, html: bool) -> str:
 
 def _identity(entry: Entry, link: str, title: str) -> tuple[str, ...]:
     guid = entry.id if "arxiv" in entry.id.lower() else ""
-    if not (link or entry.id or len(title) > 1):
-        raise Unusable("it has neither a link nor a title")
     return identity(
         arxiv=arxiv_id(guid),
         doi=doi_of(entry.doi) or doi_of(entry.id) or entry.doi,
