@@ -28,11 +28,11 @@ _LETTERS = {
 }  # fmt: skip
 _ACCENT = re.compile(
     r"\\([`'^~=.\"])\s*\{?\s*(\\?[A-Za-z])\s*\}?"
-    r"|\\([uvHcdbkr])(?:\s*\{\s*(\\?[A-Za-z])\s*\}|\s+(\\?[A-Za-z])(?![A-Za-z]))"
+    r"|\\([uvHcdbkr])(?:\s*\{\s*(\\?[A-Za-z])\s*\}|\s+(\\?[A-Za-z]))"
 )
 _LETTER = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|dh|th|o|O|l|L|i|j)(?![A-Za-z])(?:\{\}|\s(?=\S))?")
 _AFFILIATION = re.compile(r"\([^()]*\)")
-_INVERTED = re.compile(r"[^,;]+,\s*(?:[^\W\d_]\.?[\s-]*){1,5}")
+_INVERTED = re.compile(r"[^,;]+,\s*(?:[^\W\d_](?:\.[\s-]*|\s+|$)){1,5}")
 
 
 def plain(name: str) -> str:

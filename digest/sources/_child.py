@@ -16,7 +16,10 @@ import sys
 import warnings
 from calendar import timegm
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CPU_SECONDS = 10
 MEMORY_BYTES = 1 << 30
@@ -147,11 +150,11 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
     target.write(json.dumps(found).encode("ascii"))
 
 
-def limit() -> None:
+def limit(put: Callable[[int, tuple[int, int]], None] = resource.setrlimit) -> None:
     """Let the kernel end this process where a feed takes too long or too much memory."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    put(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    put(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    put(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,155 @@
+"""What the sources share: the calendar, names, JSON, and the child that reads feeds."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.errors import Unreadable
+from digest.sources import _child, _feeds
+from digest.sources._authors import plain, split
+from digest.sources._calendar import (
+    announced,
+    announces,
+    batch_day,
+    batches_between,
+    is_holiday,
+    submitted,
+    weekdays_before,
+)
+from digest.sources._json import moment
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["01-01", "01-19", "06-19", "07-03", "09-07", "11-26", "12-25", "12-29", "12-31"],
+)
+def test_arxivs_holidays_of_2026_are_known(day: str) -> None:
+    """Those of its own announcement for the year."""
+    assert is_holiday(date.fromisoformat(f"2026-{day}"))
+
+
+def test_holidays_are_few() -> None:
+    """Of the weekdays of a year hardly a dozen are holidays: a silent source is noticed."""
+    year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    assert 245 <= sum(announces(day) for day in year) <= 252
+
+
+def test_the_batch_follows_arxivs_clock() -> None:
+    """The feed is rebuilt after midnight in New York, whatever day it is elsewhere."""
+    assert batch_day(datetime(2026, 6, 16, 4, 30, tzinfo=UTC)) == date(2026, 6, 15)
+    assert batch_day(datetime(2026, 6, 16, 4, 50, tzinfo=UTC)) == date(2026, 6, 16)
+    assert batch_day(datetime(2026, 1, 13, 5, 50, tzinfo=UTC)) == date(2026, 1, 13)
+
+
+def test_weekdays_before_a_monday() -> None:
+    """The weekend is stepped over."""
+    assert weekdays_before(date(2026, 6, 15), 2) == (date(2026, 6, 12), date(2026, 6, 11))
+
+
+def test_missed_batches() -> None:
+    """Between Thursday and Tuesday lie Friday and Monday."""
+    missed = batches_between(date(2026, 6, 11), date(2026, 6, 16))
+    assert missed == (date(2026, 6, 12), date(2026, 6, 15))
+    assert batches_between(date(2026, 6, 16), date(2026, 6, 16)) == ()
+
+
+@given(DAYS)
+@settings(deadline=None, max_examples=100)
+def test_every_submission_is_announced_once(day: date) -> None:
+    """The spans of submission meet without a gap: what is sent in is in just one batch."""
+    if not announces(day):
+        return
+    start, end = submitted(day)
+    assert announced(start) == day
+    assert announced(end - timedelta(seconds=1)) == day
+    assert announced(end) > day
+    assert timedelta(0) < end - start < timedelta(days=14)
+
+
+def test_a_friday_afternoon_is_announced_on_tuesday() -> None:
+    """Submissions close at 14:00 in New York."""
+    assert announced(datetime(2026, 6, 12, 17, 59, tzinfo=UTC)) == date(2026, 6, 15)
+    assert announced(datetime(2026, 6, 12, 18, 0, tzinfo=UTC)) == date(2026, 6, 16)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("Ada Lee", ["Ada Lee"]),
+        ("Ada Lee, Bo Roy", ["Ada Lee", "Bo Roy"]),
+        ("Ada Lee (Univ. X, Y (Z)), Bo Roy (1 and 2)", ["Ada Lee", "Bo Roy"]),
+        ("Ada Lee and Bo Roy", ["Ada Lee", "Bo Roy"]),
+        ("Ada Lee, Bo Roy, and Cy Ono", ["Ada Lee", "Bo Roy", "Cy Ono"]),
+        ("LEE, A., ROY, B. C.", ["A. LEE", "B. C. ROY"]),
+        ("Lee, A.; van Roy, Bo", ["A. Lee", "Bo van Roy"]),
+        ("The Collaboration;", ["The Collaboration"]),
+        ("Andy Band", ["Andy Band"]),
+        ("", []),
+    ],
+)
+def test_names_in_one_string_are_told_apart(names: str, expected: list[str]) -> None:
+    """Commas, semicolons, affiliations, last names first."""
+    assert split(names) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (r"G\"okhan", "Gökhan"),
+        (r"Hau{\ss}er", "Haußer"),
+        (r"{\L}ukasz \'{S}wi\k{e}tek", "Łukasz Świętek"),
+        (r"Fran\c cois \^Ile", "François Île"),
+        (r"Mart\'{\i}n", "Martín"),
+        (r"S{\o}ren \AA{}s", "Søren Ås"),
+        (r"Erd\H{o}s~P\'al", "Erdős Pál"),
+        ("Plain Name", "Plain Name"),
+    ],
+)
+def test_tex_accents_become_letters(name: str, expected: str) -> None:
+    """A followed author is found however arXiv spells the name."""
+    assert plain(name) == expected
+
+
+def test_instants_are_utc() -> None:
+    """With a zone or without; what is none is None."""
+    assert moment("2026-06-16T02:00:00+02:00") == datetime(2026, 6, 16, tzinfo=UTC)
+    assert moment("2026-06-16") == datetime(2026, 6, 16, tzinfo=UTC)
+    assert moment("0001-01-01T00:00:00+05:00") is None
+    assert moment(7) is None
+
+
+def test_the_child_tells_what_feedparser_raised() -> None:
+    """An exception goes back as a line of text."""
+    target = io.BytesIO()
+    facts = {"content_type": 7, "location": ""}
+    _child.main(io.BytesIO(json.dumps(facts).encode() + b"\n<rss/>"), target)
+    found = json.loads(target.getvalue())
+    with pytest.raises(Unreadable, match="cannot be read"):
+        _feeds.feed(found, b"<rss/>")
+
+
+def test_the_child_limits_itself() -> None:
+    """Ten seconds of processor time, one gigabyte, no core file."""
+    asked: dict[int, tuple[int, int]] = {}
+    _child.limit(lambda kind, pair: asked.update({kind: pair}))
+    assert asked == {
+        resource.RLIMIT_CPU: (10, 11),
+        resource.RLIMIT_AS: (1 << 30, 1 << 30),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+
+
+def test_without_a_child_the_feed_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process to be had: one source fails, not the run."""
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(Unreadable, match="could not be read"):
+        _feeds.read(b"<rss/>")
