@@ -127,9 +127,10 @@ def shorten(text: str, limit: int) -> str:
         return text
     whole = ""
     for sentence in split(text):
-        if len(whole) + len(sentence) >= limit:
+        longer = f"{whole} {sentence}".lstrip()
+        if len(longer) > limit:
             break
-        whole = f"{whole} {sentence}".lstrip()
+        whole = longer
     if whole:
         return whole
     head = text[: max(limit - 1, 0)]

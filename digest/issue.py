@@ -7,8 +7,9 @@
   into the top tenth of all papers at hand (they were below it when it was passed over). Upvotes
   of the first day are immature, so this is where late success shows.
 - Papers that reach `min_score` fill the issue, best first; followed authors are always shown.
-- A few popular papers below `min_score` cure the bubble. They never make an issue on their own:
-  where nothing matches there is none, and `empty_reason` says why.
+- A few popular papers below `min_score` cure the bubble. They never make an issue on their own,
+  but for a reader who named no interest: where nothing matches there is none, and `empty_reason`
+  says why.
 """
 
 from __future__ import annotations
@@ -94,6 +95,8 @@ class Limits:
     empty: str = "skip"
     gist: str = "auto"
     weekly: bool = False
+    unguided: bool = False
+    """The reader said nothing of what they want: what is popular makes the issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,11 +211,12 @@ def _piles(
     authors = [r for r in choice.followed(fresh) if r not in matching]
     authors = authors[: choice.MAX_PAPERS - len(matching)]
     shown = [*matching, *authors]
-    if not shown:
+    if not shown and not limits.unguided:
         return
     yield from _by_interest(matching) if limits.weekly else _by_fit(matching)
     yield SectionKind.AUTHORS, "", authors
-    room = min(limits.trending, choice.MAX_PAPERS - len(shown))
+    wanted = limits.papers if limits.unguided else limits.trending
+    room = min(wanted, choice.MAX_PAPERS - len(shown))
     risen = choice.risen(ranked, passed, history)[: max(room // 2, min(room, 1))]
     yield SectionKind.TRENDING, "", choice.popular(fresh, shown, limits)[: room - len(risen)]
     yield SectionKind.NOW_TRENDING, "", risen

@@ -140,7 +140,13 @@ class _Reader:
             return self.nothing(name)
         if name in DROPPED:
             return self.dropped()
-        return " " if name in SPACES else self.structure(name, math=math)
+        return self.space(name) if name in SPACES else self.structure(name, math=math)
+
+    def space(self, name: str) -> str:
+        """Return a space; the one that ends a command in letters goes."""
+        if name.isalpha():
+            self.skip()
+        return " "
 
     def structure(self, name: str, *, math: bool) -> str:
         """Return what a command whose arguments have a meaning of their own stands for."""
@@ -187,7 +193,7 @@ class _Reader:
         self.skip()
         word = {"bmod": "mod", "argmax": "arg max", "argmin": "arg min"}.get(name, name)
         apart = " " if before[-1:].isalnum() or before[-1:] in (")", "}") else ""
-        return apart + word + " " * self.starts(r"[\w\\]")
+        return apart + word + " " * self.starts(r"[^\W_]|\\")
 
     def nothing(self, name: str) -> str:
         """Drop a command that only sets how the following looks."""
@@ -202,10 +208,14 @@ class _Reader:
         """Drop a command with its argument."""
         self.option()
         self.option()
-        if self.starts(r"\s*$|\s") and len(self.ahead) > 1 and self.ahead[-2] == "{":
-            self.skip()
+        if self.ahead[-2:-1] == ["{"] and self.ahead[-1].isspace():
+            self.ahead.pop()
         if self.ahead[-1:] == ["{"]:
-            self.argument(math=False)
+            raw, _ = self.look("}") or ("{", "")
+            if "{" in raw.removeprefix("{"):
+                self.ahead.pop()
+            else:
+                self.argument(math=False)
         return ""
 
     def argument(self, *, math: bool, power: bool = False) -> str:

@@ -20,7 +20,7 @@ PASSES = 6
 
 _MARKUP = re.compile(r"[\\$^~{]|--|``|&#?\w+;|left[(\[|]|\dtimes|leq|geq|sim|approx|pm\d")
 _LATEX = re.compile(r"[\\$^]|_\{")
-_REFERENCE = re.compile(r"&(?:amp;)*(#?\w{1,32};)")
+_REFERENCE = re.compile(r"&(?:amp;|#38;|#x26;)*(#?\w{1,32};)")
 
 _STYLES = (
     "math(?:cal|bf|bb|rm|sf|tt|it|frak|scr)|text(?:bf|it|tt|sc|rm|sf|sl|up|normal)?|emph|frac"

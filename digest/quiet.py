@@ -47,21 +47,25 @@ def reason(empty: Emptiness, issue: Issue, seen: int) -> str:
 
 
 def _reason(empty: Emptiness, issue: Issue, seen: int) -> str:
-    match empty:
-        case Emptiness.NO_SOURCE:
-            return f"No source could be read today: {_names(issue.sources)}."
-        case Emptiness.NO_PAPERS:
-            quiet = bool(issue.sources) and all(s.state == "quiet" for s in issue.sources)
-            when = "at the weekend" if issue.day.weekday() >= SATURDAY else "today"
-            expected = f": none were expected {when}" if quiet else " today"
-            return f"There are no new papers{expected}."
-        case Emptiness.SEEN:
-            return f"There is nothing new today: {_papers(seen)} listed, all read before."
-        case Emptiness.MUTED:
-            return f"Words that you mute are in all {_papers(issue.read, 'new ')} of today."
-        case Emptiness.LOW:
-            new = f"best of {_papers(issue.read, 'new ')}" if issue.read > 1 else "one new paper"
-            return f"Nothing reached {issue.min_score:g} points today: the {new} has {issue.best}."
+    read = _papers(issue.read, "new ")
+    best = f"the best of {read}" if issue.read > 1 else "the one new paper"
+    least = f"{issue.min_score:g}"
+    reasons = {
+        Emptiness.NO_SOURCE: f"No source could be read today: {_names(issue.sources)}.",
+        Emptiness.NO_PAPERS: f"There are no new papers{_expected(issue)}.",
+        Emptiness.SEEN: f"There is nothing new today: {_papers(seen)} listed, all read before.",
+        Emptiness.MUTED: f"Words that you mute are in all {read} of today.",
+        Emptiness.LOW: f"Nothing reached {least} points today: {best} has {issue.best}.",
+    }
+    return reasons[empty]
+
+
+def _expected(issue: Issue) -> str:
+    if not issue.sources or any(source.state != "quiet" for source in issue.sources):
+        return " today"
+    return (
+        f": none were expected {'at the weekend' if issue.day.weekday() >= SATURDAY else 'today'}"
+    )
 
 
 def _troubles(empty: Emptiness, sources: Sequence[SourceReport]) -> Iterator[str]:

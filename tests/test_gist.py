@@ -133,6 +133,8 @@ def test_sentences_end_where_they_end(text: str, sentences: list[str]) -> None:
         ("short", 10, "short"),
         ("One is here. Two is here.", 24, "One is here."),
         ("One is here. Two is here.", 25, "One is here. Two is here."),
+        ("One is here. Two is here.", 12, "One is here."),
+        ("One is.    Two is.", 15, "One is. Two is."),
         ("many words without a stop", 12, "many words…"),
         ("many words without a stop", 11, "many words…"),
         ("many, words", 9, "many…"),

@@ -104,6 +104,11 @@ def test_hostile_lengths_are_read(hostile: str) -> None:
     assert isinstance(readable(hostile * (20_000 // len(hostile))), str)
 
 
+def test_what_hides_deep_is_not_followed_for_ever() -> None:
+    """A reference inside a reference inside a reference is read a few times, then left."""
+    assert readable("&#038;" + "#038;" * 9 + "lt;") != "<"
+
+
 PIECES = st.sampled_from(
     [
         *"\\${}^_%&~#'`-12xy()[],. ",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CORPORA = Path(os.environ.get("DIGEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 PAPERS = 40
-WORDS_IN_ALL = 9
+WORDS_IN_ALL = 6
 """Words in a row that two texts hardly share by chance."""
 
 needs_corpora = pytest.mark.skipif(
@@ -117,7 +117,7 @@ def test_the_facts_are_facts() -> None:
 
 @needs_corpora
 def test_the_words_are_our_own() -> None:
-    """No nine words in a row come from the abstract of any of these papers."""
+    """No six words in a row come from the abstract of any of these papers."""
     known = {run for _, _, abstract in theirs() for run in runs(abstract)}
 
     for line in lines():
