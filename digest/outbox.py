@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError, WayClosed
@@ -46,6 +47,8 @@ FEWEST_ATTEMPTS = 3
 JITTER = 0.1
 GRACE = 20.0
 """Seconds that a message in hand has to be finished in once we are told to stop."""
+POLL = 0.1
+"""Seconds between two looks at whether we are told to stop."""
 IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
 
@@ -75,20 +78,21 @@ def flush(
     now: Callable[[], datetime],
     force: bool = False,
     stop: Callable[[], bool] = lambda: False,
+    grace: float = GRACE,
     chance: Callable[[], float] = random.random,
 ) -> tuple[Outcome, ...]:
     """Try every message that is due, and return what became of each attempt.
 
     The caller holds the folder's lock: a message marked as being sent is then one whose sender
     was killed. `force` ignores the back-off and the wait after an uncertain attempt, not the
-    hour after a refused password; once `stop` says so, the message in hand is finished, for 20 s
-    at most, and no other begun. Raises StateError where an attempt cannot be recorded.
+    hour after a refused password; once `stop` says so, the message in hand has `grace` seconds to
+    be finished in, and no other is begun. Raises StateError where an attempt cannot be recorded.
     """
     recover(store, now())
     due = [row for row in store.outbox.waiting() if is_due(row, now(), force=force)]
     if not due:
         return ()
-    delivery = _Round(store=store, post=post, now=now, stop=stop, chance=chance)
+    delivery = _Round(store=store, post=post, now=now, stop=stop, grace=grace, chance=chance)
     outcomes = delivery.run(sorted(due, key=lambda row: row.attempts))
     _tell(store, outcomes, now())
     return outcomes
@@ -150,6 +154,7 @@ class _Round:
     post: Post
     now: Callable[[], datetime]
     stop: Callable[[], bool]
+    grace: float
     chance: Callable[[], float]
     outcomes: list[Outcome] = field(default_factory=list)
     closed: DeliveryError | None = None
@@ -168,8 +173,7 @@ class _Round:
         threads = [Thread(target=self._work, args=(count,), daemon=True) for _ in range(count)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            self._wait_for(thread)
+        self._wait_for(threads)
         if self.broken:
             raise self.broken[0]
         if self.closed and not self._halt.is_set():
@@ -177,12 +181,15 @@ class _Round:
                 self._failed(row, self.closed)
         return tuple(self.outcomes)
 
-    def _wait_for(self, thread: Thread) -> None:
-        while thread.is_alive() and not self.stop():
-            thread.join(0.1)
-        if thread.is_alive():
+    def _wait_for(self, threads: Iterable[Thread]) -> None:
+        for thread in threads:
+            while thread.is_alive() and not self.stop():
+                thread.join(POLL)
+        if self.stop():
             self._halt.set()
-            thread.join(GRACE)
+            until = monotonic() + self.grace
+            for thread in threads:
+                thread.join(max(0.0, until - monotonic()))
 
     def _next(self) -> Waiting | None:
         try:

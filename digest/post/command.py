@@ -38,7 +38,7 @@ class Command:
     @property
     def program(self) -> str:
         """Return the whole path of the program, "" where there is none."""
-        return (which(Path(self.argv[0]).expanduser()) or "") if self.argv else ""
+        return (which(str(Path(self.argv[0]).expanduser())) or "") if self.argv else ""
 
     @contextmanager
     def session(self) -> Iterator[Command]:

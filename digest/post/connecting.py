@@ -8,17 +8,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from digest.errors import WayClosed
-from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Dialogue, Reply
+from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
 from digest.post.signing import sign_in
 from digest.post.words import certificate_hint, hint_for, is_hold, port_hint
 
 if TYPE_CHECKING:
+    from digest.post.dialogue import Dialogue
     from digest.post.smtp import Smtp
 
 
-def connect(smtp: Smtp) -> Dialogue:
-    """Return a conversation in which messages can be sent; raise WayClosed, which says why not."""
-    line = Dialogue(smtp.limits)
+def connect(smtp: Smtp, line: Dialogue) -> Dialogue:
+    """Bring a conversation to where messages can be sent; raise WayClosed, which says why not."""
     try:
         _greet(smtp, line)
         if smtp.username:

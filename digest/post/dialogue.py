@@ -111,8 +111,8 @@ class Dialogue(smtplib.SMTP):
         if self._pending:
             raise Broken("sent something between STARTTLS and TLS; somebody may be in between")
         sock = self._socket()
-        sock.settimeout(self._left())
         try:
+            sock.settimeout(self._left())
             self.sock = tls.wrap_socket(sock, server_hostname=host)
         except ssl.SSLError:
             raise
@@ -229,7 +229,7 @@ class Dialogue(smtplib.SMTP):
         Thread(target=_resolve, args=(host, port, answers), daemon=True).start()
         try:
             answer = answers.get(timeout=self._left())
-        except Empty:
+        except (Empty, TimeoutError):
             raise Broken("has a name that could not be looked up in time") from None
         if isinstance(answer, OSError):
             raise Broken(f"has a name that cannot be looked up ({_reason(answer)})") from answer

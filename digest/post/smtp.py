@@ -53,7 +53,7 @@ class Smtp:
     @contextmanager
     def session(self) -> Iterator[SmtpSession]:
         """Sign in, and sign out at the end; raise WayClosed where that is impossible."""
-        session = SmtpSession(self, connect(self))
+        session = SmtpSession(self, connect(self, Dialogue(self.limits)))
         try:
             yield session
         finally:
@@ -179,7 +179,7 @@ class SmtpSession:
 
     def _renew(self) -> None:
         self.hang_up()
-        self._line = connect(self._smtp)
+        self._line = connect(self._smtp, Dialogue(self._smtp.limits))
         self._fresh = True
 
     def _refuse(self, what: str, reply: Reply, *, hold: bool = False) -> NoReturn:

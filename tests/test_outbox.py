@@ -1,0 +1,338 @@
+"""What an attempt means, when the next one comes, and that nothing stops the others."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from outbox_world import DAY, MORNING, Desk, desk_in
+
+from digest.errors import DeliveryError, StateError, WayClosed
+from digest.outbox import (
+    BACK_OFF,
+    GIVEN_UP_AFTER,
+    HOLD,
+    LONGEST_WAIT,
+    UNCERTAIN_WAIT,
+    flush,
+    is_due,
+    judge,
+)
+from digest.store import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from digest.post import Envelope
+
+ROW = Waiting(
+    id=1,
+    message_id="<a@digest.test>",
+    reader="ada",
+    day=DAY,
+    sender="digest@digest.test",
+    recipient="ada@inbox.test",
+    state="ready",
+    attempts=0,
+    uncertain=0,
+    hold=False,
+    composed=MORNING,
+    tried=None,
+    due=MORNING,
+    code=0,
+    answer="",
+)
+
+
+@dataclass
+class Scripted:
+    """A way of delivery that does what it is told, message by message."""
+
+    acts: list[Callable[[], str]] = field(default_factory=list)
+    opening: BaseException | None = None
+    kind: ClassVar[str] = "scripted"
+    connections: int = 1
+    per_minute: int = 0
+    taken: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def session(self) -> Iterator[Scripted]:
+        """Open, unless told to fail."""
+        if self.opening:
+            raise self.opening
+        yield self
+
+    def deliver(self, envelope: Envelope) -> str:
+        """Take a message, unless told otherwise."""
+        act = self.acts.pop(0) if self.acts else lambda: "taken"
+        answer = act()
+        self.taken.append(envelope.message_id)
+        return answer
+
+    def check(self) -> str:
+        """Find nothing wrong."""
+        return "well"
+
+
+def fails(error: BaseException) -> Callable[[], str]:
+    """Return an act that raises."""
+
+    def act() -> str:
+        raise error
+
+    return act
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with one digest in its outbox."""
+    for desk in desk_in(tmp_path):
+        desk.write()
+        yield desk
+
+
+@pytest.mark.parametrize("attempts", range(8))
+def test_waits_grow_to_two_hours(attempts: int) -> None:
+    """1, 5, 15, 30, 60 minutes, then every two hours, spread by up to a tenth."""
+    row = replace(ROW, attempts=attempts)
+    least, most = (judge(row, DeliveryError("no"), MORNING, chance) for chance in (0.0, 1.0))
+    wait = [*BACK_OFF, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT][attempts]
+
+    assert least.due - MORNING == wait
+    assert most.due - MORNING == wait * 1.1
+
+
+@given(
+    attempts=st.integers(0, 100),
+    age=st.timedeltas(timedelta(0), timedelta(days=30)),
+    permanent=st.booleans(),
+    hold=st.booleans(),
+    uncertain=st.booleans(),
+    code=st.sampled_from([0, 421, 450, 535, 550]),
+    chance=st.floats(0, 1),
+)
+@settings(deadline=None, max_examples=150)
+def test_every_failure_has_one_sound_verdict(
+    *,
+    attempts: int,
+    age: timedelta,
+    permanent: bool,
+    hold: bool,
+    uncertain: bool,
+    code: int,
+    chance: float,
+) -> None:
+    """Later means later, an hour for a hold, half an hour for doubt; five days at most."""
+    error = DeliveryError("x", permanent=permanent, hold=hold, uncertain=uncertain, code=code)
+    now = MORNING + age
+    verdict = judge(replace(ROW, attempts=attempts), error, now, chance)
+
+    assert verdict.due > now
+    assert not hold or verdict.due - now >= HOLD
+    assert not uncertain or verdict.due - now >= UNCERTAIN_WAIT
+    assert verdict.dead == (permanent or (age >= GIVEN_UP_AFTER and attempts >= 2))
+
+
+def test_the_answer_comes_with_its_hint() -> None:
+    """Status says what to do, too."""
+    verdict = judge(ROW, DeliveryError("refused", hint="write the password"), MORNING, 0)
+
+    assert verdict.answer == "refused (write the password)"
+
+
+@pytest.mark.parametrize(
+    ("change", "force", "due"),
+    [
+        ({}, False, True),
+        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, False, False),
+        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, True, True),
+        ({"tried": MORNING, "due": MORNING}, False, True),
+        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 535}, True, False),
+        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 550}, True, True),
+        ({"tried": MORNING + timedelta(days=9), "due": MORNING + timedelta(days=10)}, False, True),
+    ],
+    ids=["new", "backs off", "forced", "over", "password", "quota", "clock was wrong"],
+)
+def test_a_message_is_due(change: dict[str, object], *, force: bool, due: bool) -> None:
+    """At its time; forced at any time, but for the hour after a refused password."""
+    assert is_due(replace(ROW, **change), MORNING, force=force) == due  # type: ignore[arg-type]  # changes of the test
+
+
+def test_nothing_due_opens_no_way(desk: Desk) -> None:
+    """Without a message there is no connection."""
+    desk.flush(Scripted())
+
+    assert desk.flush(Scripted(opening=AssertionError("opened"))) == ()
+
+
+def test_a_closed_way_counts_for_all_that_is_due(desk: Desk) -> None:
+    """One look at a server that is down is enough for every message."""
+    desk.write("bob")
+    outcomes = desk.flush(Scripted(opening=WayClosed("no road")))
+
+    assert [(o.state, o.text) for o in outcomes] == [("waiting", "no road")] * 2
+    assert {row.attempts for row in desk.store.outbox.waiting()} == {1}
+
+
+def test_a_way_that_closes_between_two_messages_keeps_the_rest(desk: Desk) -> None:
+    """What was sent is sent, the others wait."""
+    desk.write("bob")
+    desk.write("eve")
+    way = Scripted(acts=[lambda: "taken", fails(WayClosed("gone"))])
+    outcomes = desk.flush(way)
+
+    assert [o.state for o in outcomes] == ["sent", "waiting", "waiting"]
+    assert desk.flush(Scripted(), force=True)[0].state == "sent"
+
+
+def test_one_bad_message_does_not_stop_the_others(desk: Desk) -> None:
+    """A refusal concerns its message alone, also a temporary one."""
+    for reader in ("bob", "eve", "joe"):
+        desk.write(reader)
+    way = Scripted(
+        acts=[
+            fails(DeliveryError("later", code=451)),
+            fails(DeliveryError("never", permanent=True)),
+            fails(DeliveryError("later", code=451)),
+        ]
+    )
+
+    assert [o.state for o in desk.flush(way)] == ["waiting", "failed", "waiting", "sent"]
+
+
+def test_what_an_outsiders_way_raises_leaves_doubt(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that is none of ours says nothing of the message: it may have gone out."""
+    outcome = desk.send(Scripted(acts=[fails(ZeroDivisionError("oops"))]))
+
+    assert (outcome.state, outcome.uncertain, outcome.text) == (
+        "waiting",
+        True,
+        "ZeroDivisionError: oops",
+    )
+    assert "event=post-raised way=scripted" in caplog.text
+
+
+@pytest.mark.parametrize("error", [StateError("disk full"), MemoryError()])
+def test_what_concerns_us_all_ends_the_round(desk: Desk, error: BaseException) -> None:
+    """A store that cannot be written, or a fault of our own, is raised to the caller."""
+    with pytest.raises(type(error)):
+        desk.flush(Scripted(opening=error))
+
+
+def test_what_was_being_sent_when_we_died_is_uncertain(desk: Desk) -> None:
+    """It is sent again after half an hour, at once where that is asked for, and counted."""
+    (row,) = desk.store.outbox.waiting()
+    desk.store.outbox.claim(row)
+    early = desk.flush(Scripted())
+    (row,) = desk.store.outbox.waiting()
+    forced = desk.send(Scripted(), force=True)
+
+    assert early == ()
+    assert (row.state, row.uncertain, row.due) == ("ready", 1, MORNING + UNCERTAIN_WAIT)
+    assert forced.state == "sent"
+
+
+def test_the_messages_tried_least_come_first(desk: Desk) -> None:
+    """One that fails again and again does not stand in the way of new ones."""
+    desk.flush(Scripted(acts=[fails(DeliveryError("later"))]))
+    desk.clock.forward(hours=1)
+    desk.write("bob")
+    way = Scripted()
+    desk.flush(way)
+
+    assert [message_id.partition(".")[0] for message_id in way.taken] == ["<bob", "<ada"]
+
+
+def test_several_sessions_share_the_work(desk: Desk) -> None:
+    """Each message goes out once, whichever session takes it."""
+    for number in range(9):
+        desk.write(f"reader{number}")
+    meeting = threading.Barrier(3, timeout=10)
+
+    def meet() -> str:
+        meeting.wait()
+        return "taken"
+
+    way = Scripted(acts=[meet, meet, meet], connections=3)
+    outcomes = desk.flush(way)
+
+    assert [o.state for o in outcomes] == ["sent"] * 10
+    assert len(set(way.taken)) == 10
+
+
+def test_a_rate_is_kept(desk: Desk) -> None:
+    """Between two messages there is the pause that the provider asks for, none after the last."""
+    desk.write("bob")
+    way = Scripted(per_minute=60_000)
+
+    assert [o.state for o in desk.flush(way)] == ["sent", "sent"]
+
+
+def test_S18_a_stop_finishes_the_message_in_hand_and_begins_no_other(desk: Desk) -> None:
+    """What was begun is recorded, what was not is left as it was."""
+    desk.write("bob")
+    stop = threading.Event()
+
+    def stopped() -> str:
+        stop.set()
+        return "taken"
+
+    outcomes = flush(desk.store, Scripted(acts=[stopped]), now=desk.clock, stop=stop.is_set)
+
+    assert [o.state for o in outcomes] == ["sent"]
+    assert [row.attempts for row in desk.store.outbox.waiting()] == [0]
+
+
+def test_S19_a_peer_that_stalls_does_not_keep_a_stopped_process(desk: Desk) -> None:
+    """After the grace the message is left as being sent, and the next start finds it in doubt."""
+    begun, over = threading.Event(), threading.Event()
+
+    def stall() -> str:
+        begun.set()
+        over.wait(30)
+        raise DeliveryError("too late")
+
+    outcomes = flush(
+        desk.store, Scripted(acts=[stall]), now=desk.clock, stop=begun.is_set, grace=0.05
+    )
+    (row,) = desk.store.outbox.waiting()
+    over.set()
+
+    assert outcomes == ()
+    assert row.state == "sending"
+
+
+def test_an_alert_stands_while_mail_waits_for_a_day(desk: Desk) -> None:
+    """After 24 h the reader is told by another way; once it is sent, no more."""
+    desk.flush(Scripted(opening=WayClosed("no road")))
+    at_once = dict(desk.store.notes.alerts())
+    desk.clock.forward(days=1)
+    desk.flush(Scripted(opening=WayClosed("no road")))
+    after_a_day = dict(desk.store.notes.alerts())
+    desk.flush(Scripted(), force=True)
+
+    assert at_once == {}
+    assert after_a_day == {"outbox": "mail waits since 2026-11-22: no road"}
+    assert desk.store.notes.alerts() == {}
+
+
+def test_a_refused_reader_is_told_until_one_mail_arrives(desk: Desk) -> None:
+    """A message given up is an alert, and the next that arrives ends it."""
+    desk.flush(Scripted(acts=[fails(DeliveryError("no such user", permanent=True))]))
+    told = dict(desk.store.notes.alerts())
+    desk.write(day=DAY + timedelta(days=1))
+    desk.flush(Scripted())
+
+    assert told == {
+        "refused:ada@inbox.test": "a digest for ada@inbox.test was given up: no such user"
+    }
+    assert desk.store.notes.alerts() == {}
