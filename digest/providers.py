@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TLS_PORT = 465
+BRIDGE_PORT = 1025
+"""Where Proton Bridge listens."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
@@ -22,9 +26,6 @@ class Provider:
     def security(self) -> str:
         """Return how the connection is encrypted on that port."""
         return security_of(self.port)
-
-
-TLS_PORT = 465
 
 
 def security_of(port: int) -> str:
@@ -108,7 +109,7 @@ PROVIDERS = (
         name="Proton Mail",
         domains=("proton.me", "protonmail.com", "protonmail.ch", "pm.me"),
         host="127.0.0.1",
-        port=1025,
+        port=BRIDGE_PORT,
         hint="Proton Bridge must run here: take the password it shows, export its certificate, "
         "and name that file as ca_file under [smtp]",
     ),

@@ -80,7 +80,8 @@ def _paper(text: str) -> str:
     raise Wrong(f'"{text[:60]}" names no paper', hint=hint)
 
 
-def _clock(value: object) -> time:
+def clock_time(value: object) -> time:
+    """Return the time in a text such as `07:30`; raise Wrong where it is none."""
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
         raise Wrong("expected a time of the day", hint='such as "07:30", with quotes')
@@ -95,7 +96,8 @@ def _weekday(value: object) -> int:
     raise Wrong("expected a day of the week", hint='such as "mon" or "monday"')
 
 
-def _zone(value: object) -> ZoneInfo:
+def time_zone(value: object) -> ZoneInfo:
+    """Return the time zone of that name; raise Wrong, with the nearest, where there is none."""
     if not isinstance(value, str):
         raise Wrong("expected text", hint='such as "Europe/Berlin"')
     try:
@@ -182,13 +184,13 @@ class Email:
 class Schedule:
     """`[schedule]`: when the digest goes out."""
 
-    at: Annotated[time, PlainValidator(_clock)] = time(7, 30)
+    at: Annotated[time, PlainValidator(clock_time)] = time(7, 30)
     days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], AfterValidator(_some)] = (
         frozenset(range(7))
     )
     """Weekdays, Monday is 0."""
     every: Literal["day", "week"] = "day"
-    zone: Annotated[ZoneInfo, PlainValidator(_zone), Field(alias="timezone")] = UTC
+    zone: Annotated[ZoneInfo, PlainValidator(time_zone), Field(alias="timezone")] = UTC
 
     def __post_init__(self) -> None:
         if self.every == "week" and len(self.days) == len(WEEKDAYS):

@@ -1,0 +1,119 @@
+"""The commented example of a config, and the same text with a reader's own answers in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import time
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME = "config.example.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """One interest as it was answered."""
+
+    name: str
+    phrases: tuple[str, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The answers to the questions of `digest init`."""
+
+    interests: tuple[Interest, ...]
+    to: str
+    host: str
+    """Empty: through the sendmail of this computer."""
+    port: int = 587
+    security: str = "starttls"
+    auth: str = "auto"
+    secret: Mapping[str, str] = field(default_factory=dict)
+    at: time = time(7, 30)
+    zone: str = ""
+
+
+def example() -> str:
+    """Return config.example.toml, from the package or from the checkout beside it."""
+    inside = files("digest").joinpath("data", NAME)
+    if inside.is_file():
+        return inside.read_text(encoding="utf-8")
+    return (Path(__file__).parents[1] / NAME).read_text(encoding="utf-8")
+
+
+def filled(settings: Settings) -> str:
+    """Return the example with `settings` in place of what it shows."""
+    text = _with_interests(example(), settings.interests)
+    text = text.replace(
+        "# Change the address under [email] and the mail server under [smtp]; the rest works as it "
+        "stands.",
+        "# Your answers are in it, and everything else there is to set stands beside them.",
+    )
+    text = _set(text, "email", "to", settings.to)
+    text = _set(text, "schedule", "at", f"{settings.at:%H:%M}")
+    text = _set(text, "schedule", "timezone", settings.zone)
+    if not settings.host:
+        return _through_sendmail(text)
+    text = _set(text, "smtp", "host", settings.host)
+    signed = {"username": settings.to, "password": settings.secret, "auth": settings.auth}
+    default = {"port": 587, "security": "starttls", "auth": "auto"}
+    values = {"port": settings.port, "security": settings.security}
+    for key, value in (values | (signed if settings.secret else {})).items():
+        if value != default.get(key):
+            text = _set(text, "smtp", key, value)
+    return text if settings.secret else _without_account(text)
+
+
+def _without_account(text: str) -> str:
+    """Take the account out of force: this computer's own server asks for none."""
+    text = text.replace('\nusername = "you@example.org"\n', '\n#username = ""\n')
+    return re.sub(r"^password = .*\n", "", text, count=1, flags=re.MULTILINE)
+
+
+def _toml(value: object) -> str:
+    """Return `value` as TOML; JSON's texts and numbers are TOML's."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _set(text: str, table: str, key: str, value: object) -> str:
+    """Return `text` with the line of `key` under `[table]`, in force or not, set to `value`."""
+    begin = text.index(f"\n[{table}]\n")
+    head, tail = text[:begin], text[begin:]
+    line = f"{key} = {_toml(value)}"
+    return head + re.sub(rf"^#?{key} = .*$", lambda _: line, tail, count=1, flags=re.MULTILINE)
+
+
+def _with_interests(text: str, interests: tuple[Interest, ...]) -> str:
+    begin = text.index("\n[[interests]]\n") + 1
+    end = text.index("# What counts for all your interests.")
+    return text[:begin] + "\n".join(_interest(one) for one in interests) + "\n\n" + text[end:]
+
+
+def _interest(interest: Interest) -> str:
+    lines = ["[[interests]]", f"name = {_toml(interest.name)}"]
+    if interest.phrases or not interest.about:
+        lines.append(f"phrases = [{', '.join(_toml(phrase) for phrase in interest.phrases)}]")
+    if interest.about:
+        about = interest.about.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        lines.append(f'about = """\n{about}\n"""')
+    lines += ["#weight = 1.0", "#avoid = []", ""]
+    return "\n".join(lines)
+
+
+def _through_sendmail(text: str) -> str:
+    """Put [command] in force and take [smtp] out of it."""
+    begin = text.index("\n[smtp]\n") + 1
+    end = text.index("# Into a folder on this computer")
+    smtp = re.sub(r"^(?=[a-z\[])", "#", text[begin:end], flags=re.MULTILINE)
+    tail = text[end:].replace("#[command]\n#argv", "[command]\nargv", 1)
+    return text[:begin] + smtp + tail

@@ -1,0 +1,48 @@
+"""The example's text with answers in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.example import Interest, Settings, example, filled
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
+
+
+def test_the_example_is_the_file_in_the_checkout() -> None:
+    """What is installed and what is read in the repository are one text."""
+    path = Path(__file__).parents[1] / "config.example.toml"
+
+    assert example() == path.read_text(encoding="utf-8")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    name=WORDS, phrases=st.lists(WORDS, max_size=3).map(tuple), about=st.text(max_size=20) | WORDS
+)
+def test_any_words_survive_in_it(name: str, phrases: tuple[str, ...], about: str) -> None:
+    """Quotes, backslashes and letters of all scripts come back as they went in."""
+    about = "".join(c for c in about if c.isprintable())
+    settings = Settings(
+        interests=(Interest(name=name, phrases=phrases, about=about),), to="a@b.c", host="h.org"
+    )
+
+    tree = tomli.loads(filled(settings))
+
+    (interest,) = tree["interests"]
+    assert interest["name"] == name
+    assert tuple(interest.get("phrases", ())) == phrases
+    assert interest.get("about", "").strip() == about.strip()
+
+
+def test_all_that_can_be_set_stands_beside_the_answers() -> None:
+    """The filled text keeps every commented-out setting outside the interests it replaces."""
+    text = filled(Settings(interests=(), to="a@b.c", host=""))
+
+    assert tomli.loads(text)["command"] == {"argv": ["sendmail", "-i"]}
+    for setting in ("#papers = 12", "#[smtp]", "#[maildir]", "#days = "):
+        assert f"\n{setting}" in text

@@ -1,0 +1,306 @@
+"""`digest init`."""
+
+from __future__ import annotations
+
+import os
+from datetime import time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.config import Config, load
+from digest.config.addresses import Wrong
+from digest.errors import ConfigError
+from digest.post.smtp import Smtp
+from digest.setup import init, interests_of, moment_of, secret_of, server_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class Person:
+    """Somebody at a terminal: gives the answers in turn, Enter when there are none left."""
+
+    def __init__(self, answers: Iterable[str] = ()) -> None:
+        self.answers = iter(answers)
+        self.asked: list[tuple[str, str]] = []
+        self.heard: list[str] = []
+
+    def ask(self, question: str, default: str) -> str:
+        """Answer a question."""
+        self.asked.append((question, default))
+        return next(self.answers, "")
+
+    def set_up(self, path: Path | None, **options: Any) -> Path:
+        """Run `digest init`."""
+        defaults: dict[str, Any] = {"environ": {}, "local_zone": lambda: BERLIN}
+        return init(path, ask=self.ask, say=self.heard.append, **(defaults | options))
+
+
+def loaded(path: Path) -> Config:
+    """Return the config that was written."""
+    return load(path, environ={"DIGEST_STATE": "/s"})
+
+
+def test_five_answers_become_a_config(tmp_path: Path) -> None:
+    """Each answer stands in its place, and the whole works without a warning."""
+    person = Person(
+        [
+            "flow matching, speculative  decoding",
+            "ada@gmail.com",
+            "",
+            "$MAIL_PASSWORD",
+            "6:45 Asia/Tokyo",
+        ]
+    )
+
+    path = person.set_up(tmp_path / "config.toml")
+
+    config = loaded(path)
+    reader = config.readers[0]
+    assert [i.phrases[0].phrase for i in reader.interests] == [
+        "flow matching",
+        "speculative decoding",
+    ]
+    assert (reader.email.to, reader.schedule.at) == (("ada@gmail.com",), time(6, 45))
+    assert (reader.schedule.zone.key, config.warnings) == ("Asia/Tokyo", ())
+    post = config.delivery()
+    assert isinstance(post, Smtp)
+    assert (post.host, post.port, post.username) == ("smtp.gmail.com", 587, "ada@gmail.com")
+    assert post.password is not None
+    assert post.password.env == "MAIL_PASSWORD"
+
+
+def test_each_question_has_a_sensible_default(tmp_path: Path) -> None:
+    """Enter five times: the address of the environment, its provider, the computer's zone."""
+    person = Person()
+
+    config = loaded(person.set_up(tmp_path / "c.toml", environ={"EMAIL": "ada@posteo.de"}))
+
+    assert [default for _, default in person.asked] == [
+        "diffusion models, language models",
+        "ada@posteo.de",
+        "posteo.de:587",
+        "pass show mail/digest",
+        "07:30 Europe/Berlin",
+    ]
+    assert [question[0] for question, _ in person.asked] == list("12345")
+    assert config.readers[0].schedule.zone == BERLIN
+
+
+def test_a_wrong_address_in_the_environment_is_no_default(tmp_path: Path) -> None:
+    """$EMAIL may hold anything."""
+    person = Person()
+    person.set_up(tmp_path / "c.toml", environ={"EMAIL": "Ada"})
+
+    assert person.asked[1][1] == "you@example.org"
+
+
+def test_the_provider_s_hint_comes_before_the_password(tmp_path: Path) -> None:
+    """Who needs an app password learns it in time."""
+    person = Person(["", "ada@gmail.com"])
+    person.set_up(tmp_path / "c.toml")
+
+    assert "https://myaccount.google.com/apppasswords" in person.heard[-1]
+
+
+def test_answers_are_checked_at_once(tmp_path: Path) -> None:
+    """A wrong answer is told with the fix, and the same question comes again."""
+    person = Person(["", "ada", "ada@example.org", "x:y", "", "hunter2", "", "25:00", "7:00 Mars"])
+
+    person.set_up(tmp_path / "c.toml")
+
+    assert [question[0] for question, _ in person.asked] == list("1223344555")
+    told = [line.strip().partition(":")[0] for line in person.heard[1:]]
+    assert told == [
+        "this is no email address",
+        "y is no port",
+        "this is neither a program here nor a file",
+        "expected a time of the day",
+        'there is no time zone "Mars"',
+    ]
+
+
+def test_a_question_is_not_asked_for_ever(tmp_path: Path) -> None:
+    """A script that answers nonsense comes to an end, and nothing is written."""
+    with pytest.raises(ConfigError, match="no usable answer to question 2"):
+        Person(["", *["nonsense"] * 9]).set_up(tmp_path / "c.toml")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
+    """A config stays as it is, and nothing is asked."""
+    path = tmp_path / "config.toml"
+    path.write_text("mine")
+    person = Person()
+
+    with pytest.raises(ConfigError, match="there is a config already"):
+        person.set_up(path)
+    assert (path.read_text(), person.asked) == ("mine", [])
+
+
+def test_force_keeps_the_old_one_beside(tmp_path: Path) -> None:
+    """Even --force loses nothing."""
+    path = tmp_path / "config.toml"
+    path.write_text("mine")
+
+    Person().set_up(path, force=True)
+
+    assert (tmp_path / "config.toml~").read_text() == "mine"
+    assert "[[interests]]" in path.read_text()
+
+
+def test_defaults_ask_nothing(tmp_path: Path) -> None:
+    """For scripts: the example with the computer's own zone."""
+    person = Person()
+
+    config = loaded(person.set_up(tmp_path / "c.toml", defaults=True))
+
+    assert (person.asked, person.heard) == ([], [])
+    assert config.readers[0].email.to == ("you@example.org",)
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    """Mode 600, whatever the umask; missing folders are made."""
+    old = os.umask(0)
+    try:
+        path = Person().set_up(tmp_path / "a" / "b" / "config.toml")
+    finally:
+        os.umask(old)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_means_the_config_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a path it is the user's own config folder."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
+
+    assert Person().set_up(tmp_path) == tmp_path / "config.toml"
+    assert Person().set_up(None) == tmp_path / "conf" / "digest" / "config.toml"
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """With the file's name."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigError, match=r"file/c\.toml: cannot be written"):
+        Person().set_up(tmp_path / "file" / "c.toml")
+
+
+def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
+    """Titles in the order of their years, and the keywords that come twice."""
+    library = tmp_path / "mine.bib"
+    library.write_text(
+        "@misc{a, title={Older \\\\ Work}, year=2001, keywords={bridges, once}}\n"
+        '@misc{b, title={Newer """Work"""}, year=2020, keywords={Bridges}}\n'
+        "@misc{c, title={Undated}}"
+    )
+
+    config = loaded(Person([str(library)]).set_up(tmp_path / "c.toml"))
+
+    interest = config.readers[0].interests[0]
+    assert interest.name == "My library (mine.bib)"
+    assert [phrase.phrase for phrase in interest.phrases] == ["bridges"]
+    assert interest.about.splitlines()[0] == 'Newer """Work"""'
+    assert interest.about.splitlines()[-1] == "Undated"
+
+
+@pytest.mark.parametrize(("name", "text"), [("none.bib", ""), ("mine.json", "[]"), ("x.ris", "x")])
+def test_an_unusable_library_is_told(tmp_path: Path, name: str, text: str) -> None:
+    """A missing, an empty and a broken one: the question comes again."""
+    if text:
+        (tmp_path / name).write_text(text)
+    person = Person([str(tmp_path / name), "words"])
+
+    person.set_up(tmp_path / "c.toml")
+
+    assert name in person.heard[1]
+
+
+@pytest.mark.parametrize("answer", [",", " , ;"])
+def test_no_phrase_is_no_interest(answer: str) -> None:
+    """Commas alone say nothing."""
+    with pytest.raises(Wrong, match="no phrase"):
+        interests_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "host", "port", "security"),
+    [
+        ("smtp.example.org", "smtp.example.org", 587, "starttls"),
+        ("smtp.example.org:465", "smtp.example.org", 465, "tls"),
+        ("localhost:25", "localhost", 25, "none"),
+        ("127.0.0.1:1025", "127.0.0.1", 1025, "starttls"),
+    ],
+)
+def test_a_server_is_understood(answer: str, host: str, port: int, security: str) -> None:
+    """With or without its port; what listens on this computer needs no encryption, but a bridge."""
+    server = server_of(answer)
+
+    assert (server.host, server.port, server.security) == (host, port, security)
+
+
+@pytest.mark.parametrize("answer", ["a b:25", "x:", "x:0", "x:70000", ":25", "-x.org"])
+def test_a_wrong_server_is_told(answer: str) -> None:
+    """Hosts have no blanks, ports are numbers to 65535."""
+    with pytest.raises(Wrong):
+        server_of(answer)
+
+
+def test_this_computer_s_server_wants_no_password(tmp_path: Path) -> None:
+    """The account leaves the config, and so does its question."""
+    person = Person(["", "ada@example.org", "localhost:25", ""])
+
+    post = loaded(person.set_up(tmp_path / "c.toml")).delivery()
+
+    assert isinstance(post, Smtp)
+    assert (post.security, post.username, post.password) == ("none", "", None)
+    assert [question[0] for question, _ in person.asked] == list("1235")
+
+
+def test_sendmail_is_a_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is one it takes the letters; where there is none it is told."""
+    program = tmp_path / "sendmail"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    with pytest.raises(Wrong, match="no sendmail"):
+        server_of("sendmail")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    config = loaded(Person(["", "ada@tuta.com"]).set_up(tmp_path / "c.toml"))
+
+    assert config.delivery().kind == "command"
+
+
+def test_a_token_s_provider_is_told_to_the_server(tmp_path: Path) -> None:
+    """Outlook takes tokens only, and only at its own server."""
+    own = loaded(Person(["", "ada@outlook.com"]).set_up(tmp_path / "a.toml")).delivery()
+    other = loaded(Person(["", "ada@outlook.com", "x.org"]).set_up(tmp_path / "b.toml")).delivery()
+
+    assert isinstance(own, Smtp)
+    assert isinstance(other, Smtp)
+    assert (own.auth, other.auth) == ("xoauth2", "auto")
+
+
+def test_a_secret_is_never_the_secret_itself(tmp_path: Path) -> None:
+    """A variable, a file that is there, a program that is there; nothing else."""
+    file = tmp_path / "secret"
+    file.touch()
+
+    assert secret_of("$X") == secret_of("${X}") == {"env": "X"}
+    assert secret_of(str(file)) == {"file": str(file)}
+    assert secret_of("cat 'a b'") == {"command": "cat 'a b'"}
+    for wrong in ("hunter2", "cat 'x", str(tmp_path / "none")):
+        with pytest.raises(Wrong):
+            secret_of(wrong)
+
+
+def test_a_moment_may_name_its_zone() -> None:
+    """The computer's zone where it names none."""
+    assert moment_of("7:05", BERLIN) == (time(7, 5), BERLIN)
+    assert moment_of("07:05  Asia/Tokyo", BERLIN) == (time(7, 5), ZoneInfo("Asia/Tokyo"))
