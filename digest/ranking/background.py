@@ -73,24 +73,35 @@ class Background:
         return table
 
     @cached_property
-    def idf(self) -> NDArray[np.float32]:
-        """The inverse document frequency of each term, as in BM25 (Robertson & Zaragoza 2009)."""
+    def texts(self) -> int:
+        """How many texts the frequencies come from."""
+        return int(self.about["texts"]) + len(self.added)
+
+    @cached_property
+    def df(self) -> NDArray[np.float64]:
+        """In how many texts each term occurs."""
         import numpy as np
 
-        df = np.zeros(len(self.vocabulary))
         shipped = self.parts["df"]
+        df = np.zeros(len(self.vocabulary))
         df[: len(shipped)] = shipped
         for paper in self.added:
             df[[self.vocabulary[t] for t in paper if t in self.vocabulary]] += 1
-        whole = int(self.about["texts"]) + len(self.added)
-        return np.log1p((whole - df + 0.5) / (df + 0.5)).astype(np.float32)
+        return df
+
+    @cached_property
+    def idf(self) -> NDArray[np.float64]:
+        """The inverse document frequency of each term, as in BM25 (Robertson & Zaragoza 2009)."""
+        import numpy as np
+
+        return np.log1p((self.texts - self.df + 0.5) / (self.df + 0.5))
 
     @cached_property
     def rarest(self) -> float:
         """The inverse document frequency of a word that was never seen."""
         from math import log1p
 
-        return log1p((int(self.about["texts"]) + len(self.added) + 0.5) / 0.5)
+        return log1p((self.texts + 0.5) / 0.5)
 
     def weight(self, term: str) -> float:
         """Return the inverse document frequency of `term`, known or not."""

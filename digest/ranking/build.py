@@ -81,8 +81,8 @@ def sample(whole: Sequence[Text], size: int, *, seed: int = SEED) -> list[Text]:
     recent = [text for text in whole if text.year >= newest - 1]
     older = [text for text in whole if text.year < newest - 1]
     dice = random.Random(seed)  # noqa: S311 - a sample, no secret
-    share = round(size * RECENT_SHARE) if older else size
-    chosen = _even(recent, share, dice) + _even(older, size - share, dice)
+    past = min(len(older), max(size - round(size * RECENT_SHARE), size - len(recent)))
+    chosen = _even(recent, size - past, dice) + _even(older, past, dice)
     return sorted(chosen, key=lambda text: (text.year, text.id))
 
 

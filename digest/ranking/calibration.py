@@ -35,11 +35,12 @@ class Curve:
         from scipy.special import expit
 
         floor = expit(self.start)
-        return np.maximum((expit(self.start + self.slope * values) - floor) / (1 - floor), 0)
+        risen = (expit(self.start + self.slope * values) - floor) / (1 - floor)
+        return np.asarray(np.maximum(risen, 0))
 
 
-WRITTEN = Curve(start=-6.0, slope=6.0)
-SHOWN = Curve(start=-4.0, slope=4.0)
+WRITTEN = Curve(start=-6.9, slope=9.7)
+SHOWN = Curve(start=-5.5, slope=5.4)
 
 
 def weighed(chances: NDArray[np.float64], weight: float) -> NDArray[np.float64]:

@@ -42,7 +42,7 @@ _COMMON = """
     abstract achieve achieved achieves aim arxiv author available based existing
     extensive github paper papers present presented presents propose proposed proposes
     publicly recent recently respectively significant significantly study
-    demonstrate demonstrates
+    demonstrate demonstrates http https www
     """
 STOP_WORDS = frozenset(_COMMON.split())
 """Words that carry no topic, in English and in the English of abstracts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_papers import paper
+from fake_papers import TOPICS, paper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -194,7 +194,11 @@ def test_an_empty_profile_scores_nothing(ranker: Ranker, papers: list[Paper]) ->
 
 def test_a_thousand_likes_are_heard(ranker: Ranker, papers: list[Paper]) -> None:
     """A library of likes ranks as one like does."""
-    library = [paper(f"Genome {n}", "A mutation in the tissue.", number=n) for n in range(1_000)]
+    words = TOPICS["q-bio.GN"].split()
+    library = [
+        paper(f"{words[n % 8]} {words[n % 7]}", " ".join(words[n % 5 :]), number=n)
+        for n in range(1_000)
+    ]
     ranked = ranker.rank(papers, Profile(liked=library))
     assert set(titles(ranked)[:2]) == {"Protein Expression in Tissue", "Cell Sequences"}
 

@@ -1,0 +1,89 @@
+"""The background: frequencies, archive, growth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fake_papers import paper, texts
+
+from digest.ranking import background
+from digest.ranking.background import Background, bag, saturated, shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+
+
+def test_rare_words_weigh_more(known: Background) -> None:
+    """Words of one topic outweigh words of all; an unknown word weighs most."""
+    assert known.weight("zzz") == known.rarest > known.weight("genome") > known.weight("model")
+
+
+def test_the_archive_holds_what_was_packed(known: Background) -> None:
+    """Counts come back as they were, whatever the packing did in between."""
+    packed = sorted(texts(), key=lambda text: (text.year, text.id))
+    assert known.archive.shape == (1_200, len(known.vocabulary))
+    for row in (0, 7, 1_199):
+        found = known.archive[[row]]
+        words = {known.words[n]: int(c) for n, c in zip(found.indices, found.data, strict=True)}
+        assert words == dict(packed[row].counts)
+
+
+def test_it_grows_without_changing(known: Background) -> None:
+    """Growing gives a new background with the papers at its end; the old one stays."""
+    fresh = [paper("Genome of Zebrafish", "zebrafish"), paper("Zebrafish"), paper("", number=2)]
+    grown = known.grown(fresh)
+    assert grown.archive.shape[0] == known.archive.shape[0] + 2
+    assert "zebrafish" not in known.vocabulary
+    assert grown.archive[-1, grown.vocabulary["zebrafish"]] == 3
+    assert known.weight("zebrafish") > grown.weight("zebrafish")
+    assert known.weight("genome") > grown.weight("genome")
+    assert "2 added since" in grown.describe()
+
+
+def test_words_of_a_single_new_paper_stay_unknown(known: Background) -> None:
+    """A word joins the vocabulary when two papers have it: one may have misspelt it."""
+    assert "zebrafish" not in known.grown([paper("Zebrafish")]).vocabulary
+
+
+def test_it_is_pruned(known: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit the oldest papers of the archive go."""
+    monkeypatch.setattr(background, "MOST_PAPERS", 100)
+    grown = known.grown([paper(f"Genome number{n}", number=n) for n in range(3)])
+    assert grown.archive.shape[0] == 100
+    assert grown.archive[[-1]].indices.tolist() == [grown.vocabulary["genome"]]
+
+
+def test_counts_saturate() -> None:
+    """The tenth mention of a word says little more than the fifth."""
+    from scipy.sparse import csr_array
+
+    once, often = saturated(csr_array([[1.0, 10.0]])).data
+    assert (once, often) == pytest.approx((1 / 2.2, 10 / 11.2))
+
+
+def test_a_title_counts_thrice() -> None:
+    """A word of the title is worth three of the abstract."""
+    assert bag(["a"], ["a", "b"]) == {"a": 4, "b": 1}
+
+
+def test_it_can_be_read_from_a_file(known: Background, tmp_path: Path) -> None:
+    """A background of one's own is a file like the shipped one."""
+    np.savez_compressed(tmp_path / "own.npz", **dict(known.parts.items()))
+    assert Background.read(tmp_path / "own.npz").vocabulary == known.vocabulary
+
+
+def test_the_shipped_one_is_large_and_light() -> None:
+    """At least 20,000 papers of many fields, in at most 6 MB."""
+    from importlib.resources import files
+
+    ours = shipped()
+    assert ours.archive.shape[0] >= 20_000
+    assert len(files("digest").joinpath("data", background.SHIPPED).read_bytes()) <= 6 * MEGABYTE
+    assert {"llm", "diffusion", "genome", "galaxy", "theorem", "enzyme"} <= set(ours.vocabulary)
+    assert not {"textbf", "mathcal", "https", "github"} & set(ours.vocabulary)
+    assert f"an archive of {ours.archive.shape[0]:,}" in ours.describe()
+    assert ours.about["made"] in ours.describe()

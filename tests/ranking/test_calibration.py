@@ -1,0 +1,46 @@
+"""One scale for all methods."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from digest.ranking.calibration import GOOD, RELATED, SHOWN, STRONG, WRITTEN, Curve, band, weighed
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        (100, "strong"),
+        (STRONG, "strong"),
+        (STRONG - 0.1, "good"),
+        (GOOD, "good"),
+        (GOOD - 0.1, "related"),
+        (RELATED, "related"),
+        (RELATED - 0.1, ""),
+        (0, ""),
+    ],
+)
+def test_a_band_is_a_word_for_a_score(score: float, expected: str) -> None:
+    """Each band begins at its bound."""
+    assert band(score) == expected
+
+
+@pytest.mark.parametrize("curve", [WRITTEN, SHOWN])
+def test_more_is_never_less_likely(curve: Curve) -> None:
+    """Chances rise with what is measured, from 0 and below 1."""
+    chances = curve(np.linspace(-1, 5, 50))
+    assert (np.diff(chances) >= 0).all()
+    assert chances[0] == 0
+    assert chances[-1] <= 1
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf"), 1.0])
+def test_a_weight_that_is_none_changes_nothing(weight: float) -> None:
+    """Weights that are no positive number count as 1."""
+    assert weighed(np.array([0.2, 0.9]), weight).tolist() == pytest.approx([0.2, 0.9])
+
+
+def test_a_weight_multiplies_the_odds() -> None:
+    """A weight of 3 turns one in four into one in two; certainty stays."""
+    assert weighed(np.array([0.0, 0.25, 1.0]), 3).tolist() == pytest.approx([0, 0.5, 1])
