@@ -31,7 +31,6 @@ _HINTS = {
     410: "it is gone for good: take this source out of config.toml",
     451: "it may not be shown where you are",
 }
-_LONGEST_VALIDATOR = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,10 @@ class _Passing(Exception):
 
 def shown(url: str) -> str:
     """Return `url` as it may be printed: without user name, password and query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(no address)"
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}{'?…' if parts.query else ''}"
 
@@ -90,18 +92,17 @@ class Request:
         """Return the answer, and what to keep where it can be asked for conditionally."""
         start = self._parsed(self.url)
         self.private = self.private or wire.is_local(start.host)
-        for pause in self._pauses():
+        pauses = self._pauses()
+        while True:
             try:
                 return self._follow(start)
             except _Passing as passing:
-                self._rest(pause, passing.error)
-        raise self._unreachable("no attempt is allowed")
+                self._rest(next(pauses, None), passing.error)
 
-    def _pauses(self) -> Iterator[float | None]:
-        """Yield the seconds to wait after each attempt, None after the last."""
-        for attempt in range(1, self.world.limits.attempts):
-            yield self.world.limits.pause * 2 ** (attempt - 1) * (0.5 + self.world.jitter())
-        yield None
+    def _pauses(self) -> Iterator[float]:
+        """Yield the seconds to wait between two attempts."""
+        for attempt in range(self.world.limits.attempts - 1):
+            yield self.world.limits.pause * 2**attempt * (0.5 + self.world.jitter())
 
     def _rest(self, pause: float | None, error: Unreachable) -> None:
         """Wait before the next attempt, or raise `error` where there is none or no time for it."""
@@ -125,10 +126,7 @@ class Request:
     def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:
             raise self._unreadable("a redirect that leads nowhere")
-        try:
-            target = url.join(location)
-        except (httpx.InvalidURL, ValueError):
-            raise self._unreadable("a redirect to something that is no address") from None
+        target = url.join(location)
         if target.scheme not in ("http", "https") or not target.host or target.userinfo:
             raise self._unreadable(f"a redirect to {shown(str(target))[:100]}, which is refused")
         if url.scheme == "https" and target.scheme == "http":
@@ -166,7 +164,7 @@ class Request:
 
     def _send(self, url: httpx.URL, *, first: bool) -> _Reply:
         world = self.world
-        proxy = wire.proxy_for(url, world.proxies)
+        proxy = self._proxy(url)
         if proxy and not self.private and wire.is_local(url.host):
             raise self._unreachable(_private(url.host), hint=_PRIVATE_HINT)
         backend = wire.Backend(
@@ -184,6 +182,16 @@ class Request:
             if answer.status_code != httpx.codes.OK:
                 return _Reply(answer.status_code, answer.headers, b"")
             return _Reply(answer.status_code, answer.headers, self._body(answer))
+
+    def _proxy(self, url: httpx.URL) -> str:
+        """Return the proxy for `url`, "" where there is none; it is never silently gone around."""
+        proxy = wire.proxy_for(url, self.world.proxies)
+        if not proxy or wire.is_usable(proxy):
+            return proxy
+        raise self._unreachable(
+            f"the proxy {shown(proxy)} is of a kind that is not supported",
+            hint="http_proxy, https_proxy or all_proxy name one with http:// or https://",
+        )
 
     def _body(self, answer: httpx.Response) -> bytes:
         limit = self.world.limits.body
@@ -217,8 +225,6 @@ class Request:
             if isinstance(cause, ssl.SSLCertVerificationError):
                 why = f"{url.host}: its certificate is not valid: {cause.verify_message}"
                 raise self._unreachable(why) from None
-        if isinstance(error, httpx.UnsupportedProtocol):
-            raise self._unreadable("only http and https addresses are read") from None
         why = str(error) or type(error).__name__
         if not self.deadline.left():
             raise self._unreachable(f"{url.host}: no complete answer in time") from error
@@ -228,7 +234,7 @@ class Request:
         kind = reply.headers.get("content-type", "")
         if reply.status == httpx.codes.OK:
             answer = Answer(body=reply.body, url=str(url), content_type=kind, moved=moved)
-            return answer, _to_keep(reply, kind)
+            return answer, Cached.of(reply.headers, reply.body)
         if reply.status == httpx.codes.NOT_MODIFIED and self.kept:
             kept = self.kept
             answer = Answer(
@@ -257,7 +263,7 @@ class Request:
     def _parsed(self, url: str) -> httpx.URL:
         try:
             parsed = httpx.URL(url)
-        except (httpx.InvalidURL, ValueError):
+        except httpx.InvalidURL:
             parsed = httpx.URL()
         if parsed.scheme not in ("http", "https") or not parsed.host:
             hint = "an address begins with http:// or https://"
@@ -301,15 +307,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _to_keep(reply: _Reply, kind: str) -> Cached | None:
-    """Return the answer with its validators verbatim, where there are any that can be sent back."""
-    words = [reply.headers.get(name, "") for name in ("etag", "last-modified")]
-    etag, modified = (
-        word if word.isascii() and word.isprintable() and len(word) < _LONGEST_VALIDATOR else ""
-        for word in words
-    )
-    if not etag and not modified:
-        return None
-    return Cached(body=reply.body, etag=etag, last_modified=modified, content_type=kind)

@@ -221,6 +221,7 @@ class Wire(httpx.HTTPTransport):
         url = httpx.URL(proxy)
         self._pool = httpcore.HTTPProxy(
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
+            proxy_ssl_context=tls if url.scheme == "https" else None,
             proxy_auth=(url.username, url.password) if url.userinfo else None,
             ssl_context=tls,
             max_keepalive_connections=0,
@@ -242,6 +243,15 @@ def proxy_for(url: httpx.URL, proxies: Mapping[str, str]) -> str:
         return ""
     proxy = proxies.get(url.scheme) or proxies.get("all", "")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def is_usable(proxy: str) -> bool:
+    """Tell whether `proxy` is the address of an HTTP proxy."""
+    try:
+        url = httpx.URL(proxy)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
 
 
 def _spared(host: str, name: str) -> bool:

@@ -6,9 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from digest.errors import Unreadable
-from digest.text import MAX_NAME, MAX_TITLE, clean
+from digest.text import MAX_NAME, MAX_TITLE, clean, http_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -74,6 +75,8 @@ def papers(
             paper = read(entry)
         except Unusable as error:
             skip(f"entry {number}", str(error))
+        except ValueError as error:  # urllib's, of an address that looks like one and is none
+            skip(f"entry {number}", f"it has a strange address: {error}")
         else:
             found.append(paper)
     if entries and skip.count - before == len(entries):
@@ -95,6 +98,15 @@ def names(raw: Iterable[object]) -> tuple[str, ...]:
     """Return clean names, each once, the empty ones left out."""
     whole = (clean(name, MAX_NAME).strip(" ,;") for name in raw)
     return tuple(dict.fromkeys(name for name in whole if name))[:_MOST_AUTHORS]
+
+
+def web(address: object) -> str:
+    """Return a clean http(s) address, "" for anything else, also what urllib cannot take apart."""
+    url = http_url(address)
+    try:
+        return url if urlsplit(url).port != 0 else ""
+    except ValueError:
+        return ""
 
 
 def plausible(when: datetime | None, now: datetime | None = None) -> datetime | None:

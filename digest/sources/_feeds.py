@@ -14,7 +14,7 @@ from digest.sources import _child
 from digest.sources._json import items, moment, table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 _PATIENCE = 60.0
@@ -62,13 +62,18 @@ class Feed:
     """True where its end is missing: the last entry was half-filled and is left out."""
 
 
-def read(body: bytes, *, content_type: str = "", location: str = "") -> Feed:
+def read(
+    body: bytes,
+    *,
+    content_type: str = "",
+    location: str = "",
+    command: Sequence[str] = (sys.executable, "-P", str(Path(_child.__file__))),
+) -> Feed:
     """Return the feed in `body`; raise Unreadable where it is none or too much to read.
 
-    `location` is the address it came from.
+    `location` is the address it came from, `command` what runs the child.
     """
     facts = json.dumps({"content_type": content_type, "location": location})
-    command = [sys.executable, "-P", str(Path(_child.__file__))]
     try:
         done = subprocess.run(  # noqa: S603  # our own file by our own interpreter
             command,

@@ -18,8 +18,9 @@ from digest.sources._entries import (
     papers,
     plausible,
     title_of,
+    web,
 )
-from digest.text import clean, cut, http_url, strip_tags
+from digest.text import clean, cut, strip_tags
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,7 +101,7 @@ def _papers(
 def _paper(entry: Entry, source: str, now: datetime | None) -> Paper:
     text = _plain(entry.text, html=entry.text_html)
     title = title_of(_plain(entry.title, html=entry.title_html) or cut(text, _TITLE_FROM_TEXT))
-    link = http_url(entry.link) or http_url(entry.id)
+    link = web(entry.link) or web(entry.id)
     first, *others = _identity(entry, link, title)
     abstract = clean(text)
     when = plausible(entry.published or entry.updated, now)

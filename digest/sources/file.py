@@ -20,9 +20,10 @@ from digest.sources._entries import (
     papers,
     plausible,
     title_of,
+    web,
 )
 from digest.sources._json import count, day, items, load, moment, table, text
-from digest.text import clean, http_url
+from digest.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +119,7 @@ def _paper(line: bytes, source: str) -> Paper:
         comments=count(facts.get("comments")),
         links=_with_abstract(links, first, given),
         code_stars=count(facts.get("code_stars")),
-        thumbnail=http_url(facts.get("thumbnail")),
+        thumbnail=web(facts.get("thumbnail")),
         sources=(source,),
         authority=1,
     )
@@ -132,16 +133,16 @@ def _identity(given: str, link: str, title: str) -> tuple[str, ...]:
         return identity(arxiv=given, title=title)
     if doi_of(given):
         return identity(doi=given, link=link, title=title)
-    return identity(link=http_url(given) or link or given, title=title)
+    return identity(link=web(given) or link or given, title=title)
 
 
 def _links(facts: Mapping[str, object]) -> Links:
     return Links(
-        abstract=http_url(facts.get("abstract")),
-        pdf=http_url(facts.get("pdf")),
-        discussion=http_url(facts.get("discussion")),
-        code=http_url(facts.get("code")),
-        project=http_url(facts.get("project")),
+        abstract=web(facts.get("abstract")),
+        pdf=web(facts.get("pdf")),
+        discussion=web(facts.get("discussion")),
+        code=web(facts.get("code")),
+        project=web(facts.get("project")),
     )
 
 
@@ -151,7 +152,7 @@ def _with_abstract(links: Links, first: str, given: str) -> Links:
         return links
     scheme, _, number = first.partition(":")
     places = {"arxiv": f"https://arxiv.org/abs/{number}", "doi": f"https://doi.org/{number}"}
-    return replace(links, abstract=http_url(places.get(scheme, given)))
+    return replace(links, abstract=web(places.get(scheme, given)))
 
 
 def _list(value: object) -> list[object]:

@@ -20,9 +20,10 @@ from digest.sources._entries import (
     papers,
     plausible,
     title_of,
+    web,
 )
 from digest.sources._json import count, items, load, moment, table, text
-from digest.text import clean, http_url, unescape
+from digest.text import clean, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +168,7 @@ def _paper(item: Mapping[str, object], source: str, listed: date | None) -> Pape
         comments=count(item.get("numComments")),
         links=_links(number, paper),
         code_stars=count(paper.get("githubStars")),
-        thumbnail=http_url(item.get("thumbnail")),
+        thumbnail=web(item.get("thumbnail")),
         sources=(source,),
         authority=1,
     )
@@ -178,6 +179,6 @@ def _links(number: str, paper: Mapping[str, object]) -> Links:
         abstract=f"https://arxiv.org/abs/{number}",
         pdf=f"https://arxiv.org/pdf/{number}",
         discussion=f"{_SITE}/papers/{number}",
-        code=http_url(paper.get("githubRepo")),
-        project=http_url(paper.get("projectPage")),
+        code=web(paper.get("githubRepo")),
+        project=web(paper.get("projectPage")),
     )

@@ -159,16 +159,26 @@ def test_guests_among_missed_papers_are_a_choice() -> None:
     assert [paper.id for paper in got.papers] == ["arxiv:2606.00500"]
 
 
+def entries(first: int, count: int) -> bytes:
+    """Return a page of the query API with papers of these numbers."""
+    entry = (
+        "<entry><id>http://arxiv.org/abs/2606.{n:05}v1</id><title>T {n}</title>"
+        "<published>2026-06-12T15:00:00Z</published></entry>"
+    )
+    inner = "".join(entry.format(n=n) for n in range(first, first + count))
+    return EMPTY.replace(b"</feed>", inner.encode() + b"</feed>")
+
+
+def test_an_endless_answer_of_the_api_is_left_in_the_end() -> None:
+    """Four pages of 500 are more than a week of any reader's categories."""
+    with serving(lambda exchange: ok(entries(500 * exchange.number, 500))) as server:
+        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        got = Arxiv(categories=("cs.LG",), api_url=server.url()).fetch(client(), asked)
+    assert (len(got.papers), len(server.paths)) == (2000, 4)
+
+
 def test_a_long_answer_of_the_api_is_read_page_by_page() -> None:
     """500 entries mean that there may be more."""
-
-    def entries(first: int, count: int) -> bytes:
-        entry = (
-            "<entry><id>http://arxiv.org/abs/2606.{n:05}v1</id><title>T {n}</title>"
-            "<published>2026-06-12T15:00:00Z</published></entry>"
-        )
-        inner = "".join(entry.format(n=n) for n in range(first, first + count))
-        return EMPTY.replace(b"</feed>", inner.encode() + b"</feed>")
 
     def play(exchange: Exchange) -> bytes:
         return ok(entries(0, 500) if "start=0" in exchange.path else entries(500, 20))

@@ -38,6 +38,8 @@ def test_ids_may_be_of_any_kind() -> None:
     assert papers[1].authors == ("P. Marsh", "S. Rao")
     assert papers[1].links.abstract == "https://doi.org/10.1101/2026.06.14.111111"
     assert papers[2].links.abstract == "https://blog.example/post/9?utm_source=x"
+    own = parse(b'{"id": "2406.11838", "title": "T", "links": {"abstract": "https://a.example/"}}')
+    assert own[0].links.abstract == "https://a.example/"
     ours = parse(b'{"id": "url:0123456789abcdef", "title": "One of ours"}')[0]
     assert ours.id == "url:0123456789abcdef"
 

@@ -146,6 +146,18 @@ def test_a_long_list_is_read_page_by_page() -> None:
     assert len(server.paths) == 3
 
 
+def test_a_list_without_an_end_is_left_in_the_end() -> None:
+    """Ten pages are more than any day has."""
+
+    def play(exchange: Exchange) -> bytes:
+        return ok(listing(*range(50 * exchange.number, 50 * exchange.number + 50)))
+
+    with serving(play) as server:
+        asked = When(now=NOW, day=NOW.date(), asked=True)
+        got = HuggingFace(url=server.url()).fetch(client(), asked)
+    assert (len(got.papers), len(server.paths)) == (500, 10)
+
+
 def test_a_server_without_pages_is_asked_twice_at_most() -> None:
     """The same page again means that there is no other."""
     with serving(ok(listing(*range(60)))) as server:

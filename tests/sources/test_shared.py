@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 import resource
+import sys
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import Unreadable
-from digest.sources import _child, _feeds
+from digest.sources import _child, _feeds, file
 from digest.sources._authors import plain, split
 from digest.sources._calendar import (
     announced,
@@ -23,6 +25,7 @@ from digest.sources._calendar import (
     submitted,
     weekdays_before,
 )
+from digest.sources._entries import web
 from digest.sources._json import moment
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -148,8 +151,68 @@ def test_the_child_limits_itself() -> None:
     }
 
 
-def test_without_a_child_the_feed_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No process to be had: one source fails, not the run."""
-    monkeypatch.setattr("sys.executable", "/nowhere/python")
-    with pytest.raises(Unreadable, match="could not be read"):
-        _feeds.read(b"<rss/>")
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("/nowhere/python",), "could not be read"),
+        ((sys.executable, "-c", "raise SystemExit(3)"), "too long or too much memory"),
+        ((sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"), "too long"),
+    ],
+)
+def test_a_child_that_dies_costs_one_source(command: tuple[str, ...], why: str) -> None:
+    """No process to be had, or one ended by the kernel: that feed is unreadable, no more."""
+    with pytest.raises(Unreadable, match=why):
+        _feeds.read(b"<rss/>", command=command)
+
+
+def extracted(inner: str) -> dict[str, Any]:
+    """Return what the child makes of one entry."""
+    body = f'<rss version="2.0"><channel><item>{inner}</item></channel></rss>'.encode()
+    entry: dict[str, Any] = _child.extract(body, "text/xml", "https://a.example/")["entries"][0]
+    return entry
+
+
+def test_references_are_made_possible() -> None:
+    """Sound ones stay, those of no character become U+FFFD."""
+    title = extracted("<title>&#65;&#x42;&#xD800;&#x110000;&#99999999999;&#x10FFFF;</title>")[
+        "title"
+    ]
+    assert title == "AB\ufffd\ufffd\ufffd\U0010ffff"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-06-15T10:00:00+02:00", "2026-06-15T08:00:00+00:00"),
+        ("2026-06-15T25:00", "2026-06-15T00:00:00+00:00"),
+        ("2026-13-45", ""),
+        ("0001-01-01T00:00:00+05:00", ""),
+        ("Mon, 15 Jun 2026 10:00:00 GMT", "2026-06-15T10:00:00+00:00"),
+        ("Mon, 01 Jan 0000 00:00:00 GMT", ""),
+        ("1725530400", ""),
+        ("0000-12", ""),
+        ("9999-366", ""),
+        ("gestern", ""),
+    ],
+)
+def test_dates_are_read_or_unknown(written: str, read: str) -> None:
+    """Never the silent nonsense that a lenient reader makes of month 13."""
+    assert extracted(f"<title>T</title><pubDate>{written}</pubDate>")["published"] == read
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[x/", "https://a.example:99999999/", "https://a:b/x", "https://a:0/"]
+)
+def test_an_address_that_only_looks_like_one_is_none(address: str) -> None:
+    """Urllib raises on it; the paper stays, its link goes."""
+    assert web(address) == ""
+    line = {"id": "2606.00001", "title": "T", "links": {"code": address}}
+    (paper,) = file.parse(json.dumps(line).encode())
+    assert paper.links.code == ""
+
+
+def test_an_id_that_urllib_chokes_on_costs_its_entry() -> None:
+    """Counted like any other broken entry."""
+    lines = b'{"title": "T", "id": "https://[x/"}\n{"title": "Good"}'
+    found, left_out = file.read_lines(lines)
+    assert (len(found), left_out) == (1, 1)
