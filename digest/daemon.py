@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from digest.alerts import WORK, raise_alert, tidy
 from digest.daily import Order, send
+from digest.errors import Busy
+from digest.heartbeat import Heartbeat
 from digest.outbox import is_due
 from digest.schedule import due
 from digest.store import lock
@@ -24,6 +27,8 @@ log = logging.getLogger(__name__)
 
 AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)}
 """When a digest is tried again that could not be made, or whose sources are still stale."""
+REST = timedelta(minutes=5)
+"""After a round that broke: a full disk is not asked for the papers every 20 seconds."""
 LOCK_WAIT = 60.0
 """Seconds to wait for a `digest send` by hand."""
 TIDY_EVERY = timedelta(days=1)
@@ -38,18 +43,23 @@ class Daemon:
     """Returns the config as it is now, or the last good one."""
     tell: Callable[[Sequence[Result]], None] = lambda _: None
     """Hears of each round that did something."""
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    lock_wait: float = LOCK_WAIT
     not_before: dict[tuple[str, date], datetime] = field(default_factory=dict)
+    rested: datetime | None = None
+    """Until when nothing is tried, after a round that broke."""
     tidied: datetime | None = None
 
     def beat(self) -> None:
         """Do what is due now; raise StateError where nothing can be remembered."""
         config = self.config()
         now = self.world.now()
+        if _within(now, self.rested, REST):
+            return
         orders = self.orders(config, now)
         if orders or any(is_due(row, now) for row in self.world.store.outbox.waiting()):
-            with lock(config.storage, wait=LOCK_WAIT):
-                self._work(orders, config)
-        self._tidy(now)
+            self._round(orders, config)
+        self._tidy(config, now)
 
     def orders(self, config: Config, now: datetime) -> list[Order]:
         """Return the digests that are due and not put off."""
@@ -67,10 +77,26 @@ class Daemon:
 
     def _put_off(self, order: Order, now: datetime) -> bool:
         until = self.not_before.get((order.reader.name, order.day))
-        longest = max(AGAIN_AFTER.values())  # the clock may have been set back meanwhile
-        return until is not None and now < until <= now + longest
+        return _within(now, until, max(AGAIN_AFTER.values()))
+
+    def _round(self, orders: Sequence[Order], config: Config) -> None:
+        """Work with the folder's lock; what breaks is remembered, told, and raised again."""
+        try:
+            with lock(config.storage, wait=self.lock_wait):
+                # A digest sent by hand while we waited for the lock is seen by `send`.
+                self._work(orders, config)
+        except Busy:
+            raise
+        except BaseException as error:
+            self.rested = self.world.now() + REST
+            self.heartbeat.end(config.heartbeat, well=False)
+            text = f"a digest could not be made: {type(error).__name__}: {error}"
+            raise_alert(self.world.store.notes, WORK, text)
+            raise
 
     def _work(self, orders: Sequence[Order], config: Config) -> None:
+        if orders:
+            self.heartbeat.start(config.heartbeat)
         results = send(orders, config, self.world)
         now = self.world.now()
         for result in results:
@@ -83,10 +109,21 @@ class Daemon:
                 *(result.state, result.reader, result.day, result.papers, result.read),
                 *(",".join(result.recipients) or "-", result.text),
             )
+        if orders:
+            well = not any(result.state in ("failed", "queued") for result in results)
+            self.heartbeat.end(config.heartbeat, well=well)
+        self.world.store.notes.settle(WORK)
         self.tell(results)
 
-    def _tidy(self, now: datetime) -> None:
+    def _tidy(self, config: Config, now: datetime) -> None:
         """Prune and back up once a day; a clock that was set back does not put it off."""
         if self.tidied is None or abs(now - self.tidied) >= TIDY_EVERY:
+            self.world.store.sources.forget({source.name for source in config.sources})
+            tidy(self.world.store.notes, config)
             self.world.store.tidy()
             self.tidied = now
+
+
+def _within(now: datetime, until: datetime | None, longest: timedelta) -> bool:
+    """Tell whether `until` is still to come; one too far off was set by a clock that was wrong."""
+    return until is not None and now < until <= now + longest

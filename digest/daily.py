@@ -2,7 +2,7 @@
 
     fetch → merge → rank → compose → render → post → record
 
-    gather(sources)      | each source by itself; a failed one is left out, and told
+    gather               | each source by itself; a failed one is left out, and told
       | candidates       | one of each paper, what is new to this reader
       | Ranker.rank      | 0–100 and why
       | compose          | sections, or the reason why there is nothing
@@ -16,20 +16,22 @@ Everything up to `render` only looks (`draft`); what follows makes it so (`send`
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from digest import alerts
 from digest.candidates import candidates
-from digest.errors import ConfigError, DigestError, SourceError, Unreachable
+from digest.errors import DigestError, StateError
+from digest.gather import gather, new_sources
 from digest.issue import SourceReport, compose
 from digest.letterhead import letterhead
 from digest.message import to_bytes
+from digest.order import Draft, Order, Result
 from digest.outbox import flush
 from digest.post import Envelope
 from digest.render import render
-from digest.sources import Fetched, State, When, stale
+from digest.sources import Fetched, State
 from digest.store import Mail
 from digest.teach import profile_of
 from digest.template import Templates
@@ -39,74 +41,20 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.candidates import Candidates
-    from digest.config import Config, Reader
-    from digest.issue import History, Issue
-    from digest.letter import Letter
+    from digest.config import Config
+    from digest.issue import History
     from digest.outbox import Outcome
-    from digest.paper import Paper
     from digest.post import Post
-    from digest.ranking import Ranked
-    from digest.sources import Source
     from digest.world import World
+
+__all__ = ["Draft", "Order", "Result", "draft", "gather", "send"]
 
 log = logging.getLogger(__name__)
 
 STALE_PATIENCE = timedelta(hours=3)
 """How long after its time a digest waits for a source that still shows the last batch."""
 
-DAILY_LISTS = frozenset({"huggingface", "arxiv"})
-"""Kinds of sources that have something new every working day; a feed may rest for weeks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A digest to make: whose, for which local date, and how."""
-
-    reader: Reader
-    day: date
-    since: datetime | None = None
-    """When it became due; None where somebody asked for it now, and then nothing is waited for."""
-    asked: bool = False
-    """Somebody named this very day."""
-    again: bool = False
-    """Although the day has a digest: a further edition of it."""
-    to: tuple[str, ...] = ()
-    """Other recipients than the reader's own addresses."""
-    test: bool = False
-    """Marked [test], delivered at once, and not remembered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A digest as it would go out now."""
-
-    order: Order
-    issue: Issue
-    letter: Letter
-    ranked: tuple[Ranked, ...]
-    edition: int = 1
-
-    @property
-    def passed(self) -> tuple[Paper, ...]:
-        """Return the candidates that are not in the letter."""
-        chosen = {paper.id for paper in self.letter.papers}
-        return tuple(r.paper for r in self.ranked if r.paper.id not in chosen)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became of an order."""
-
-    reader: str
-    day: date
-    state: str
-    """sent · queued · empty · already · waiting · paused · failed."""
-    text: str = ""
-    """Why, or what the mail server said."""
-    papers: int = 0
-    read: int = 0
-    message_id: str = ""
-    recipients: tuple[str, ...] = ()
+NO_INTERESTS = "You named no interests yet, so these are the papers that others liked most."
 
 
 def send(
@@ -119,44 +67,14 @@ def send(
     remembered: then nothing is sent either.
     """
     post = config.delivery()
-    results = [_closed(order, world) for order in orders]
-    open_orders = [order for order, closed in zip(orders, results, strict=True) if closed is None]
-    fetched = _gathered(open_orders, config, world)
+    done = [_closed(order, world) for order in orders]
+    fetched = _gathered([o for o, r in zip(orders, done, strict=True) if r is None], config, world)
     results = [
-        closed or _made(order, fetched[order.day, order.asked], config, world, post)
-        for order, closed in zip(orders, results, strict=True)
+        result or _made(order, fetched[order.day, order.asked], config, world)
+        for order, result in zip(orders, done, strict=True)
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
-    return tuple(_delivered(result, outcomes) for result in results if result is not None)
-
-
-def gather(
-    sources: Sequence[Source], world: World, day: date, *, asked: bool = False
-) -> tuple[Fetched, ...]:
-    """Read every source, all at once, and remember what they gave; a failure is a result."""
-    health = world.store.sources.all()
-    now = world.now()
-
-    def read(source: Source) -> Fetched:
-        known = health.get(source.name)
-        if known and known.not_before and now < known.not_before:
-            return _failed(source, f"asked to be left alone until {known.not_before:%H:%M} UTC")
-        since = known.last_day if known else None
-        try:
-            return source.fetch(world.http, When(now=now, day=day, since=since, asked=asked))
-        except Exception as error:  # an outsider's source may raise anything: the line goes on
-            log.exception("event=source-raised source=%r", source.name)
-            return _failed(source, f"{type(error).__name__}: {error}")
-
-    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
-        fetched = tuple(threads.map(read, sources))
-    if not asked:
-        fetched = tuple(
-            _stale_told(one, world, day) if source.kind in DAILY_LISTS else one
-            for source, one in zip(sources, fetched, strict=True)
-        )
-    _remember(fetched, world, day, health=not asked)
-    return fetched
+    return tuple(_delivered(result, outcomes) for result in results)
 
 
 def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
@@ -164,24 +82,63 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     reader, store = order.reader, world.store
     history = store.digests.history(reader.name, apart_from=order.day)
     found = _candidates(order, fetched, history, world)
-    ranked = world.ranker.rank(found.papers, profile_of(reader, world))
+    profile = profile_of(reader, world)
+    ranked = world.ranker.rank(found.papers, profile)
     issue = compose(
         ranked,
         reader=reader.name,
         day=order.day,
         now=world.now(),
-        limits=reader.limits,
+        limits=replace(reader.limits, unguided=profile.empty),
         history=history,
         sources=[_report(one) for one in fetched],
         idf=world.ranker.background.weight,
     )
-    issue = replace(issue, too_old=found.too_old)
+    told = alerts.for_mail(config, reader, store.notes)
+    silence = alerts.silence(reader, history, world.now()) if order.since else ""
+    guide = NO_INTERESTS if profile.empty and issue.sections else ""
+    note = " ".join(part for part in (silence, guide, *told.values()) if part)
+    issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
     head = letterhead(order, issue, config=config, world=world, edition=edition)
     letter = render(issue, Templates(reader.email.templates), head)
-    if letter.note:
-        log.warning("event=template-fell-back reader=%r error=%r", reader.name, letter.note)
-    return Draft(order=order, issue=issue, letter=letter, ranked=tuple(ranked), edition=edition)
+    return Draft(
+        order=order,
+        issue=issue,
+        letter=letter,
+        ranked=tuple(ranked),
+        edition=edition,
+        alerts=tuple(told),
+    )
+
+
+def _closed(order: Order, world: World) -> Result | None:
+    """Return the result of an order for which there is nothing to make, None where there is."""
+    name, day = order.reader.name, order.day
+    if order.test:
+        return None
+    if world.store.taste.paused(name, day) and order.since:
+        return Result(reader=name, day=day, state="paused", text="paused by the reader")
+    taken = [sent for sent in world.store.digests.latest(name, 50) if sent.day == day]
+    if order.again or not taken or (taken[0].state == "empty" and order.since is None):
+        return None
+    last = taken[0]
+    result = Result(
+        reader=name,
+        day=day,
+        state="already",
+        papers=last.papers,
+        message_id=last.message_id,
+        recipients=order.reader.email.to,
+    )
+    match last.state:
+        case "waiting":
+            return replace(result, state="queued", text=last.answer)
+        case "failed":
+            return replace(result, state="failed", text=f"given up: {last.answer}")
+        case _:
+            nothing = last.reason and f"looked for: {last.reason}"
+            return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
 
 
 def _gathered(
@@ -192,32 +149,11 @@ def _gathered(
     return {key: gather(config.sources, world, key[0], asked=key[1]) for key in wanted}
 
 
-def _closed(order: Order, world: World) -> Result | None:
-    """Return the result of an order for which there is nothing to do, None where there is."""
-    name, day = order.reader.name, order.day
-    if order.test:
-        return None
-    if world.store.taste.paused(name, day) and order.since:
-        return Result(reader=name, day=day, state="paused", text="paused by the reader")
-    taken = [sent for sent in world.store.digests.latest(name, 50) if sent.day == day]
-    if order.again or not taken or (taken[0].state == "empty" and order.since is None):
-        return None
-    last = taken[0]
-    return Result(
-        reader=name,
-        day=day,
-        state="already",
-        text=last.reason or f"sent at {last.composed:%H:%M} UTC",
-        papers=last.papers,
-        message_id=last.message_id,
-    )
-
-
-def _made(
-    order: Order, fetched: Sequence[Fetched], config: Config, world: World, post: Post
-) -> Result:
+def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
     """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
     result = Result(reader=order.reader.name, day=order.day, state="failed")
+    if world.stop.is_set():
+        return replace(result, state="waiting", text="digest was told to stop")
     if fetched and all(one.state is State.FAILED for one in fetched):
         errors = "; ".join(f"{one.source}: {one.error}" for one in fetched)
         return replace(result, text=f"every source failed: {errors}")
@@ -225,55 +161,52 @@ def _made(
     if stale and order.since and world.now() < order.since + STALE_PATIENCE:
         return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
     try:
-        return _posted(draft(order, fetched, config, world), world, post, result)
-    except ConfigError:
+        made = draft(order, fetched, config, world)
+        return _tested(made, config.delivery()) if order.test else _recorded(made, world)
+    except StateError:
         raise
-    except DigestError as error:
+    except Exception as error:  # one reader's digest, however odd its fault, stops no other's
         log.exception("event=digest-failed reader=%r", order.reader.name)
-        return replace(result, text=str(error))
+        known = isinstance(error, DigestError)
+        text = str(error) if known else f"{type(error).__name__}: {error}"
+        return replace(result, text=text)
 
 
-def _posted(made: Draft, world: World, post: Post, result: Result) -> Result:
-    issue, letter, order = made.issue, made.letter, made.order
-    result = replace(
-        result,
-        papers=len(letter.papers),
-        read=issue.read,
-        message_id=letter.message_id,
-        recipients=letter.recipients,
-    )
-    if order.test:
-        return _tested(letter, post, result)
-    digests = world.store.digests
+def _recorded(made: Draft, world: World) -> Result:
+    """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
+    issue, letter, store = made.issue, made.letter, world.store
+    _note_template(made, world)
     if not issue.worth_sending:
-        digests.record_empty(
-            reader=order.reader.name,
-            day=order.day,
+        store.digests.record_empty(
+            reader=issue.reader,
+            day=issue.day,
             reason=issue.empty_reason,
             passed=made.passed,
             read=issue.read,
         )
-        return replace(result, state="empty", text=issue.empty_reason, message_id="")
+        return replace(_result(made, "empty"), text=issue.empty_reason, message_id="")
     mail = Mail(
         message_id=letter.message_id,
         sender=letter.sender,
         recipients=letter.recipients,
         message=to_bytes(letter),
     )
-    made_now = digests.record(
-        reader=order.reader.name,
-        day=order.day,
+    store.digests.record(
+        reader=issue.reader,
+        day=issue.day,
         mail=mail,
         papers=letter.papers,
         passed=made.passed,
         read=issue.read,
         edition=made.edition,
     )
-    return replace(result, state="queued" if made_now else "already")
+    store.notes.told(made.alerts)
+    return _result(made, "queued")
 
 
-def _tested(letter: Letter, post: Post, result: Result) -> Result:
+def _tested(made: Draft, post: Post) -> Result:
     """Deliver a test at once, past the outbox; raise DeliveryError."""
+    letter = made.letter
     with post.session() as session:
         answers = [
             session.deliver(
@@ -286,7 +219,29 @@ def _tested(letter: Letter, post: Post, result: Result) -> Result:
             )
             for recipient in letter.recipients
         ]
-    return replace(result, state="sent", text=answers[-1] if answers else "")
+    return replace(_result(made, "sent"), text=answers[-1])
+
+
+def _result(made: Draft, state: str) -> Result:
+    return Result(
+        reader=made.issue.reader,
+        day=made.issue.day,
+        state=state,
+        papers=len(made.letter.papers),
+        read=made.issue.read,
+        message_id=made.letter.message_id,
+        recipients=made.letter.recipients,
+    )
+
+
+def _note_template(made: Draft, world: World) -> None:
+    """Raise that the reader's own templates cannot be used; the letter itself says so too."""
+    key = f"template:{made.issue.reader}"
+    if made.letter.note:
+        alerts.raise_alert(world.store.notes, key, made.letter.note)
+        world.store.notes.told([key])
+    else:
+        world.store.notes.settle(key)
 
 
 def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
@@ -302,75 +257,16 @@ def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
 def _candidates(
     order: Order, fetched: Sequence[Fetched], history: History, world: World
 ) -> Candidates:
-    store = world.store
     day_before = datetime.combine(order.day, time(), tzinfo=UTC) - timedelta(days=1)
     seen_after = day_before if order.asked else history.read_until
     return candidates(
         fetched,
-        store.papers.since(seen_after) if seen_after else (),
+        world.store.papers.since(seen_after) if seen_after else (),
         day=order.day,
         last=history.last,
-        new_sources=_new_sources(fetched, history, world),
+        new_sources=new_sources(fetched, history.read_until, world),
         asked=order.asked,
     )
-
-
-def _new_sources(fetched: Sequence[Fetched], history: History, world: World) -> set[str]:
-    """Return the sources that were read for the first time after the reader's last digest."""
-    first = {one.source: world.store.notes.get(_FIRST_READ + one.source) for one in fetched}
-    last = history.read_until
-    return {name for name, at in first.items() if last and at > last.isoformat()}
-
-
-_FIRST_READ = "first-read:"
-
-
-def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bool) -> None:
-    """Keep papers, validators and health: the validators only with the papers read from them.
-
-    What was asked of an old day says nothing about how a source fares, or what was read when.
-    """
-    store = world.store
-    world.http.commit()
-    store.papers.remember(paper for one in fetched for paper in one.papers)
-    for one in fetched:
-        log.info(
-            "event=source-read source=%r state=%s papers=%d skipped=%d error=%r",
-            *(one.source, one.state.value, len(one.papers), one.skipped, str(one.error or "")),
-        )
-        if health:
-            _note_health(one, world, day)
-
-
-def _note_health(one: Fetched, world: World, day: date) -> None:
-    store = world.store
-    if one.state is not State.FAILED and not store.notes.get(_FIRST_READ + one.source):
-        store.notes.put(_FIRST_READ + one.source, world.now().isoformat())
-    pause = one.error.retry_after if isinstance(one.error, Unreachable) else None
-    store.sources.record(
-        one.source,
-        state=one.state.value,
-        day=day,
-        papers=len(one.papers),
-        error=str(one.error or ""),
-        not_before=world.now() + timedelta(seconds=pause) if pause else None,
-    )
-
-
-def _stale_told(one: Fetched, world: World, day: date) -> Fetched:
-    """Mark a daily list as stale that shows nothing but what it showed half a day ago."""
-    before = world.now() - timedelta(hours=12)
-    keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
-    first_seen = {key: world.store.papers.first_seen([key]) for key in keys}
-    known = {key for key, at in first_seen.items() if at and at < before}
-    if one.state is State.OK and stale(one.papers, known, day):
-        return replace(one, state=State.STALE)
-    return one
-
-
-def _failed(source: Source, text: str) -> Fetched:
-    error = SourceError(text, source=source.name)
-    return Fetched(source=source.name, state=State.FAILED, error=error)
 
 
 def _report(one: Fetched) -> SourceReport:

@@ -89,3 +89,8 @@ class Profile:
         put(self, "authors", tuple(authors))
         put(self, "avoid", tuple(avoid))
         put(self, "mute", tuple(mute))
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether it says of no paper that it is wanted: no interest, like or author."""
+        return not (self.interests or self.liked or self.authors)

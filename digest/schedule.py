@@ -32,6 +32,9 @@ PATIENCE = 25.0
 LONGEST = 3600.0
 """Seconds after which a beat is taken to hang: every stage has a shorter deadline of its own."""
 
+SILENT_AFTER = timedelta(hours=26)
+"""A digest that is this late is a fault that somebody must hear of."""
+
 BUILT = date(2026, 1, 1)
 """A clock that shows an earlier date is wrong (a board without one, before NTP): nothing is due."""
 
@@ -117,6 +120,11 @@ def due(reader: str, schedule: Schedule, now: datetime, done: Collection[date]) 
     if not any(before <= day for before in done) and day < today:
         return None
     return Due(reader=reader, day=day, since=moment)
+
+
+def overdue(schedule: Schedule, day: date, made: datetime, now: datetime) -> bool:
+    """Tell whether the digest after that of `day`, which was `made` then, is 26 hours late."""
+    return now - next_due(schedule, made, (day,)) > SILENT_AFTER
 
 
 def run_forever(

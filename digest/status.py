@@ -1,4 +1,4 @@
-"""What was sent, what waits and why, how the sources fare, what comes next: one look at the store."""
+"""What was sent, what waits and why, how the sources fare, what comes next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from digest.schedule import next_due
+from digest.schedule import next_due, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from digest.report import JsonValue
     from digest.store import Health, Sent, Store, Waiting
 
-SILENT_AFTER = timedelta(hours=26)
-"""A daily digest that is this late is a fault (O02)."""
+A_DAY = timedelta(days=1)
+LOOKED_AT = 5
+"""Digests of a reader that decide whether one is missing, however many are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def status_json(state: Status) -> dict[str, JsonValue]:
 
 def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
     now = store.now()
-    digests = store.digests.latest(reader.name, max(count, 1))
+    digests = store.digests.latest(reader.name, max(count, LOOKED_AT))
     today = now.astimezone(reader.schedule.zone).date()
     upcoming = next_due(reader.schedule, now, {sent.day for sent in digests if sent.day >= today})
     paused = store.taste.paused(reader.name, today)
@@ -101,11 +102,12 @@ def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
 
 
 def _overdue(reader: Reader, digests: tuple[Sent, ...], now: datetime) -> bool:
-    """Tell whether the digest that was due 26 hours ago, or a later one, is missing."""
-    if not digests:
-        return False
-    missed = next_due(reader.schedule, digests[0].composed)
-    return now - missed > SILENT_AFTER
+    """Tell whether a digest that should have been made more than 26 hours ago is missing.
+
+    A digest from the future was made by a clock that was wrong: it says nothing.
+    """
+    made = [sent for sent in digests if sent.composed <= now + A_DAY]
+    return bool(made) and overdue(reader.schedule, made[0].day, made[0].composed, now)
 
 
 def _reader_json(reader: ReaderStatus) -> dict[str, JsonValue]:
@@ -114,6 +116,7 @@ def _reader_json(reader: ReaderStatus) -> dict[str, JsonValue]:
         "name": reader.name,
         "next": reader.next.isoformat(),
         "paused": reader.paused,
+        "overdue": reader.overdue,
         "last": {
             "day": last.day.isoformat(),
             "state": last.state,

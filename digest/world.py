@@ -55,6 +55,7 @@ def opened(
     stop = stop or threading.Event()
     token = os.environ.get("HF_TOKEN", "")
     with Store.open(config.storage, now=now, alone=alone) as store:
+        _note_opening(store)
         yield World(
             store=store,
             http=Http(
@@ -68,3 +69,12 @@ def opened(
             now=now,
             stop=stop,
         )
+
+
+def _note_opening(store: Store) -> None:
+    """Raise what happened to the database, once where it is the same at every opening."""
+    from digest.alerts import OPENED, raise_alert
+
+    text = "; ".join(store.told)
+    if store.notes.put("opened", text) and text:
+        raise_alert(store.notes, OPENED, text)

@@ -68,6 +68,7 @@ class Day(click.ParamType[date]):
             return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
 
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 DAY = Day()
 PATH = click.Path(path_type=Path)
 reader_option = click.option("--reader", "name", metavar="NAME", help="Only this reader.")
@@ -130,17 +131,20 @@ def print_lines(lines: Iterable[str]) -> None:
 class _OneLine(logging.Formatter):
     """One line an event: time with offset, key=value, no control character whatever it quotes."""
 
+    def __init__(self, *, traces: bool) -> None:
+        super().__init__()
+        self.traces = traces
+
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback follows only where it was asked for by -vv."""
-        text = super().format(record)
-        head, *trace = text.split("\n") if self.traces else [text.split("\n")[0]]
-        clean = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "?", head)
         at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
-        return "\n".join([f"{at} {clean}", *trace])
-
-    def __init__(self, *, traces: bool) -> None:
-        super().__init__("%(levelname)s %(message)s")
-        self.traces = traces
+        line = f"{at} {record.levelname} {_UNSEEN.sub('?', record.getMessage())}"
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, error = type(record.exc_info[1]).__name__, record.exc_info[1]
+            line += f" raised={_UNSEEN.sub('?', f'{kind}: {error}')!r}"
+            if self.traces:
+                line += f"\n{self.formatException(record.exc_info)}"
+        return line
 
 
 def set_up_logging(verbose: int, *, quiet: bool) -> None:
@@ -152,3 +156,4 @@ def set_up_logging(verbose: int, *, quiet: bool) -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO if verbose else level)
     log.propagate = False
+    logging.raiseExceptions = False  # a closed stderr must not stop a digest

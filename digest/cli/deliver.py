@@ -6,19 +6,20 @@ import logging
 import os
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from digest.cli import lines
-from digest.cli.base import DAY, PATH, Context, at_work, reader_option, readers_of, today
+from digest.cli.base import DAY, PATH, Context, at_work, reader_option, readers_of, tell, today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
-    from digest.config import Config
+    from digest.config import Config, Watched
     from digest.daily import Order, Result
     from digest.world import World
 
@@ -160,41 +161,96 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
 
         click.echo(unit(service, config=context.path.absolute()))
         return 0
-    config = context.load(warn=True)
-    config.delivery()
-    logging.getLogger("digest.daemon").setLevel(logging.INFO)
     from digest.store import DAEMON, lock
 
-    with lock(config.storage, DAEMON):
-        return _run(context, config, once_due=once_due)
+    watched = _watched(context)
+    logging.getLogger("digest.daemon").setLevel(logging.INFO)
+    with lock(watched.config.storage, DAEMON):
+        return _run(context, watched, once_due=once_due)
 
 
-def _run(context: Context, config: Config, *, once_due: bool) -> int:
+def _watched(context: Context) -> Watched:
+    """Return the config that is followed from now on; raise ConfigError.
+
+    Under a service manager, which nobody watches, the last good config serves where the one on
+    disk is broken; whoever starts it by hand is told at once.
+    """
+    from digest.config import Watched
+
+    unseen = "NOTIFY_SOCKET" in os.environ
+    watched = Watched(context.path, environ=os.environ, clock=monotonic, fall_back=unseen)
+    for problem in watched.config.warnings:
+        context.note(str(problem))
+    watched.config.delivery()
+    return watched
+
+
+def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
     from digest.daemon import Daemon
     from digest.schedule import next_due, notify_service, run_forever, stop_on_signals
     from digest.world import opened
 
     stop = threading.Event()
-    with opened(config, stop=stop) as world:
+    with opened(watched.config, stop=stop) as world:
+        tell(world)
         stop_on_signals(stop)
         results: list[Result] = []
-        daemon = Daemon(world=world, config=lambda: config, tell=results.extend)
+        daemon = Daemon(world=world, config=_following(watched, world), tell=results.extend)
         if once_due:
             daemon.beat()
+            daemon.heartbeat.wait()
             return _told(results)
-        for reader in config.readers:
+        for reader in watched.config.readers:
             moment = next_due(reader.schedule, world.now())
             context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
         notify_service("READY=1", os.environ)
 
         def beat() -> None:
+            results.clear()
             daemon.beat()
             notify_service("WATCHDOG=1", os.environ)
 
         finished = run_forever(beat, stop)
         notify_service("STOPPING=1", os.environ)
-    if not finished:
-        log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
-        logging.shutdown()
-        os._exit(0 if stop.is_set() else 1)
+        if not finished:
+            _leave(watched.config, stop)
     return 0
+
+
+def _following(watched: Watched, world: World) -> Callable[[], Config]:
+    """Return a look at the config: a change that is whole is taken up, another is told."""
+    from digest.alerts import CONFIG, config_refused
+
+    notes = world.store.notes
+    if watched.refused:
+        config_refused(notes, watched.refused)
+    else:
+        notes.settle(CONFIG)
+
+    def config() -> Config:
+        change = watched.look()
+        if change and change.refused:
+            config_refused(notes, change.refused)
+        elif change:
+            notes.settle(CONFIG)
+            for problem in change.config.warnings:
+                log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
+        return watched.config
+
+    return config
+
+
+def _leave(config: Config, stop: threading.Event) -> NoReturn:
+    """End the process beside a thread that does not end; what it had in hand is in the outbox."""
+    from digest.alerts import HANG, raise_alert
+    from digest.errors import StateError
+    from digest.store import Store
+    from digest.world import utc_now
+
+    if not stop.is_set():
+        with suppress(StateError), Store.open(config.storage, now=utc_now) as store:
+            text = f"a digest hung for an hour until {utc_now():%d %B %Y %H:%M} UTC and was ended"
+            raise_alert(store.notes, HANG, text)
+    log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
+    logging.shutdown()
+    os._exit(0 if stop.is_set() else 1)

@@ -27,7 +27,7 @@ def result_line(result: Result) -> str:
         case "queued":
             return f"Waits in the outbox for {to}: {result.text or 'not yet tried'}"
         case "already":
-            return f"The digest of {result.day} for {result.reader} was made already: {result.text}"
+            return f"The digest of {result.day} for {result.reader} was already {result.text}"
         case "empty":
             return f"Nothing to send to {result.reader} for {result.day}: {result.text}"
         case "failed":

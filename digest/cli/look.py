@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def check(context: Context, *, offline: bool, as_json: bool) -> int:
     """Test config, sources, templates and mail server."""
     from digest.check import check as walk
-    from digest.ranking.ranker import advice
+    from digest.ranking.advice import advice
     from digest.teach import profile_of
 
     config = context.load() if not as_json else _loaded_quietly(context)
@@ -45,7 +45,10 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
     with looking(config) as world:
         part = ""
         for finding in walk(
-            config, world, offline=offline, advice=lambda r: advice(profile_of(r, world))
+            config,
+            world,
+            offline=offline,
+            advice=lambda r: advice(profile_of(r, world), world.ranker.background),
         ):
             if not as_json:
                 print_lines(lines.finding_lines(finding, part))

@@ -29,6 +29,7 @@ __all__ = [
     "DAEMON",
     "Health",
     "Mail",
+    "Notes",
     "Sent",
     "Store",
     "Verb",

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from digest.store.codec import str_of_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.store.database import Database
 
 _SECRET = "feedback-key"  # noqa: S105  # the name of the note, not what is in it
 _ALERT = "alert:"
+_TOLD = "told:"
+_EVENT = "event:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Notes:
 
     def settle(self, key: str) -> bool:
         """End an alert; False where there was none."""
+        self.drop(_TOLD + key)
         return self.drop(_ALERT + key)
 
     def alerts(self) -> Mapping[str, str]:
@@ -59,6 +62,18 @@ class Notes:
             "SELECT key, value FROM note WHERE key LIKE ? ORDER BY at, key", (f"{_ALERT}%",)
         )
         return {row["key"].removeprefix(_ALERT): row["value"] for row in rows}
+
+    def untold(self) -> Mapping[str, str]:
+        """Return the alerts that no mail has told yet, the oldest first."""
+        return {key: text for key, text in self.alerts().items() if not self.get(_TOLD + key)}
+
+    def told(self, keys: Iterable[str]) -> None:
+        """Keep that a mail tells of these alerts; `event:…`, which nobody can mend, ends by it."""
+        for key in keys:
+            if key.startswith(_EVENT):
+                self.settle(key)
+            else:
+                self.put(_TOLD + key, "yes")
 
     def secret(self) -> bytes:
         """Return the 32 random bytes that sign feedback; they are made once."""

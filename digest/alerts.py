@@ -1,0 +1,81 @@
+"""What the reader must know beside the papers: once in the next mail, in `status` until it ends.
+
+An alert has a key, so that it is raised once however often its cause is met, and settled when the
+cause is gone. `event:…` is something that happened and is over: being told ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from digest.config.addresses import bare
+from digest.schedule import overdue
+from digest.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from digest.config import Config, Reader
+    from digest.errors import ConfigError
+    from digest.issue import History
+    from digest.store import Notes
+
+log = logging.getLogger(__name__)
+
+LONGEST = 600
+"""Characters of one alert: a mail server's answer may be long."""
+
+CONFIG = "config"
+WORK = "work"
+HANG = "event:hang"
+OPENED = "event:opened"
+
+
+def raise_alert(notes: Notes, key: str, text: str) -> None:
+    """Raise an alert; it is logged where it is new or says something else."""
+    text = clean(text, LONGEST)
+    if notes.alert(key, text):
+        log.warning("event=alert about=%s text=%r", key, text)
+
+
+def config_refused(notes: Notes, error: ConfigError) -> None:
+    """Raise that a changed config is not in force, with each problem's place and cure."""
+    problems = (
+        " ".join(part for part in (f"{p.where}:", p.message, p.hint and f"({p.hint})") if part)
+        for p in error.problems
+    )
+    raise_alert(notes, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
+
+
+def tidy(notes: Notes, config: Config) -> None:
+    """Settle the alerts about sources, readers and addresses that left the config."""
+    known = {
+        *(f"{kind}:{source.name}" for source in config.sources for kind in ("source", "moved")),
+        *(f"template:{reader.name}" for reader in config.readers),
+        *(f"refused:{bare(to)}" for reader in config.readers for to in reader.email.to),
+    }
+    for key in notes.alerts():
+        if key.split(":")[0] in ("source", "moved", "template", "refused") and key not in known:
+            notes.settle(key)
+
+
+def for_mail(config: Config, reader: Reader, notes: Notes) -> Mapping[str, str]:
+    """Return the alerts that the next mail to `reader` tells.
+
+    They concern the one who runs digest: the only reader, or the one from whose address the
+    letters come. Others have no use for them, and they may hold somebody else's address.
+    """
+    own = {bare(address) for address in reader.email.to}
+    if len(config.readers) > 1 and bare(reader.email.sender) not in own:
+        return {}
+    return notes.untold()
+
+
+def silence(reader: Reader, history: History, now: datetime) -> str:
+    """Return a sentence about scheduled digests that were not made since the last one, or ""."""
+    day, made = history.last, history.read_until
+    if day is None or made is None or not overdue(reader.schedule, day, made, now):
+        return ""
+    return f"No digest could be made since {day:%d %B %Y}: digest did not run, or read nothing."

@@ -1,0 +1,68 @@
+"""What is asked of the line, what it has in hand, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from digest.config import Reader
+    from digest.issue import Issue
+    from digest.letter import Letter
+    from digest.paper import Paper
+    from digest.ranking import Ranked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A digest to make: whose, for which local date, and how."""
+
+    reader: Reader
+    day: date
+    since: datetime | None = None
+    """When it became due; None where somebody asked for it now, and then nothing is waited for."""
+    asked: bool = False
+    """Somebody named this very day."""
+    again: bool = False
+    """Although the day has a digest: a further edition of it."""
+    to: tuple[str, ...] = ()
+    """Other recipients than the reader's own addresses."""
+    test: bool = False
+    """Marked [test], delivered at once, and not remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A digest as it would go out now."""
+
+    order: Order
+    issue: Issue
+    letter: Letter
+    ranked: tuple[Ranked, ...]
+    edition: int = 1
+    alerts: tuple[str, ...] = ()
+    """The keys of the alerts that the letter tells."""
+
+    @property
+    def passed(self) -> tuple[Paper, ...]:
+        """Return the candidates that are not in the letter."""
+        chosen = {paper.id for paper in self.letter.papers}
+        return tuple(r.paper for r in self.ranked if r.paper.id not in chosen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of an order."""
+
+    reader: str
+    day: date
+    state: str
+    """sent · queued · empty · already · waiting · paused · failed."""
+    text: str = ""
+    """Why, or what the mail server said."""
+    papers: int = 0
+    read: int = 0
+    message_id: str = ""
+    recipients: tuple[str, ...] = ()
