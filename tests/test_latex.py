@@ -81,7 +81,7 @@ def test_depth_is_bounded() -> None:
     """Groups and commands nested without end are dropped, not followed."""
     assert unicode_of("{" * 3 * DEEPEST + "x" + "}" * 3 * DEEPEST).count("{") <= DEEPEST
     assert "√(" * 2 * DEEPEST not in unicode_of(r"\sqrt" * 5000 + "x")
-    assert unicode_of(r"\text{" * 5000).strip() == ""
+    assert not {"\\", "{"} & set(unicode_of(r"\text{" * 5000))
 
 
 def test_a_dollar_sign_is_not_looked_for_far_away() -> None:
