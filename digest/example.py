@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import time
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,12 +40,14 @@ class Settings:
     zone: str = ""
 
 
-def example() -> str:
-    """Return config.example.toml, from the package or from the checkout beside it."""
-    inside = files("digest").joinpath("data", NAME)
-    if inside.is_file():
-        return inside.read_text(encoding="utf-8")
-    return (Path(__file__).parents[1] / NAME).read_text(encoding="utf-8")
+PACKAGE = Path(__file__).parent
+
+
+def example(package: Path = PACKAGE) -> str:
+    """Return config.example.toml, from the package or from the checkout around it."""
+    inside = package / "data" / NAME
+    outside = package.parent / NAME
+    return (inside if inside.is_file() else outside).read_text(encoding="utf-8")
 
 
 def filled(settings: Settings) -> str:

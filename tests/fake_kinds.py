@@ -43,6 +43,7 @@ class Mail:
     ca_file: Path | None = None
     per_minute: int = 0
     proxy_url: str = ""
+    colour: Annotated[str, Field(pattern="^[a-z]*$")] = ""
     extra: str | tuple[str, ...] = ""
 
     def __post_init__(self) -> None:

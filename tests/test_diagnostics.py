@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY = st.one_of(
+    st.text("ab #]=.", max_size=4).map(lambda s: f"'{s}'"),
     st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=5),
     st.text(string.printable + "é✓", max_size=4).map(lambda s: json.dumps(s).replace("\x7f", "")),
 )
@@ -56,19 +57,19 @@ VALUE = st.recursive(
 
 @st.composite
 def documents(draw: st.DrawFn) -> str:
-    """Draw a text that is often, not always, valid TOML."""
+    """Draw a text that is mostly valid TOML: what repeats a name is not."""
     lines = []
-    for _ in range(draw(st.integers(0, 6))):
-        dotted = draw(GAP).join(draw(st.lists(KEY, min_size=1, max_size=2))).replace(" ", " . ")
-        name = draw(st.lists(KEY, min_size=1, max_size=3).map(".".join))
-        lines.append(
-            draw(
-                st.sampled_from(
-                    [f"[{name}]", f"[[{name}]]", f"[[ {name} ]] # x", f"{name} = {draw(VALUE)}"]
-                )
-            )
-        )
-        lines.append(f"{dotted if ' . ' in dotted else name}x = {draw(VALUE)}")
+    for number in range(draw(st.integers(1, 5))):
+        path = draw(st.lists(KEY, min_size=1, max_size=3))
+        gap = draw(GAP)
+        name = f"{gap}.{gap}".join([*path[:-1], f"n{number}"])
+        kind = draw(st.sampled_from(["[{}]", "[[{}]]", "[[ again ]]", "[again.{}]"]))
+        lines.append(kind.format(name) + draw(st.sampled_from(["", "  # a ] comment"])))
+        lines += [
+            f"{gap}{key}{gap}={gap}{draw(VALUE)}"
+            for key in draw(st.lists(KEY, max_size=3, unique=True))
+        ]
+        lines.append(f"{name} = {draw(VALUE)}")
     return "\n".join(lines) + draw(st.sampled_from(["", "\n"]))
 
 
@@ -84,7 +85,7 @@ def walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
             yield from walk(inner, (*path, index))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(documents())
 def test_every_path_has_its_place(text: str) -> None:
     """The scanner finds exactly what tomli finds; the text at a value's place is that value."""

@@ -20,6 +20,14 @@ def test_the_example_is_the_file_in_the_checkout() -> None:
     assert example() == path.read_text(encoding="utf-8")
 
 
+def test_the_example_is_inside_the_package_once_that_is_built(tmp_path: Path) -> None:
+    """A wheel carries it among its data."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "config.example.toml").write_text("inside")
+
+    assert example(tmp_path) == "inside"
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     name=WORDS, phrases=st.lists(WORDS, max_size=3).map(tuple), about=st.text(max_size=20) | WORDS

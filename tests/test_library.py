@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,18 @@ def test_what_is_no_library_is_told(tmp_path: Path, name: str, content: str, mes
     with pytest.raises(DigestError, match=message) as caught:
         library(tmp_path, name, content)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(("module", "name"), [("rispy", "x.ris"), ("bibtexparser", "x.bib")])
+def test_a_parser_that_is_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    """The extra to install is named."""
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(DigestError, match=f"{module} is missing") as caught:
+        library(tmp_path, name, "x")
+    assert "paper-digest[library]" in caught.value.hint
 
 
 def test_a_missing_library_is_told(tmp_path: Path) -> None:

@@ -79,10 +79,9 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
         message, hint = "there is no such file", "run `digest init`"
     except IsADirectoryError:
         message, hint = "this is a folder", f"name the file in it: {path / NAME}"
-    except PermissionError:
-        message, hint = "you may not read this file", f"chmod u+r {path}"
     except OSError as error:
-        message, hint = f"cannot be read: {error.strerror or error}", ""
+        message = f"cannot be read: {error.strerror or error}"
+        hint = f"chmod u+r {path}" if isinstance(error, PermissionError) else ""
     raise ConfigError([Problem(message=message, file=str(path), hint=hint)])
 
 

@@ -5,7 +5,7 @@ for good and annotations are not deferred here.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
@@ -103,11 +103,12 @@ def time_zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (LookupError, ValueError, OSError):
-        raise Wrong(f'there is no time zone "{value}"', hint=_zone_hint(value)) from None
+        hint = zone_hint(value, sorted(available_timezones()))
+        raise Wrong(f'there is no time zone "{value}"', hint=hint) from None
 
 
-def _zone_hint(value: str) -> str:
-    zones = sorted(available_timezones())
+def zone_hint(value: str, zones: Sequence[str]) -> str:
+    """Return what to do about a name that is none of `zones`."""
     if not zones:
         return "no time zones are installed here: `pip install tzdata`"
     wanted = value.strip().replace(" ", "_").casefold()

@@ -40,6 +40,7 @@ def wrong(table: object) -> list[str]:
         ({"host": "x", "extra": 3}, ["expected text"]),
         ({"host": "x", "password": "plain"}, ["expected a table"]),
         ({"host": "x", "password": {"comand": "x"}}, ["unknown key `comand`"]),
+        ({"host": "x", "colour": "2"}, ["string should match pattern '^[a-z]*$'"]),
         (3, ["expected a table"]),
         ([{"host": "x"}], ["expected a table"]),
     ],

@@ -283,10 +283,12 @@ def test_s06_the_config_s_zone_rules(tmp_path: Path) -> None:
     assert (config.readers[0].schedule.zone.key, config.warnings) == ("Asia/Tokyo", ())
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "loop"])
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, kind: str) -> None:
     """No file, or a folder: one clear line with its name."""
     path = tmp_path if kind == "folder" else tmp_path / "none.toml"
+    if kind == "loop":
+        path.symlink_to(path)
 
     with pytest.raises(ConfigError, match=str(path)):
         load(path, environ={}, kinds=KINDS)

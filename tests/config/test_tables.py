@@ -128,6 +128,7 @@ def test_c06_bad_values_are_told_with_the_fix(
         ("Berlin", 'did you mean "Europe/Berlin"?'),
         ("new york", 'did you mean "America/New_York"?'),
         ("../../etc/passwd", 'a region and a city, such as "Europe/Berlin"'),
+        ("Germany/Berlin", 'did you mean "Europe/Berlin"?'),
         ("DE/Berlin", 'did you mean "Europe/Berlin"?'),
         ("", 'a region and a city, such as "Europe/Berlin"'),
     ],
@@ -135,6 +136,19 @@ def test_c06_bad_values_are_told_with_the_fix(
 def test_s07_an_unknown_zone_is_told_with_the_nearest(name: str, hint: str) -> None:
     """Typing errors and bare cities find their zone."""
     assert wrong(tables.Schedule, {"timezone": name}) == [(f'there is no time zone "{name}"', hint)]
+
+
+def test_s07_a_computer_without_zones_is_told_what_to_install() -> None:
+    """A slim image may have none at all."""
+    assert "pip install tzdata" in tables.zone_hint("Europe/Berlin", [])
+
+
+def test_a_subject_names_what_there_is() -> None:
+    """A template with a word that is none is refused with those there are."""
+    ((message, hint),) = wrong(tables.Email, {"subject": "{paper}"})
+
+    assert message.startswith("unusable subject")
+    assert "{name} with one of: count, papers" in hint
 
 
 def test_a_weekly_digest_goes_out_on_mondays() -> None:

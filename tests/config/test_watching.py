@@ -124,7 +124,7 @@ def test_c01_a_broken_file_leaves_the_last_good_one_in_force(desk: Desk) -> None
 
 def test_c01_a_mended_file_is_taken_up(desk: Desk) -> None:
     """After the mistake comes the mended file, or the old one again."""
-    for text in (MORE, GOOD):
+    for text in (MORE, MORE, GOOD):
         desk.write("[")
         desk.look()
         assert desk.look(after=2) is not None
@@ -167,6 +167,15 @@ def test_c03_all_readers_never_vanish(desk: Desk, text: str) -> None:
 
 def test_c04_a_touch_is_no_change(desk: Desk) -> None:
     """Another time on the same bytes changes nothing."""
+    desk.write(GOOD)
+
+    assert [desk.look(after=2) for _ in range(3)] == [None, None, None]
+
+
+def test_c02_a_change_taken_back_in_time_is_none(desk: Desk) -> None:
+    """What was seen half written and is the old text again never happened."""
+    desk.write("")
+    assert desk.look() is None
     desk.write(GOOD)
 
     assert [desk.look(after=2) for _ in range(3)] == [None, None, None]
