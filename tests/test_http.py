@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from datetime import UTC, datetime, timedelta
 
 import httpcore
@@ -131,6 +132,46 @@ def test_pauses_grow_and_never_outlast_the_deadline() -> None:
     with serving(answer(502)) as server, pytest.raises(Unreachable, match="502"):
         http.get(server.url(), source="s")
     assert clock.naps == [1.0]
+
+
+def test_a_source_without_time_asks_nothing() -> None:
+    """Its budget is spent: not one more request."""
+    clock = Clock()
+    http = client(clock=clock)
+    with serving(ok()) as server, http.visit("s") as visit:
+        clock.sleep(61)
+        with pytest.raises(Unreachable, match="no time left"):
+            visit.get(server.url())
+    assert server.exchanges == []
+
+
+@pytest.mark.parametrize("where", ["server", "resolver"])
+def test_a_stop_ends_a_request_that_waits(where: str) -> None:
+    """SIGTERM while a peer is silent: the request is given up within the second."""
+    stop, over = threading.Event(), threading.Event()
+
+    def play(exchange: Exchange) -> None:
+        stop.set()
+        exchange.stall()
+
+    def hang(host: str, port: int) -> list[tuple[int, str]]:
+        stop.set()
+        over.wait(60)
+        return []
+
+    with serving(play) as server:
+        http = Http(
+            proxies={},
+            sleep=stop.wait,
+            stopped=stop.is_set,
+            resolve=hang if where == "resolver" else resolve,
+        )
+        with pytest.raises(Unreachable, match="in time"):
+            http.get(server.url(), source="s")
+        with pytest.raises(Unreachable, match="no time left"):
+            http.get(server.url(), source="s")
+    over.set()
+    assert len(server.exchanges) == (where == "server")
 
 
 def test_without_an_attempt_there_is_no_answer() -> None:

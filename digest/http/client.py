@@ -40,6 +40,7 @@ class Http:
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
+        stopped: Callable[[], bool] = bool,  # that is: False
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         jitter: Callable[[], float] = random.random,
         resolve: wire.Resolve = wire.resolve,
@@ -48,7 +49,8 @@ class Http:
 
         `contact` (an address) goes into the User-Agent. `tokens` are bearer tokens by origin, such
         as `{"https://huggingface.co": "…"}`. `proxies` are the environment's where None, in the
-        form of urllib's getproxies(). `sleep` may be the `wait` of an event that stops everything.
+        form of urllib's getproxies(). `sleep` and `stopped` may be `wait` and `is_set` of an event
+        that stops everything: a request then ends within seconds.
         """
         self._cache = cache
         self._staged: dict[str, Cached] = {}
@@ -56,6 +58,7 @@ class Http:
             limits=limits or Limits(),
             clock=clock,
             sleep=sleep,
+            stopped=stopped,
             now=now,
             jitter=jitter,
             resolve=resolve,
@@ -144,7 +147,7 @@ class Visit:
             world=self.world,
             source=self.source,
             url=url,
-            deadline=wire.Deadline(self.world.clock, until),
+            deadline=wire.Deadline(self.world.clock, until, self.world.stopped),
             private=private,
             kept=self.http.kept(url),
         )

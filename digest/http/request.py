@@ -40,6 +40,7 @@ class World:
     limits: Limits
     clock: Callable[[], float]
     sleep: Callable[[float], object]
+    stopped: Callable[[], bool]
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     resolve: wire.Resolve
@@ -154,6 +155,9 @@ class Request:
         return reply
 
     def _take_turn(self, host: str) -> None:
+        """Wait until `host` may be asked; raise Unreachable where there is no time for that."""
+        if not self.deadline.left():
+            raise self._unreachable(f"{host}: there is no time left to ask")
         wait = self.world.turns.wait(host, self.world.clock())
         if wait < self.deadline.left():
             wait = self.world.turns.take(host, self.world.clock())

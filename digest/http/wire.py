@@ -12,6 +12,7 @@ import ipaddress
 import queue
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     Resolve = Callable[[str, int], list[tuple[int, str]]]
 
 _CONNECT = 10.0
-"""Seconds one address may take to accept a connection when there is another to try."""
+"""Seconds one address may take to accept a connection, and its TLS to be agreed on."""
+_SLICE = 0.5
+"""Seconds of silence after which it is looked whether everything should stop."""
 _HEADROOM = 1_000_000
 """Bytes beside the body (headers, chunk sizes) that one answer may have."""
 _LOCAL_ZONES = (".local", ".localhost", ".lan", ".home", ".internal", ".intranet", ".home.arpa")
@@ -91,10 +94,12 @@ class Deadline:
 
     clock: Callable[[], float]
     at: float
+    stopped: Callable[[], bool] = bool
+    """Tells whether everything should stop: then no time remains."""
 
     def left(self) -> float:
         """Return the seconds that remain, never less than 0."""
-        return max(0.0, self.at - self.clock())
+        return 0.0 if self.stopped() else max(0.0, self.at - self.clock())
 
     def cap(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
         """Return the time that the next step may take; raise `error` where there is none."""
@@ -113,11 +118,20 @@ class _Stream(httpcore.NetworkStream):
         self._left = limit
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        got = self._inner.read(max_bytes, self._deadline.cap(timeout, httpcore.ReadTimeout))
+        got = self._read(max_bytes, timeout)
         self._left -= len(got)
         if self._left < 0:
             raise TooLarge("the answer is too large")
         return got
+
+    def _read(self, max_bytes: int, timeout: float | None) -> bytes:
+        """Wait in slices, so that a stop is noticed while a server is silent."""
+        while True:
+            left = self._deadline.cap(timeout, httpcore.ReadTimeout)
+            try:
+                return self._inner.read(max_bytes, min(left, _SLICE))
+            except httpcore.ReadTimeout:
+                continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._deadline.cap(timeout, httpcore.WriteTimeout))
@@ -132,7 +146,7 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._deadline.cap(timeout, httpcore.ConnectTimeout)
-        inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        inner = self._inner.start_tls(ssl_context, server_hostname, min(left, _CONNECT))
         return _Stream(inner, self._deadline, self._left)
 
     def get_extra_info(self, info: str) -> object:
@@ -159,14 +173,12 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to the first address of `host` that answers; raise Refused for a private one."""
-        places = self._places(host, port)
         error: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for place in places:
+        for place in self._places(host, port):
             left = self.deadline.cap(timeout, httpcore.ConnectTimeout)
-            patience = min(left, _CONNECT) if len(places) > 1 else left
             try:
                 inner = httpcore.SyncBackend().connect_tcp(
-                    place, port, patience, local_address, socket_options
+                    place, port, min(left, _CONNECT), local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
                 error = failed
@@ -193,12 +205,12 @@ class Backend(httpcore.NetworkBackend):
             except OSError as error:
                 answer.put(error)
 
-        patience = self.deadline.cap(None, httpcore.ConnectTimeout)
         threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-        try:
-            found = answer.get(timeout=patience)
-        except queue.Empty:
-            raise httpcore.ConnectTimeout("the name server did not answer in time") from None
+        found = None
+        while found is None:
+            left = self.deadline.cap(None, httpcore.ConnectTimeout)
+            with suppress(queue.Empty):
+                found = answer.get(timeout=min(left, _SLICE))
         if isinstance(found, OSError):
             raise httpcore.ConnectError(f"the name cannot be resolved ({found.strerror or found})")
         return found

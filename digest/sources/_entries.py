@@ -50,12 +50,11 @@ class Skipped:
 class Notes:
     """What the reader should be told once about one source."""
 
-    source: str
     all: tuple[str, ...] = ()
 
     def of(self, answer: Answer) -> Answer:
         """Return `answer`, having noted where its address has moved to for good."""
-        note = f"{self.source} has moved: put {answer.moved} into config.toml"
+        note = f"its address is {answer.moved} now: put it into config.toml"
         if answer.moved and note not in self.all:
             self.all = (*self.all, note)
         return answer

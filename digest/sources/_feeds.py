@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-_PATIENCE = 60.0
+_PATIENCE = 25.0
 """Seconds on the clock; the limit on processor time ends a bad feed long before."""
 
 

@@ -68,7 +68,7 @@ class Arxiv:
 
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read the batch of today and those missed since the last time, or of an asked day."""
-        run = _Run(self, when, Skipped(self.name), Notes(self.name))
+        run = _Run(self, when, Skipped(self.name), Notes())
         try:
             with http.visit(self.name) as visit:
                 run.read(visit)

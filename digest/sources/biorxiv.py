@@ -42,7 +42,7 @@ class Biorxiv:
 
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read the preprints of the last days, first versions only."""
-        skip, notes = Skipped(self.name), Notes(self.name)
+        skip, notes = Skipped(self.name), Notes()
         found: dict[str, Paper] = {}
         error: SourceError | None = None
         first, last = _span(when)

@@ -52,7 +52,7 @@ class Feed:
 
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read the feed; of an asked day, the entries of that day."""
-        skip, notes = Skipped(self.name), Notes(self.name)
+        skip, notes = Skipped(self.name), Notes()
         try:
             with http.visit(self.name) as visit:
                 answer = notes.of(visit.get(self.url, private=self.private))

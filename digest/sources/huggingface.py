@@ -57,7 +57,7 @@ class HuggingFace:
 
     def fetch(self, http: Http, when: When) -> Fetched:
         """Read today's list and those of the days before it that may have changed."""
-        skip, notes = Skipped(self.name), Notes(self.name)
+        skip, notes = Skipped(self.name), Notes()
         found: dict[str, Paper] = {}
         error: SourceError | None = None
         try:

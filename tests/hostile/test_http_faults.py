@@ -244,7 +244,7 @@ def test_f09_a_feed_that_moved_is_told_to_the_reader() -> None:
 
     with serving(play) as server:
         got = Feed(name="lab", url=server.url("/old")).fetch(client(), WHEN)
-    assert got.notes == (f"lab has moved: put {server.url('/new')} into config.toml",)
+    assert got.notes == (f"its address is {server.url('/new')} now: put it into config.toml",)
 
 
 def test_f09_a_temporary_redirect_on_the_way_is_no_move() -> None:
