@@ -64,6 +64,14 @@ class Taste:
             write.executemany("DELETE FROM vote WHERE id = ?", [(row["id"],) for row in rows])
         return tuple(_vote(row) for row in rows)
 
+    def take_back(self, reader: str, paper: Paper) -> bool:
+        """Forget all that a reader said of one paper; False where that was nothing."""
+        with self.database.transaction() as write:
+            rows = write.execute("SELECT * FROM vote WHERE reader = ?", (reader,)).fetchall()
+            mine = [(row["id"],) for row in rows if same(_vote(row).paper.keys, paper.keys)]
+            write.executemany("DELETE FROM vote WHERE id = ?", mine)
+        return bool(mine)
+
     def pause(self, reader: str, until: date | None) -> None:
         """Send nothing before the day `until`; None stops until `resume`."""
         with self.database.transaction() as write:

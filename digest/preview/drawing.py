@@ -1,0 +1,124 @@
+"""One digest as it would go out now, beside all papers of the day, for the page and for scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.choice import points
+from digest.paper import same
+from digest.report import preview_json, rank_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.daily import Draft
+    from digest.ranking import Ranked
+    from digest.report import JsonValue
+    from digest.store import Vote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One paper of the day as the list shows it."""
+
+    ranked: Ranked
+    points: int
+    number: int = 0
+    """Its place in the email; 0 where it is not in it."""
+    vote: str = ""
+    """like, dislike or ""."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What the page shows of one reader at one moment."""
+
+    epoch: int
+    reader: str
+    readers: tuple[str, ...]
+    draft: Draft | None = None
+    """The last good digest; None where there was none yet."""
+    problem: str = ""
+    """Why `draft` is older than the files: what is wrong, where, with its caret."""
+    notes: tuple[str, ...] = ()
+    """What works but should be looked at."""
+    busy: str = ""
+    """What is going on meanwhile."""
+    votes: tuple[Vote, ...] = ()
+    """The reader's last word on each paper, the latest at the end."""
+    seconds: float = 0.0
+    """How long it took to draw."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return all papers of the day, the highest score first."""
+        if self.draft is None:
+            return ()
+        numbers = {paper.id: n for n, paper in enumerate(self.draft.letter.papers, 1)}
+        return tuple(
+            Row(
+                ranked=ranked,
+                points=points(ranked),
+                number=numbers.get(ranked.paper.id, 0),
+                vote=_vote(ranked, self.votes),
+            )
+            for ranked in self.draft.ranked
+        )
+
+    @property
+    def min_score(self) -> float:
+        """Return the points that a paper must reach to be in the email."""
+        return self.draft.order.reader.limits.min_score if self.draft else 0.0
+
+    @property
+    def summary(self) -> str:
+        """Return the figures of the day in one line."""
+        if self.draft is None:
+            return "nothing drawn yet"
+        sources = self.draft.issue.sources
+        read = [source for source in sources if source.state != "failed"]
+        failed = [source.name for source in sources if source.state == "failed"]
+        told = f" ({', '.join(failed)} failed)" if failed else ""
+        papers, chosen = len(self.draft.ranked), len(self.draft.letter.papers)
+        day = f"{_count(papers, 'paper')} from {_count(len(read), 'source')}{told}"
+        return f"{day} · {chosen} chosen"
+
+    @property
+    def to_json(self) -> dict[str, JsonValue]:
+        """Return the whole state, for scripts: `preview --json` and what the page adds to it."""
+        digest = preview_json(self.draft.issue, self.draft.letter.subject) if self.draft else None
+        return {
+            "epoch": self.epoch,
+            "reader": self.reader,
+            "readers": list(self.readers),
+            "digest": digest,
+            "all": [_row_json(row) for row in self.rows],
+            "min_score": self.min_score,
+            "taught": {
+                "liked": sum(vote.verb == "like" for vote in self.votes),
+                "disliked": sum(vote.verb == "dislike" for vote in self.votes),
+            },
+            "problem": self.problem,
+            "notes": list(self.notes),
+            "busy": self.busy,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _vote(ranked: Ranked, votes: Sequence[Vote]) -> str:
+    keys = ranked.paper.keys
+    return next((v.verb for v in reversed(votes) if same(v.paper.keys, keys)), "")
+
+
+def _row_json(row: Row) -> dict[str, JsonValue]:
+    return {
+        **rank_json(row.ranked),
+        "title": row.ranked.paper.title,
+        "number": row.number,
+        "vote": row.vote,
+    }

@@ -1,0 +1,167 @@
+"""The preview's server: from the first fetch, on a port of the loopback address, to Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+import webbrowser
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from digest.config import load
+from digest.errors import DigestError
+from digest.preview.app import app
+from digest.preview.studio import Studio
+from digest.preview.watching import follow
+from digest.world import opened, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from digest.config import Config
+
+HOST = "127.0.0.1"
+TRIES = 20
+"""How many ports are tried from the one asked for."""
+
+
+class NoPort(DigestError):
+    """Neither the port asked for nor one after it can be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is looked at: a config that can be read again, and the clock it is seen by."""
+
+    config: Config
+    load: Callable[[], Config]
+    now: Callable[[], datetime] = utc_now
+
+
+class Server(uvicorn.Server):
+    """A server that lets the pages go that wait for news, before it waits for them."""
+
+    def __init__(self, studio: Studio, *, port: int, token: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app(studio, port=port, token=token),
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self._studio = studio
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the doors."""
+        self._studio.bell.close()
+        await super().shutdown(sockets)
+
+
+def serve(
+    path: Path | None,
+    *,
+    day: date | None,
+    reader: str | None,
+    port: int,
+    browser: bool,
+    watch: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Serve the page for the config at `path`, None for the sample, until Ctrl-C.
+
+    Raises ConfigError, StateError, or NoPort; KeyboardInterrupt once all is closed again.
+    """
+    with ExitStack() as closing:
+        scene = _sample(closing) if path is None else _configured(path)
+        if reader:
+            scene.config.reader(reader)
+        door = closing.enter_context(listening(port))
+        world = closing.enter_context(opened(scene.config, now=scene.now))
+        for told in world.store.told:
+            say(told)
+        studio = Studio(scene.config, world, load=scene.load, day=day, first=reader or "")
+        closing.callback(studio.close)
+        _first_look(studio, say)
+        if watch:
+            _watch(studio, closing)
+        real = door.getsockname()[1]
+        address = f"http://{HOST}:{real}/"
+        say(
+            f"{address} · {'redraws when you save config.toml or a template · ' if watch else ''}"
+            "Ctrl-C ends"
+        )
+        if browser:
+            show(address)
+        Server(studio, port=real, token=secrets.token_urlsafe(32)).run([door])
+
+
+def listening(port: int) -> socket.socket:
+    """Return a socket that listens at `port` or the next free one; raise NoPort."""
+    for candidate in range(port, min(port + TRIES, 65536)):
+        try:
+            return socket.create_server((HOST, candidate), backlog=64)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise _no_port(port, error.strerror or str(error)) from error
+    raise _no_port(port, f"it and the {TRIES - 1} after it are in use")
+
+
+def show(address: str) -> bool:
+    """Open the address in the reader's browser, where there is one with a screen."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    screen = any(map(os.environ.get, screens)) or Path("/System/Library").is_dir()  # macOS
+    return screen and webbrowser.open(address)
+
+
+def _no_port(port: int, why: str) -> NoPort:
+    return NoPort(f"no page at port {port}: {why}", hint=f"name another: --port {port + TRIES}")
+
+
+def _configured(path: Path) -> Scene:
+    def read() -> Config:
+        return load(path, environ=os.environ)
+
+    return Scene(config=read(), load=read)
+
+
+def _sample(closing: ExitStack) -> Scene:
+    from digest.sample import sample_config, sample_day, sample_now
+
+    folder = Path(closing.enter_context(TemporaryDirectory(prefix="digest-sample-")))
+    config = sample_config(folder)
+    at = sample_now(sample_day(config))
+    return Scene(config=config, load=lambda: sample_config(folder), now=lambda: at)
+
+
+def _first_look(studio: Studio, say: Callable[[str], None]) -> None:
+    began = perf_counter()
+    studio.fetch()
+    took = perf_counter() - began
+    papers, _, chosen = studio.drawing().summary.partition(" · ")
+    say(f"{papers} in {took:.1f} s · {chosen}")
+
+
+def _watch(studio: Studio, closing: ExitStack) -> None:
+    stop = Event()
+    watcher = Thread(
+        target=follow, args=(lambda: studio.config, studio.reload, stop), name="preview-watch"
+    )
+    watcher.start()
+    closing.callback(watcher.join)
+    closing.callback(stop.set)

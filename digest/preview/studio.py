@@ -1,0 +1,190 @@
+"""Draws the digest as config, templates and taste are now; the network is asked only when it must.
+
+What was fetched is kept, so that a changed interest costs a ranking and a rendering. While a
+config or a template is broken, the last good digest stays, with the reason beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from digest import teach
+from digest.daily import Order, draft, gather
+from digest.errors import DigestError
+from digest.feedback import Verb
+from digest.preview.bell import Bell
+from digest.preview.drawing import Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from digest.config import Config, Reader
+    from digest.daily import Draft
+    from digest.sources import Fetched, Source
+    from digest.world import World
+
+log = logging.getLogger(__name__)
+
+VERBS: Mapping[str, Verb] = {"like": Verb.MORE, "dislike": Verb.LESS}
+
+
+class NotShown(DigestError):
+    """The page asked about a paper that it cannot have shown."""
+
+
+class Studio:
+    """One preview; any thread may ask it to draw, to read the files again, to fetch, to teach."""
+
+    def __init__(
+        self,
+        config: Config,
+        world: World,
+        *,
+        load: Callable[[], Config],
+        day: date | None = None,
+        first: str = "",
+    ) -> None:
+        """Begin with `config`; `load` reads it again.
+
+        `day` is a day asked for by name; `first` is the reader shown where none is asked for.
+        """
+        self.bell = Bell()
+        self.config = config
+        self._world = world
+        self._load = load
+        self._asked = day
+        self._first = first
+        self._at = world.now()
+        self._sources: tuple[Source, ...] = ()
+        self._fetched: Mapping[date, tuple[Fetched, ...]] = {}
+        self._drawn: dict[str, Drawing] = {}
+        self._refused = ""
+        self._unread = ""
+        self._busy = ""
+        self._drawing = Lock()
+        self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
+
+    def drawing(self, name: str = "") -> Drawing:
+        """Return what there is to see for the reader of that name, else for the first."""
+        with self._drawing:
+            reader = self._reader(name)
+            epoch, kept = self.bell.epoch, self._drawn.get(reader.name)
+            if kept is None or kept.epoch != epoch:
+                kept = self._drawn[reader.name] = self._draw(reader, epoch, kept)
+            return kept
+
+    def reload(self) -> None:
+        """Read the config again, and the sources only where others are wanted now."""
+        try:
+            config = self._load()
+        except DigestError as error:
+            self._refused = explained(error)
+        else:
+            self._refused = ""
+            self.config = config
+            if self._sources != config.sources or self._days() - self._fetched.keys():
+                self._courier.submit(self.fetch)
+        self.bell.ring()
+
+    def fetch_soon(self) -> None:
+        """Read the sources again, meanwhile the last papers stay."""
+        self._courier.submit(self.fetch)
+
+    def fetch(self) -> None:
+        """Read the sources, and return when that is done."""
+        config = self.config
+        self._say(f"Reading {', '.join(source.name for source in config.sources)}")
+        at = self._world.now()
+        try:
+            fetched = {day: self._gathered(config, day) for day in self._days()}
+        except DigestError as error:
+            self._unread = explained(error)
+        else:
+            self._at, self._sources, self._fetched = at, config.sources, fetched
+            self._unread = ""
+        self._say("")
+
+    def teach(self, name: str, paper_id: str, verb: str) -> None:
+        """Keep that the reader likes or dislikes a paper, or "" to take that back.
+
+        Raises NotShown for a paper that is not on the page, StateError.
+        """
+        shown = self.drawing(name)
+        found = [row.ranked.paper for row in shown.rows if row.ranked.paper.id == paper_id]
+        given = [vote.paper for vote in shown.votes if vote.paper.id == paper_id]
+        if not found and not given:
+            raise NotShown(f"{paper_id} is not among the papers of the day")
+        paper = (found or given)[0]
+        reader = self._reader(name)
+        if verb in VERBS:
+            teach.vote(reader, [paper], VERBS[verb], self._world)
+        else:
+            self._world.store.taste.take_back(reader.name, paper)
+        self.bell.ring()
+
+    def close(self) -> None:
+        """Begin nothing new and let all who wait go."""
+        self._world.stop.set()
+        self.bell.close()
+        self._courier.shutdown(wait=True, cancel_futures=True)
+
+    def _reader(self, name: str) -> Reader:
+        """Return the reader of that name; one who has just been removed gives way to the first."""
+        readers = {reader.name: reader for reader in self.config.readers}
+        return readers.get(name or self._first, self.config.readers[0])
+
+    def _day(self, reader: Reader) -> date:
+        """Return the reader's day when the sources were read: midnight must not empty the page."""
+        return self._asked or self._at.astimezone(reader.schedule.zone).date()
+
+    def _days(self) -> set[date]:
+        return {self._day(reader) for reader in self.config.readers}
+
+    def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
+        return gather(config.sources, self._world, day, asked=self._asked is not None)
+
+    def _say(self, busy: str) -> None:
+        self._busy = busy
+        self.bell.ring()
+
+    def _draw(self, reader: Reader, epoch: int, before: Drawing | None) -> Drawing:
+        began = perf_counter()
+        shown = before or Drawing(epoch=epoch, reader=reader.name, readers=())
+        problem = ""
+        try:
+            votes = self._world.store.taste.votes(reader.name)
+            made = self._drafted(reader)
+            shown = replace(shown, votes=votes)
+            problem = made.letter.note
+            if shown.draft is None or not problem:
+                shown = replace(shown, draft=made)
+        except DigestError as error:
+            problem = explained(error)
+        except Exception as error:  # a page that only looks must outlive a fault of ours
+            log.exception("event=preview-failed reader=%r", reader.name)
+            problem = f"digest itself failed: {type(error).__name__}: {error}"
+        return replace(
+            shown,
+            epoch=epoch,
+            readers=tuple(one.name for one in self.config.readers),
+            problem=self._refused or self._unread or problem,
+            notes=tuple(map(str, self.config.warnings)),
+            busy=self._busy,
+            seconds=perf_counter() - began,
+        )
+
+    def _drafted(self, reader: Reader) -> Draft:
+        day = self._day(reader)
+        order = Order(reader=reader, day=day, asked=self._asked is not None)
+        return draft(order, self._fetched.get(day, ()), self.config, self._world)
+
+
+def explained(error: DigestError) -> str:
+    """Return what an error says, with its hint."""
+    return f"{error}\n  = {error.hint}" if error.hint else str(error)

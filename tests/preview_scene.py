@@ -1,0 +1,109 @@
+"""A small digest to look at: a folder with a config, papers in a file, and what the page needs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.config import load
+from digest.preview.serving import Server, listening
+from digest.preview.studio import Studio
+from digest.world import opened
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from digest.config import Config
+
+NOON = datetime(2026, 6, 16, 12, tzinfo=UTC)
+TOKEN = "the-page-alone-knows"
+HOSTILE = "<script>document.title = 'stolen'</script> Flow Matching & \"Quotes\""
+
+INTERESTS = """
+[[interests]]
+name = "Flow"
+phrases = ["flow matching"]
+"""
+REST = """
+[[sources]]
+type = "file"
+path = "papers.jsonl"
+
+[email]
+to = "ada@example.org"
+from = "Digest <digest@example.org>"
+
+[maildir]
+path = "mail"
+
+[schedule]
+timezone = "Europe/Berlin"
+
+[storage]
+path = "state"
+"""
+
+PAPERS = (
+    {"id": "2606.00001", "title": HOSTILE, "abstract": "We train by flow matching."},
+    {"id": "2606.00002", "title": "Caches of Long Prompts", "abstract": "A key-value cache."},
+    {"id": "2606.00003", "title": "Proteins Fold Anew", "abstract": "We fold proteins."},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A folder that holds all that a preview looks at."""
+
+    folder: Path
+    closing: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "config.toml"
+
+    def config(self) -> Config:
+        return load(self.path, environ={})
+
+    def write(self, interests: str = INTERESTS, rest: str = REST) -> None:
+        self.path.write_text(interests + rest)
+
+    def papers(self, *papers: dict[str, str]) -> None:
+        lines = [json.dumps({"listed": "2026-06-16", **paper}) for paper in papers]
+        (self.folder / "papers.jsonl").write_text("\n".join(lines))
+
+    def studio(self, **more: str) -> Studio:
+        config = self.config()
+        world = self.closing.enter_context(opened(config, now=lambda: NOON))
+        studio = Studio(config, world, load=self.config, first=more.get("first", ""))
+        self.closing.callback(studio.close)
+        studio.fetch()
+        return studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A preview at a real address."""
+
+    scene: Scene
+    studio: Studio
+    address: str
+
+
+@contextmanager
+def serving(scene: Scene, studio: Studio) -> Iterator[Served]:
+    door: socket.socket = listening(0)
+    port = door.getsockname()[1]
+    server = Server(studio, port=port, token=TOKEN)
+    thread = threading.Thread(target=server.run, args=([door],))
+    thread.start()
+    try:
+        yield Served(scene=scene, studio=studio, address=f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()
