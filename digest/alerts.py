@@ -43,7 +43,11 @@ def raise_alert(notes: Notes, key: str, text: str) -> None:
 def config_refused(notes: Notes, error: ConfigError) -> None:
     """Raise that a changed config is not in force, with each problem's place and cure."""
     problems = (
-        " ".join(part for part in (f"{p.where}:", p.message, p.hint and f"({p.hint})") if part)
+        " ".join(
+            part
+            for part in (p.where and f"{p.where}:", p.message, p.hint and f"({p.hint})")
+            if part
+        )
         for p in error.problems
     )
     raise_alert(notes, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
