@@ -241,6 +241,20 @@ def test_what_was_being_sent_when_we_died_is_uncertain(desk: Desk) -> None:
     assert forced.state == "sent"
 
 
+def test_a_message_that_another_digest_took_is_left_to_it(desk: Desk) -> None:
+    """Between the look and the claim somebody else may have begun to send."""
+    desk.write("bob")
+    _, second = desk.store.outbox.waiting()
+
+    def meanwhile() -> str:
+        desk.store.outbox.claim(second)
+        return "taken"
+
+    way = Scripted(acts=[meanwhile])
+    assert [o.reader for o in desk.flush(way)] == ["ada"]
+    assert len(way.taken) == 1
+
+
 def test_the_messages_tried_least_come_first(desk: Desk) -> None:
     """One that fails again and again does not stand in the way of new ones."""
     desk.flush(Scripted(acts=[fails(DeliveryError("later"))]))

@@ -118,8 +118,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    for pipe in (process.stdin, process.stderr):
-        if pipe:
-            with suppress(BrokenPipeError):
-                pipe.close()
-    process.wait()
+    # Its pipes, closed by the end of this block, hold what it never read.
+    with suppress(BrokenPipeError), process:
+        process.wait()

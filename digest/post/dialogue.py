@@ -31,6 +31,8 @@ CLOSING, NO_SERVICE = 421, 554
 MOST_ANSWERED = 65_536
 """Bytes of one answer; an honest EHLO has a tenth of a hundredth of it."""
 
+_ENDLESS = "sends an answer without end: this is not an SMTP server"
+
 Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
 
 
@@ -146,6 +148,8 @@ class Dialogue(smtplib.SMTP):
         while True:
             line = self._line(room)
             room -= len(line) + 2
+            if room < 0:
+                raise Broken(_ENDLESS)
             code, mark = line[:3], line[3:4]
             if not (code.isdigit() and b"200" <= code <= b"599" and mark in (b"", b" ", b"-")):
                 raise Broken(f"answered {_shown(line)}: this is not an SMTP server")
@@ -181,7 +185,7 @@ class Dialogue(smtplib.SMTP):
     def _line(self, room: int) -> bytes:
         while b"\n" not in self._pending:
             if len(self._pending) >= room:
-                raise Broken("sends an answer without end: this is not an SMTP server")
+                raise Broken(_ENDLESS)
             try:
                 sock = self._socket()
                 sock.settimeout(self._left())
@@ -195,8 +199,6 @@ class Dialogue(smtplib.SMTP):
                 raise Broken(f"closed the connection{begun}")
             self._pending += more
         line, _, self._pending = self._pending.partition(b"\n")
-        if len(line) > room:
-            raise Broken("sends an answer without end: this is not an SMTP server")
         return line.rstrip(b"\r")
 
     def _last_words(self) -> str:

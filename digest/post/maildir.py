@@ -65,11 +65,14 @@ class Maildir:
         return f"put into {final}"
 
     def check(self) -> str:
-        """Make the folders and say whether they can be written; raise WayClosed."""
+        """Make the folders, try to write, and say so; raise WayClosed."""
         with self.session():
-            for name in ("tmp", "new"):
-                if not os.access(self.folder / name, os.W_OK | os.X_OK):
-                    raise WayClosed(f"{self.folder / name}: cannot be written", hold=True)
+            trial = self.folder / "tmp" / "check.digest"
+            try:
+                trial.touch()
+                trial.unlink()
+            except OSError as error:
+                raise self._closed(error) from error
         return f"{self.folder} can be written, nothing sent"
 
     def _closed(self, error: OSError) -> WayClosed:

@@ -171,7 +171,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
         raise _explain(path, name, str(error)) from error
 
 
@@ -200,12 +200,8 @@ def _explain(path: Path, name: str, said: str) -> StateError:
 
 def rights(path: Path) -> str:
     """Say who owns the nearest part of `path` that exists, and how to get the right to write."""
-    there = next((p for p in (path, *path.parents) if p.exists()), path)
-    try:
-        owner = there.owner() if there.exists() else "nobody"
-    except KeyError:
-        owner = str(there.stat().st_uid)
+    there = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
     return (
-        f"{there} belongs to {owner}, digest runs as user {os.geteuid()}: "
+        f"{there} belongs to user {there.stat().st_uid}, digest runs as user {os.geteuid()}: "
         f"chown or chmod it, or name another folder in [storage] path"
     )

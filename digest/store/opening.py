@@ -84,17 +84,14 @@ def back_up(folder: Path, database: Database) -> Path:
     make_folder(backups)
     final = backups / f"digest-{database.now():%Y-%m-%d}.db"
     draft = final.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    try:
+    with _explained(backups):
+        draft.unlink(missing_ok=True)
         database.copy_to(draft)
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(final)
-    except StateError:
-        draft.unlink(missing_ok=True)
-        raise
-    for old in _backups(folder)[KEPT_BACKUPS:]:
-        old.unlink(missing_ok=True)
+        for old in _backups(folder)[KEPT_BACKUPS:]:
+            old.unlink(missing_ok=True)
     return final
 
 
@@ -114,10 +111,11 @@ def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:
 
 def _ready(path: Path, now: Callable[[], datetime], *, busy: float, wal: bool) -> Database:
     connection = connect(path, busy=busy, wal=wal)
-    marker = path.with_name(MARKER)
-    if not marker.exists():
-        marker.write_text(_MARKER_TEXT)
-    path.chmod(0o600)
+    with _explained(path):
+        marker = path.with_name(MARKER)
+        if not marker.exists():
+            marker.write_text(_MARKER_TEXT)
+        path.chmod(0o600)
     return Database(path, connection, now)
 
 
@@ -126,16 +124,14 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StateError(f"{path}: {error.strerror}", hint=rights(path)) from error
+        raise StateError(
+            f"{path}: cannot be written ({error.strerror})", hint=rights(path)
+        ) from error
 
 
 def _look(path: Path) -> None:
     if path.is_dir():
         raise StateError(f"{path}: is a folder, not a database", hint="move it away")
-    if not os.access(path.parent, os.R_OK | os.W_OK | os.X_OK):
-        raise StateError(f"{path.parent}: cannot be written", hint=rights(path.parent))
-    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-        raise StateError(f"{path}: cannot be written", hint=rights(path))
 
 
 def _absent(path: Path) -> bool:
@@ -159,10 +155,6 @@ def _set_aside(path: Path, damage: str, now: datetime) -> str:
     aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
     with _explained(path):
         path.replace(aside)
-        for tail in ("-wal", "-shm"):
-            beside = path.with_name(path.name + tail)
-            if beside.exists():
-                beside.replace(aside.with_name(aside.name + tail))
     return f"{damage}; it was moved to {aside.name}"
 
 

@@ -172,9 +172,7 @@ def test_M09_stripped_starttls_is_no_way_in(desk: Desk, papers: Papers) -> None:
     assert (server.secrets, server.kept) == ([], [])
 
 
-@pytest.mark.parametrize(
-    "play", [b"454 not now\r\n", stall, drop, both(b"220 go\r\n", b"nonsense\r\n", drop)]
-)
+@pytest.mark.parametrize("play", [b"454 not now\r\n", stall, drop, both(b"220 go\r\n", stall)])
 def test_M10_broken_starttls_never_falls_back(desk: Desk, papers: Papers, play: Play) -> None:
     """Whatever happens in STARTTLS, nothing goes out in clear, and the mail waits."""
     hello = b"250-mail.test\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
@@ -295,7 +293,7 @@ def challenges(talk: Talk) -> None:
         pass
 
 
-@pytest.mark.parametrize("play", [drop, stall, challenges, b"334 no base64 \xff=\r\n", b"9\r\n"])
+@pytest.mark.parametrize("play", [drop, stall, challenges, b"334 A\r\n", b"9\r\n"])
 def test_M17_signing_in_ends(desk: Desk, play: Play) -> None:
     """Drops, silence, endless questions and nonsense while signing in cost one attempt."""
     with mail_server(ehlo=WITH_AUTH, auth=play) as server:

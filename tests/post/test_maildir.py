@@ -92,6 +92,13 @@ def test_check_sends_nothing(tmp_path: Path) -> None:
     assert len(mailbox.Maildir(tmp_path)) == 0
 
 
+def test_check_tries_to_write(tmp_path: Path) -> None:
+    """A folder that is there and cannot be written is found before the first mail."""
+    (tmp_path / "tmp").symlink_to("/proc")
+    with pytest.raises(WayClosed, match=r"tmp/check\.digest"):
+        Maildir(path=str(tmp_path)).check()
+
+
 def test_check_names_a_folder_that_cannot_be_made() -> None:
     """A path where nothing can be made is refused before the first mail."""
     with pytest.raises(WayClosed, match="/proc/mail"):

@@ -17,7 +17,7 @@ from mail_fixtures import Papers, papers_in
 from outbox_world import Desk, Hasty, desk_in, message
 
 from digest.errors import DeliveryError, WayClosed
-from digest.post import Envelope, kinds
+from digest.post import Envelope
 from digest.post.connecting import connect
 from digest.post.dialogue import Dialogue
 from digest.post.secret import Secret
@@ -165,6 +165,15 @@ def test_tls_from_the_first_byte(papers: Papers) -> None:
     assert [tls for tls, _ in server.secrets] == [True]
 
 
+def test_tls_with_a_server_that_speaks_none_is_explained(papers: Papers) -> None:
+    """TLS from the first byte on a port that begins without it names the two settings."""
+    with mail_server() as server, pytest.raises(WayClosed, match="TLS failed") as caught:
+        secure(server.port, papers, security="tls").check()
+
+    assert not caught.value.hold
+    assert server.secrets == []
+
+
 def test_an_answer_to_cram_md5_proves_the_password() -> None:
     """The server asks, the password itself is never sent."""
     asked = b"<1896.697170952@mail.test>"
@@ -279,12 +288,3 @@ def test_readers_share_a_connection(desk: Desk) -> None:
 
     assert {o.state for o in outcomes} == {"sent"}
     assert (server.connections, len(server.kept)) == (1, 10)
-
-
-def test_every_registered_way_says_what_it_takes() -> None:
-    """The ways of config.toml are these, each with its limits."""
-    ways = kinds()
-
-    assert {"smtp", "maildir", "command"} <= set(ways)
-    assert Smtp(host="x").connections == 1
-    assert Smtp(host="x").per_minute == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import threading
 from typing import TYPE_CHECKING
 
@@ -54,3 +56,17 @@ def test_a_lock_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="lock: Is a directory") as caught, lock(tmp_path):
         pytest.fail("a folder was locked")
     assert "belongs to" in caught.value.hint
+
+
+def test_a_file_system_without_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some network drives cannot lock: two digests there would send everything twice."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StateError, match="cannot be locked") as caught, lock(tmp_path):
+        pytest.fail("locked without locks")
+    assert "local disk" in caught.value.hint

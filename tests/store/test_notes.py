@@ -54,3 +54,24 @@ def test_the_secret_is_made_once(store: Store, tmp_path: Path) -> None:
         assert other.notes.secret() != first
     assert len(first) == 32
     assert store.notes.alerts() == {}
+
+
+def test_an_alert_is_told_by_one_mail(store: Store) -> None:
+    """What a mail told is not told by the next; what nobody can mend ends by being told."""
+    store.notes.alert("outbox", "mail waits")
+    store.notes.alert("event:state", "restored from a backup")
+    untold = list(store.notes.untold())
+    store.notes.told(untold)
+
+    assert sorted(untold) == ["event:state", "outbox"]
+    assert store.notes.untold() == {}
+    assert list(store.notes.alerts()) == ["outbox"]
+
+
+def test_an_alert_that_comes_back_is_told_again(store: Store) -> None:
+    """What was settled and happens again is new."""
+    for _ in range(2):
+        store.notes.alert("outbox", "mail waits")
+        assert list(store.notes.untold()) == ["outbox"]
+        store.notes.told(["outbox"])
+        store.notes.settle("outbox")

@@ -91,3 +91,14 @@ def test_a_stop_lasts_until_it_is_taken_back(store: Store) -> None:
 
     assert stopped
     assert not store.taste.paused("ada", DAY)
+
+
+def test_all_that_was_said_of_a_paper_is_taken_back(store: Store) -> None:
+    """One paper is as if it had never been judged; the others stay."""
+    store.taste.vote("ada", paper(1), "like")
+    store.taste.vote("ada", paper(1), "dislike")
+    store.taste.vote("ada", paper(2), "like")
+
+    taken = [store.taste.take_back("ada", paper(1)) for _ in range(2)]
+    assert taken == [True, False]
+    assert said(store) == [(paper(2).id, "like", "")]
