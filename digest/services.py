@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +35,25 @@ def unit(service: str, *, config: Path, state: Path | None = None) -> str:
     """Return the text of the unit that keeps digest running with `config`; raise DigestError."""
     if service not in UNITS:
         raise DigestError(f"no such service: {service}", hint=f"known: {', '.join(UNITS)}")
-    if state is None:
-        from digest.config.files import state_folder
-
-        state = state_folder({}, None)
     here = Installation(
         python=Path(sys.executable),
         config=config.absolute(),
-        state=state,
+        state=state or state_of(config),
         home=Path.home(),
         user=getuser(),
     )
     return UNITS[service](here)
+
+
+def state_of(config: Path) -> Path:
+    """Return the state folder that `config` leads to, the usual one where it cannot be read."""
+    from digest.config import load
+    from digest.config.files import state_folder
+
+    try:
+        return load(config, environ=os.environ).storage
+    except ConfigError:
+        return state_folder(os.environ, None)
 
 
 def systemd(here: Installation) -> str:

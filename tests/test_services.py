@@ -33,11 +33,18 @@ def test_a_unit_names_this_installation(service: str) -> None:
     assert service == "docker" or sys.executable in text
 
 
-def test_without_a_state_folder_the_user_s_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that digest uses without any setting."""
+@pytest.mark.parametrize(
+    ("text", "expected"), [('storage.path = "/elsewhere"', "/elsewhere "), ("[", "/there/digest ")]
+)
+def test_the_state_folder_is_the_config_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: str
+) -> None:
+    """The service remembers where the commands do; a broken config leaves the usual place."""
     monkeypatch.setenv("XDG_STATE_HOME", "/there")
+    monkeypatch.delenv("DIGEST_STATE", raising=False)
+    (tmp_path / "config.toml").write_text(text)
 
-    assert "/there/digest" in unit("cron", config=Path("c"))
+    assert f"DIGEST_STATE={expected}" in unit("cron", config=tmp_path / "config.toml")
 
 
 def test_an_unknown_service_is_told() -> None:

@@ -6,14 +6,15 @@ import json
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from _typeshed import DataclassInstance
     from pydantic_core import ErrorDetails
@@ -58,7 +59,7 @@ def checked(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]
     """
     text = json.dumps(layers.at(path) or {}, default=lambda _: {})
     try:
-        return TypeAdapter(cls).validate_json(text, strict=True, extra="forbid")
+        made: T = _adapter(cast("Hashable", cls)).validate_json(text, strict=True, extra="forbid")
     except ValidationError as error:
         found = {
             where: problem
@@ -67,6 +68,12 @@ def checked(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]
         }
         problems += reversed(found.values())
         return None
+    return made
+
+
+@cache
+def _adapter(cls: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("type[Any]", cls))
 
 
 def _problem(

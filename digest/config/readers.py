@@ -158,7 +158,7 @@ def _interests(layers: Layers, findings: Findings) -> tuple[tables.Interest, ...
         hint = "write [[interests]], once for each"
         findings.problems.append(layers.problem(("interests",), "expected tables", hint=hint))
         return ()
-    made = []
+    made: list[tables.Interest] = []
     for index in range(len(listed)):
         path = ("interests", index)
         interest = checked(tables.Interest, layers, path, findings.problems)
@@ -169,6 +169,11 @@ def _interests(layers: Layers, findings: Findings) -> tuple[tables.Interest, ...
             hint = "give it phrases, free text (about) or liked papers"
             findings.warnings.append(layers.problem(path, message, hint=hint))
             continue
+        if any(interest.name and interest.name == other.name for other in made):
+            message = f"two interests are called {interest.name}"
+            hint = "`digest like --interest` could not tell them apart"
+            problem = layers.problem((*path, "name"), message, hint=hint)
+            findings.warnings.append(problem)
         made.append(_bounded(interest, layers, path, findings.warnings))
     if len(made) > MOST_INTERESTS:
         message = f"only the first {MOST_INTERESTS} interests count"

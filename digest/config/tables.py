@@ -40,6 +40,14 @@ def _some(values: Values) -> Values:
     return values
 
 
+def _once(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each address once: nobody gets a letter twice for a slip of the pen."""
+    spellings: dict[str, str] = {}
+    for one in addresses:
+        spellings.setdefault(one.casefold(), one)
+    return tuple(spellings.values())
+
+
 def _subject(text: str) -> str:
     from digest.headline import check_subject
 
@@ -166,7 +174,7 @@ class Taste:
 class Email:
     """`[email]`: to whom, and what is in it."""
 
-    to: Annotated[tuple[Address, ...], AfterValidator(_some)] = ()
+    to: Annotated[tuple[Address, ...], AfterValidator(_some), AfterValidator(_once)] = ()
     sender: Annotated[Mailbox, Field(alias="from")] = ""
     reply_to: Mailbox = ""
     subject: Annotated[str, AfterValidator(_subject)] = ""

@@ -257,6 +257,23 @@ def test_c10_interests_that_say_nothing_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_two_interests_of_one_name_are_told(tmp_path: Path) -> None:
+    """Both count, but a like could not say which of them it is for."""
+    text = '[[interests]]\nname = "x"\nphrases = ["y"]\n'
+
+    config = loaded(tmp_path, ADA + text * 2)
+
+    assert len(config.readers[0].interests) == 2
+    assert [(w.line, w.message) for w in config.warnings] == [(7, "two interests are called x")]
+
+
+def test_nobody_is_written_to_twice(tmp_path: Path) -> None:
+    """An address that stands there twice counts once, in its first spelling and place."""
+    text = '[email]\nto = ["Ada@x.org", "b@x.org", "ada@x.org"]\n'
+
+    assert loaded(tmp_path, text).readers[0].email.to == ("Ada@x.org", "b@x.org")
+
+
 def test_a_renamed_key_works_for_one_release(tmp_path: Path) -> None:
     """The old name counts, and a warning says the new one."""
     config = loaded(tmp_path, ADA + "min_relevance = 40\n" + SOME)
