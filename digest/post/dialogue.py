@@ -184,7 +184,7 @@ class Dialogue(smtplib.SMTP):
 
     def _line(self, room: int) -> bytes:
         while b"\n" not in self._pending:
-            if len(self._pending) >= room:
+            if len(self._pending) > room:
                 raise Broken(_ENDLESS)
             try:
                 sock = self._socket()

@@ -54,6 +54,20 @@ def test_no_bytes_break_the_reading(data: bytes) -> None:
             assert 200 <= line.getreply().code <= 599
 
 
+@pytest.mark.parametrize("endless", [b"220-" + b"x" * 58 + b"\r\n", b"2" * 64])
+def test_an_answer_ends_at_64_kilobytes(endless: bytes) -> None:
+    """Lines without end and a line without end are both cut."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(endless * 1100)
+        line = Dialogue(SHORT)
+        line.sock = ours
+        line.allow(5)
+
+        with pytest.raises(Broken, match="without end"):
+            line.getreply()
+
+
 def test_the_peer_may_be_local_or_not() -> None:
     """Loopback of both families is this computer."""
     with mail_server() as server:
