@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -84,6 +85,24 @@ def read_lines(body: bytes) -> tuple[tuple[Paper, ...], int]:
     return parse(body, skip=skip), skip.count
 
 
+def given_ids(body: bytes) -> dict[str, str]:
+    """Return the id that each paper bears in JSON Lines, by the id it has here.
+
+    For programs that look for what they wrote (`2406.11838`), not for ours (`arxiv:2406.11838`).
+    """
+    written: dict[str, str] = {}
+    for line in _lines(body):
+        with suppress(Unusable, Unreadable, ValueError):
+            facts = table(load(line))
+            given, first = text(facts.get("id")), _identity(facts)[0]
+            written.setdefault(first, given or first)
+    return written
+
+
+def _lines(body: bytes) -> list[bytes]:
+    return [line for line in body.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+
+
 def parse(body: bytes, *, source: str = "file", skip: Skipped | None = None) -> tuple[Paper, ...]:
     """Return the papers in JSON Lines; a line that is none is left out.
 
@@ -91,8 +110,7 @@ def parse(body: bytes, *, source: str = "file", skip: Skipped | None = None) -> 
     `abstract`, `authors`, `published`, `listed`, `categories`, `summary`, `keywords`, `upvotes`,
     `comments`, `links`, `code_stars`, `thumbnail`. Raises Unreadable as `read_lines` does.
     """
-    lines = [line for line in body.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
-    return papers(lines, lambda line: _paper(line, source), skip or Skipped(source))
+    return papers(_lines(body), lambda line: _paper(line, source), skip or Skipped(source))
 
 
 def _paper(line: bytes, source: str) -> Paper:
@@ -102,8 +120,7 @@ def _paper(line: bytes, source: str) -> Paper:
         raise Unusable(str(error)) from None
     title = title_of(facts.get("title"))
     links = _links(table(facts.get("links")))
-    given = text(facts.get("id")).strip()
-    first, *others = _identity(given, links.abstract, title)
+    first, *others = _identity(facts)
     return Paper(
         id=first,
         aliases=tuple(others),
@@ -117,7 +134,7 @@ def _paper(line: bytes, source: str) -> Paper:
         keywords=names(_list(facts.get("keywords"))),
         upvotes=count(facts.get("upvotes")),
         comments=count(facts.get("comments")),
-        links=_with_abstract(links, first, given),
+        links=_with_abstract(links, first, text(facts.get("id"))),
         code_stars=count(facts.get("code_stars")),
         thumbnail=web(facts.get("thumbnail")),
         sources=(source,),
@@ -125,8 +142,10 @@ def _paper(line: bytes, source: str) -> Paper:
     )
 
 
-def _identity(given: str, link: str, title: str) -> tuple[str, ...]:
+def _identity(facts: Mapping[str, object]) -> tuple[str, ...]:
     """Return the identities of a paper whose id may be of any kind, also one of our own."""
+    title, given = title_of(facts.get("title")), text(facts.get("id")).strip()
+    link = web(table(facts.get("links")).get("abstract"))
     if given.startswith(("url:", "title:")):
         return (clean(given, 100), *identity(link=link, title=title))
     if arxiv_id(given):

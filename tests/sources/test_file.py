@@ -11,7 +11,7 @@ from recordings import RECORDED, recorded
 from digest.errors import Unreachable, Unreadable
 from digest.paper import Links
 from digest.sources import State, When
-from digest.sources.file import File, parse, read_lines
+from digest.sources.file import File, given_ids, parse, read_lines
 
 WHEN = When(now=NOW, day=NOW.date())
 
@@ -42,6 +42,15 @@ def test_ids_may_be_of_any_kind() -> None:
     assert own[0].links.abstract == "https://a.example/"
     ours = parse(b'{"id": "url:0123456789abcdef", "title": "One of ours"}')[0]
     assert ours.id == "url:0123456789abcdef"
+
+
+def test_a_program_finds_the_ids_it_wrote() -> None:
+    """Each paper's id as it stands in the file, by the one it has here."""
+    written = given_ids(recorded("papers.jsonl"))
+    assert written["arxiv:2406.11838"] == "2406.11838"
+    assert "https://blog.example/post/9?utm_source=x" in written.values()
+    assert [key for key in written if key.startswith("title:")] == [list(written.values())[-1]]
+    assert given_ids(b"not JSON") == {}
 
 
 def test_a_bad_line_is_left_out_and_counted(caplog: pytest.LogCaptureFixture) -> None:
