@@ -10,7 +10,7 @@ import httpcore
 import httpx
 import pytest
 from fake_http import NOW, Clock, MemoryCache, client
-from hostile.http_server import Exchange, answer, ok, redirect, serving
+from hostile.http_server import Exchange, answer, certified, ok, redirect, serving
 
 from digest import __version__
 from digest.errors import Unreachable, Unreadable
@@ -190,6 +190,23 @@ def test_a_proxy_is_used_and_a_spared_host_is_not() -> None:
         assert http.get(server.url(), source="s").body == b"direct"
     assert proxy.paths == ["http://far.example/x"]
     assert proxy.exchanges[0].header("proxy-authorization").startswith("Basic ")
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel() -> None:
+    """The proxy sees a name and a port; the certificate is the server's own and is checked."""
+
+    def play(exchange: Exchange) -> None:
+        exchange.wire.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with certified("localhost").wrap_socket(exchange.wire, server_side=True) as inner:
+            inner.recv(65536)
+            inner.sendall(ok(b"by tunnel"))
+
+    with serving(play) as proxy:
+        http = client(proxies={"https": proxy.url()})
+        assert http.get("https://localhost/x", source="s").body == b"by tunnel"
+        with pytest.raises(Unreachable, match="certificate"):
+            http.get("https://far.example/x", source="s")
+    assert proxy.paths[0] == "localhost:443"
 
 
 @pytest.mark.parametrize("proxy", ["socks5://a:1", "http://", "http://[::1"])

@@ -8,19 +8,21 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from digest.errors import Unreadable
+from digest.errors import Unreachable, Unreadable
 from digest.text import MAX_NAME, MAX_TITLE, clean, http_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from digest.errors import SourceError
     from digest.http import Answer
     from digest.paper import Paper
 
 _log = logging.getLogger(__name__)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 MAX_SUMMARY = 1000
+_GONE = 410
 _MOST_AUTHORS = 1000
 _LOGGED = 5
 """Entries whose fault is logged one by one; after that only the count is."""
@@ -58,6 +60,11 @@ class Notes:
         if answer.moved and note not in self.all:
             self.all = (*self.all, note)
         return answer
+
+    def with_end(self, error: SourceError | None) -> tuple[str, ...]:
+        """Return all notes, one more where `error` says that the address is gone for good."""
+        gone = isinstance(error, Unreachable) and error.status == _GONE
+        return (*self.all, "it is gone for good: take it out of config.toml") if gone else self.all
 
 
 def papers(

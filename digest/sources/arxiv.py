@@ -141,16 +141,17 @@ class _Run:
         """Return what came of it."""
         day = self.when.day if self.when.asked else batch_day(self.when.now)
         found = tuple(self.found.values())
+        error = self.errors[0] if self.errors else None
         if self.when.asked:
             found = tuple(paper for paper in found if paper.listed == day)
         return Fetched(
             source=self.source.name,
             papers=found,
             state=self._state(day, empty=not found),
-            error=self.errors[0] if self.errors else None,
+            error=error,
             skipped=self.skip.count,
             due=announces(day),
-            notes=self.notes.all,
+            notes=self.notes.with_end(error),
         )
 
     def _state(self, day: date, *, empty: bool) -> State:

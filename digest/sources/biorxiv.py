@@ -58,7 +58,7 @@ class Biorxiv:
             error=error,
             skipped=skip.count,
             due=is_weekday(last),
-            notes=notes.all,
+            notes=notes.with_end(error),
         )
 
     def _read(

@@ -61,7 +61,13 @@ class Feed:
                 )
                 found = _papers(feed, self.name, when.now, skip)
         except SourceError as error:
-            return Fetched(source=self.name, state=State.FAILED, error=error, skipped=skip.count)
+            return Fetched(
+                source=self.name,
+                state=State.FAILED,
+                error=error,
+                skipped=skip.count,
+                notes=notes.with_end(error),
+            )
         if when.asked:
             found = tuple(p for p in found if held_on(p, when.day, undated=False))
         return Fetched(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
-from digest.errors import SourceError, Unreadable
+from digest.errors import SourceError, Unreachable, Unreadable
 from digest.paper import Links, Paper, arxiv_id, identity
 from digest.sources import Fetched, State, source
 from digest.sources._calendar import is_holiday, is_weekday, weekdays_before
@@ -60,13 +60,15 @@ class HuggingFace:
         skip, notes = Skipped(self.name), Notes()
         found: dict[str, Paper] = {}
         error: SourceError | None = None
-        try:
-            with http.visit(self.name) as visit:
-                for day in days(when):
+        with http.visit(self.name) as visit:
+            for day in days(when):
+                try:
                     if not self._read(visit, day, found, skip, notes):
                         break
-        except SourceError as failed:
-            error = failed
+                except SourceError as failed:
+                    error = error or visit.blame(failed)
+                    if not _is_of_one_day(failed):
+                        break
         return Fetched(
             source=self.name,
             papers=tuple(p for p in found.values() if (p.upvotes or 0) >= self.min_upvotes),
@@ -74,7 +76,7 @@ class HuggingFace:
             error=error,
             skipped=skip.count,
             due=_is_due(when),
-            notes=notes.all,
+            notes=notes.with_end(error),
         )
 
     def _read(
@@ -110,6 +112,11 @@ def days(when: When) -> tuple[date, ...]:
     since = max(when.since or today, today - _LONGEST_GAP)
     missed = (day for day in weekdays_before(today, _LONGEST_GAP.days) if day >= since)
     return (today, *dict.fromkeys((*weekdays_before(today, _LOOK_BACK), *missed)))
+
+
+def _is_of_one_day(error: SourceError) -> bool:
+    """Tell whether a server refused one day, such as one that has not begun where it stands."""
+    return isinstance(error, Unreachable) and error.status in (400, 404)
 
 
 def _is_due(when: When) -> bool:

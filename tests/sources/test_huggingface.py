@@ -189,11 +189,23 @@ def test_nothing_on_sunday_is_quiet_and_on_tuesday_stale() -> None:
         assert source.fetch(client(), TUESDAY).state is State.STALE
 
 
-def test_papers_found_before_a_failure_are_kept() -> None:
-    """One day out of four fails: the others' papers go on, with the error beside them."""
+def test_a_refused_day_is_not_the_end() -> None:
+    """Today has not begun where the server stands: the days before it are read all the same."""
 
     def play(exchange: Exchange) -> bytes:
-        return ok(listing(1)) if exchange.number == 0 else answer(404)
+        return answer(400) if "06-16" in exchange.path else ok(listing(exchange.number))
+
+    with serving(play) as server:
+        got = HuggingFace(url=server.url()).fetch(client(), TUESDAY)
+    assert (len(got.papers), got.state) == (3, State.OK)
+    assert isinstance(got.error, Unreachable)
+
+
+def test_papers_found_before_a_failure_are_kept() -> None:
+    """The server goes down after the first day: its papers go on, with the error beside them."""
+
+    def play(exchange: Exchange) -> bytes:
+        return ok(listing(1)) if exchange.number == 0 else answer(403)
 
     with serving(play) as server:
         got = HuggingFace(url=server.url()).fetch(client(), TUESDAY)
