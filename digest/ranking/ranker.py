@@ -21,12 +21,15 @@ from digest.ranking.voices import AVOID, Account, Shown, Written
 from digest.ranking.written import coverage, query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from digest.paper import Paper
     from digest.profile import Profile
     from digest.ranking.background import Background
-    from digest.ranking.shown import Spoiled
+    from digest.ranking.shown import Spoiled, View
     from digest.ranking.terms import Words
     from digest.ranking.voices import Voice
     from digest.ranking.written import Query
@@ -64,6 +67,10 @@ class Ranker:
         ranked = [day.ranked(number) for number in range(len(whole))]
         return sorted(ranked, key=lambda r: (-r.score, -_votes(r.paper)))
 
+    def scores(self, papers: Iterable[Paper], profile: Profile) -> NDArray[np.float64]:
+        """Return the score of each paper in its place, 0–100, without reasons (much faster)."""
+        return Day(self, list(papers), profile).scores
+
     def query(self, text: str, *, expand: bool = True) -> Query | None:
         """Return a phrase as a query; made once for each text."""
         key = (text, expand)
@@ -95,13 +102,13 @@ class Day:
         none = np.zeros((1, len(papers)))
         chances = np.vstack([none, *(voice.chances for voice in self._voices)])
         self._best = chances.argmax(axis=0)
-        self._chances = chances.max(axis=0)
+        self.scores: NDArray[np.float64] = 100 * chances.max(axis=0)
 
     def ranked(self, number: int) -> Ranked:
         """Return the paper of this number with its score and its reasons."""
         paper = self._papers[number]
-        score = 100 * float(self._chances[number])
-        voice = self._voices[self._best[number] - 1] if self._best[number] else None
+        score = float(self.scores[number])
+        voice = self._voices[self._best[number] - 1] if score else None
         account = voice.account(number) if voice else Account(parts={})
         authors, uncertain = followed(self._profile.authors, paper.authors)
         return Ranked(
@@ -152,17 +159,14 @@ class Day:
         likes = _latest(wish.liked)
         if not likes:
             return
+        gallery = self._gallery
         dislikes = _latest((*wish.disliked, *self._profile.disliked))
-        lens = self._ranker.lens
-        view = lens.view([*self._words, *likes.values(), *dislikes.values()])
-        papers, first, last = len(self._words), len(self._words) + len(likes), view.words.shape[0]
-        seen = view.rows(0, papers)
-        found = taste(lens, seen, view.rows(papers, first), view.rows(first, last))
+        found = taste(self._ranker.lens, gallery.papers, gallery.of(likes), gallery.of(dislikes))
         yield Shown(
             interest=wish.name,
             chances=weighed(SHOWN(found.scores), wish.weight),
             taste=found,
-            view=seen,
+            view=gallery.papers,
             titles=tuple(likes),
         )
 
@@ -170,12 +174,30 @@ class Day:
         dislikes = _latest((*wish.disliked, *self._profile.disliked))
         if not dislikes:
             return None
-        lens = self._ranker.lens
-        view = lens.view([*self._words, *dislikes.values()])
-        papers = len(self._words)
-        return spoiled(
-            lens, view.rows(0, papers), view.rows(papers, view.words.shape[0]), tuple(dislikes)
-        )
+        gallery = self._gallery
+        return spoiled(self._ranker.lens, gallery.papers, gallery.of(dislikes), tuple(dislikes))
+
+    @cached_property
+    def _gallery(self) -> Gallery:
+        """The papers and all examples of this profile, looked at once."""
+        wishes: list[Profile | Interest] = [self._profile, *self._profile.interests]
+        groups = (group for wish in wishes for group in (wish.liked, wish.disliked))
+        examples = {words: None for group in groups for words in _latest(group).values()}
+        view = self._ranker.lens.view([*self._words, *examples])
+        return Gallery(view, len(self._words), examples)
+
+
+class Gallery:
+    """Papers beside the examples that they are compared with, all in one view."""
+
+    def __init__(self, view: View, papers: int, examples: Iterable[Words]) -> None:
+        self._view = view
+        self._places = {words: place for place, words in enumerate(examples, papers)}
+        self.papers = view.pick(slice(0, papers))
+
+    def of(self, examples: Mapping[str, Words]) -> View:
+        """Return some examples."""
+        return self._view.pick([self._places[words] for words in examples.values()])
 
 
 def _latest(papers: Sequence[Paper]) -> dict[str, Words]:

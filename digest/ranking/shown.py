@@ -67,16 +67,16 @@ class Block:
         products = (left @ right.T).toarray()
         ours, theirs = left @ self.mean, right @ self.mean
         square = float(self.mean @ self.mean)
-        lengths = np.outer(self._length(left, ours, square), self._length(right, theirs, square))
+        lengths = np.outer(_length(left, ours, square), _length(right, theirs, square))
         return np.asarray((products - ours[:, None] - theirs[None, :] + square) / lengths)
 
-    def _length(
-        self, rows: csr_array, along: NDArray[np.float64], square: float
-    ) -> NDArray[np.float64]:
-        import numpy as np
 
-        own = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
-        return np.sqrt(np.maximum(own - 2 * along + square, 1e-9))
+def _length(rows: csr_array, along: NDArray[np.float64], square: float) -> NDArray[np.float64]:
+    """Return the lengths of rows of length 1 (or 0, the empty ones) less the mean."""
+    import numpy as np
+
+    own = np.diff(rows.indptr) > 0
+    return np.sqrt(np.maximum(own - 2 * along + square, 1e-9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +87,9 @@ class View:
     words: csr_array
     characters: csr_array
 
-    def rows(self, start: int, stop: int) -> View:
+    def pick(self, rows: Sequence[int] | slice) -> View:
         """Return some of the papers."""
-        part = slice(start, stop)
-        return View(terms=self.terms, words=self.words[part], characters=self.characters[part])
+        return View(terms=self.terms, words=self.words[rows], characters=self.characters[rows])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +171,7 @@ class Lens:
 
 
 def _pairs(words: Sequence[str]) -> list[str]:
-    return [f"{left} {right}" for left, right in pairwise(words)]
+    return list(map(" ".join, pairwise(words)))
 
 
 def _with_pairs(

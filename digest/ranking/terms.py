@@ -96,7 +96,7 @@ def words_of(title: str, abstract: str) -> Words:
 def grams(words: Sequence[str]) -> Iterator[str]:
     """Yield the terms and their adjacent pairs, a pair as two terms joined by a space."""
     yield from words
-    yield from (f"{left} {right}" for left, right in pairwise(words))
+    yield from map(" ".join, pairwise(words))
 
 
 def holds(paper: Words, phrase: Sequence[str]) -> bool:

