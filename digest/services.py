@@ -56,6 +56,35 @@ def state_of(config: Path) -> Path:
         return state_folder(os.environ, None)
 
 
+_SANDBOX = """\
+ProtectSystem=strict
+ProtectHome=read-only
+UMask=0077
+NoNewPrivileges=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+PrivateMounts=yes
+LockPersonality=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+SystemCallErrorNumber=EPERM
+"""
+
+
 def systemd(here: Installation) -> str:
     """Return a hardened unit: its watchdog is fed by the loop, exit 2 and 75 do not restart it."""
     state = _systemd_quoted(here.state)
@@ -86,32 +115,7 @@ RestartPreventExitStatus=2 75
 
 # Nothing but the network, its own memory and what it must read. [maildir] needs its folder here.
 ReadWritePaths=-{state}
-ProtectSystem=strict
-ProtectHome=read-only
-UMask=0077
-NoNewPrivileges=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-PrivateMounts=yes
-LockPersonality=yes
-RemoveIPC=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-CapabilityBoundingSet=
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged
-SystemCallErrorNumber=EPERM
-
+{_SANDBOX}
 [Install]
 WantedBy=multi-user.target
 """
@@ -205,7 +209,7 @@ services:
           CMD ["digest", "-c", "/config/config.toml", "status"]
         ENTRYPOINT ["digest", "-c", "/config/config.toml"]
         CMD ["run"]
-    restart: on-failure
+    restart: unless-stopped
     stop_grace_period: 35s
     read_only: true
     tmpfs: [/tmp]

@@ -8,9 +8,12 @@ at least a second apart are equal and everything in them is right.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.config.check import at_home
 from digest.config.files import Files, readers_files, state_folder
 from digest.config.keeping import keep, last_good
 from digest.config.loading import gathered, understood
@@ -19,7 +22,6 @@ from digest.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from digest.config.model import Config
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 
 SETTLED = 1.0
 """Seconds between two equal readings after which a file is taken to be written."""
+
+_STORAGE = re.compile(r"""^\[storage\][^\[]*?^path\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
+"""Where a config that cannot be parsed says that the state lies."""
 
 _Reading = Files | ConfigError
 """What one look at the files gave; an unreadable file is a state of its own."""
@@ -74,7 +79,7 @@ class Watched:
         try:
             self.config, self._files = self._whole(self._judged)
         except ConfigError as error:
-            kept = last_good(path, state_folder(environ, None)) if fall_back else None
+            kept = self._kept() if fall_back else None
             if kept is None:
                 raise
             self.config, self._files = self._whole(kept)
@@ -116,6 +121,14 @@ class Watched:
         self._keep()
         log.info("event=config-changed readers=%d", len(config.readers))
         return Change(config=config)
+
+    def _kept(self) -> Files | None:
+        """Return the last good config; where the broken one names a state folder, from there."""
+        named = None
+        if isinstance(self._judged, Files):
+            found = _STORAGE.search(self._judged.texts[self._path].decode("utf-8", "replace"))
+            named = self._path.absolute().parent / at_home(Path(found[1])) if found else None
+        return last_good(self._path, state_folder(self._environ, named))
 
     def _read(self) -> _Reading:
         try:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from digest.config import Config, load
 from digest.config.files import Files
 from digest.config.loading import understood
-from digest.errors import ConfigError, Problem
+from digest.errors import ConfigError, DeliveryError, Problem
 from digest.post.secret import Secret
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ def loaded(
 def way_of(config: Config) -> object:
     """Return the way of delivery, as what it is."""
     return config.post
+
+
+def secret_in(config: Config) -> Secret:
+    """Return the secret of the way of delivery."""
+    secret = getattr(config.post, "password", None)
+    assert isinstance(secret, Secret)
+    return secret
 
 
 def problems(folder: Path, text: str) -> tuple[Problem, ...]:
@@ -231,6 +238,34 @@ def test_c07_a_password_in_a_private_file_is_taken(tmp_path: Path) -> None:
 
     assert way_of(config) == Mail(host="x", password=Secret(value="hunter2"))
     assert "hunter2" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("password", "named"),
+    [
+        ('{ env = "DIGEST_NOT_SET" }', "DIGEST_NOT_SET"),
+        ('{ file = "secret" }', "/secret cannot be read"),
+        ('{ command = "exit 3" }', "exit status 3"),
+    ],
+)
+def test_c08_a_missing_secret_says_where_it_was_looked_for(
+    tmp_path: Path, password: str, named: str
+) -> None:
+    """The config is whole without it; whoever needs it is told the variable, file or command."""
+    config = loaded(tmp_path, ADA + f'[smtp]\nhost = "x"\npassword = {password}\n')
+
+    with pytest.raises(DeliveryError, match=named):
+        secret_in(config).read()
+
+
+def test_c09_a_rotated_secret_is_used_at_the_next_send(tmp_path: Path) -> None:
+    """What is kept is the place, never the secret: it is read anew each time."""
+    (tmp_path / "secret").write_text("old\n")
+    config = loaded(tmp_path, ADA + '[smtp]\nhost = "x"\npassword = { file = "secret" }\n')
+
+    assert secret_in(config).read() == "old"
+    (tmp_path / "secret").write_text("new\n")
+    assert secret_in(config).read() == "new"
 
 
 def test_c10_a_config_of_a_megabyte_is_read(tmp_path: Path) -> None:

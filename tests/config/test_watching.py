@@ -267,6 +267,29 @@ def test_c01_a_start_beside_a_broken_file_has_the_last_good_one(desk: Desk) -> N
         desk.start()
 
 
+def test_c01_the_last_good_one_lies_where_the_broken_one_says(tmp_path: Path) -> None:
+    """A config with a state folder of its own is found there, though it cannot be parsed."""
+    desk = Desk(tmp_path)
+    own = GOOD + '[storage]\n# here\npath = "own"\n'
+    desk.write(own)
+    Watched(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS)
+    desk.write(own + "[")
+
+    again = Watched(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True)
+
+    assert again.config.storage == tmp_path / "own"
+
+
+def test_a_start_with_no_file_and_nothing_kept_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing file names no folder; the usual one is empty."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    with pytest.raises(ConfigError, match="no such file"):
+        Watched(tmp_path / "none.toml", environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True)
+
+
 def test_a_start_without_any_good_config_fails(tmp_path: Path) -> None:
     """Nothing was kept, so the problems are raised."""
     desk = Desk(tmp_path)
