@@ -238,6 +238,7 @@ def _statement(text: str, offset: int) -> _Words:
 
 _EXPLAIN = (
     ("Illegal character '\\n'", _open_text),
+    ("Found invalid character '\\n'", _open_text),
     ('Expected "\'"', _open_text),
     ("Unterminated string", _open_long_text),
     ("Expected \"'''\"", _open_long_text),

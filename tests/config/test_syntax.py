@@ -23,6 +23,7 @@ def problem(data: bytes | str) -> Problem:
     ("text", "place", "length", "message", "hint"),
     [
         ('a = 1\nb = "x\n', (2, 5), 2, "this text has no closing quote", 'add " at its end'),
+        ("a = 'x\nb = 1", (1, 5), 2, "this text has no closing quote", "add ' at its end"),
         ("a = 'x", (1, 5), 2, "this text has no closing quote", "add ' at its end"),
         ("a = ['x',\n 'y,\n]", (2, 2), 3, "this text has no closing quote", "add ' at its end"),
         ('a = """x\n\n', (1, 5), 3, "this text has no closing quotes", 'add """ at its end'),
