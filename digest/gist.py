@@ -8,29 +8,18 @@ Extracts, never writes: the sentences of the abstract are ranked by the weight o
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from digest.mathtext import readable
+from digest.ranking.terms import fold, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digest.paper import Paper
-
-_STOP_TEXT = """
-    a about above after all also although among an and any are as at be because been before
-    being between both but by can could do does during each either et few for from further had
-    has have having here how however if in into is it its itself many may more most much must
-    no nor not of off on one only or other our out over own per same several should since so some
-    such than that the their them then there these they this those though through thus to too
-    under until up upon use used using very via was we were what when where whether which while
-    who why will with within without would yet you your new paper work study approach method
-    methods propose present introduce show results
-"""
-_STOP = frozenset(_STOP_TEXT.split())
-_WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 
 _OPENING = "\"'“‘«([{"
 _END = re.compile(rf"([.!?…])([\"'”’»)\]]*)\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9À-Þ\u0370-\uffff])")
@@ -96,7 +85,8 @@ def gist(
 
     `mode` is that of `email.gist`: "auto" takes the source's own summary where there is one, else
     the `sentences` that carry most; "first" takes the first ones; "abstract" the whole abstract.
-    `idf` gives the weight of a word in lower case; without it all words weigh the same.
+    `idf` gives the weight of a term of the ranking; without it all of them weigh the same. Its
+    square root counts: a name that nobody used before should not outweigh all else.
     """
     summary, abstract = readable(paper.summary), readable(paper.abstract)
     if not abstract or (mode == "auto" and summary):
@@ -147,7 +137,7 @@ def _ends(text: str, start: int, stop: int, after: int) -> bool:
     if not _ABBREVIATION.search(sentence[-12:]):
         return True
     following = text[after : after + 30].partition(" ")[0]
-    return bool(_ENDS_ANYWAY.search(sentence)) and following.strip(",").lower() in _STOP
+    return bool(_ENDS_ANYWAY.search(sentence)) and not fold(following.strip(","))
 
 
 def _best(whole: Sequence[str], title: str, number: int, idf: Callable[[str], float]) -> list[str]:
@@ -155,7 +145,7 @@ def _best(whole: Sequence[str], title: str, number: int, idf: Callable[[str], fl
     words = [frozenset(_words(sentence)) for sentence in whole]
     often = Counter(word for sentence in words for word in sentence)
     often.update(_words(title))
-    weights = {word: idf(word) * (1 + often[word]) for word in often}
+    weights = {word: math.sqrt(max(idf(word), 0)) * (1 + often[word]) for word in often}
     scores = [
         _worth(sentence, sum(weights[word] for word in mine), place / len(whole))
         for place, (sentence, mine) in enumerate(zip(whole, words, strict=True))
@@ -189,7 +179,7 @@ def _worth(sentence: str, weight: float, place: float) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return [w for w in (m.casefold() for m in _WORD.findall(text)) if w not in _STOP]
+    return [term for term in terms(text) if not term[0].isdigit()]
 
 
 def _equal(_word: str) -> float:
