@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint benchmark chaos clean
+.PHONY: run test test-all lint picture chaos benchmark clean
 .DEFAULT_GOAL := run
 
 # The stamps depend on pyproject.toml, so warm runs cost nothing.
@@ -30,6 +30,18 @@ test: lint ## ruff, mypy and pytest with branch coverage
 
 test-all: lint ## the slow tests as well
 	$(BIN)/pytest --cov --cov-report=term -m ''
+
+picture: $(VENV)/dev.stamp ## the README's picture, from the sample (needs chromium)
+	docs/picture.sh
+
+chaos: $(VENV)/dev.stamp ## the long tests of what may go wrong: kills, clocks, five years of days
+	$(BIN)/pytest -m slow -rA -s tests
+
+# The figures of README: tests/benchmarks/README.md tells the format of the data.
+DIGEST_DATA ?= $(wildcard ../shared/data)
+
+benchmark: $(VENV)/dev.stamp ## how well it ranks, beside others
+	DIGEST_DATA='$(DIGEST_DATA)' $(BIN)/python -m tests.benchmarks.ranking
 
 clean:
 	rm -rf $(VENV) dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

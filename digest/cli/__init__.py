@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -18,10 +19,10 @@ from digest.cli.base import PATH, Context, set_up_logging
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 INTERRUPTED = 130
-UNEXPECTED = 70
 
 
 FIRST_STEPS = """Bring the new papers that matter to you by email, every day, and say why.
@@ -59,6 +60,8 @@ def cli(ctx: click.Context, config: Path | None, verbose: int, *, quiet: bool) -
     """Read the global options; without a command, say what to do next."""
     ctx.obj = Context(config=config, verbose=verbose, quiet=quiet)
     set_up_logging(verbose, quiet=quiet)
+    if os.environ.get("NO_COLOR"):  # no-color.org
+        ctx.color = False
     if ctx.invoked_subcommand is None:
         click.echo(_next_step(ctx.obj) or ctx.get_help())
 
@@ -80,14 +83,22 @@ for _command in (
     cli.add_command(_command)
 
 
-def main() -> None:
-    """Run the command line and exit; foreseeable errors are one message, never a traceback."""
-    sys.exit(_exit_code())
-
-
-def _exit_code() -> int:
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    _open_streams()
+    code = exit_code(sys.argv[1:])
     try:
-        done = cli.main(prog_name="digest", standalone_mode=False)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except OSError:  # a pipe that nobody reads, a full disk: what was done is done
+        _to_nowhere(sys.stdout, sys.stderr)
+    sys.exit(code)
+
+
+def exit_code(arguments: Sequence[str]) -> int:
+    """Run one command; a foreseeable error is one message on stderr, never a traceback."""
+    try:
+        done = cli.main(args=list(arguments), prog_name="digest", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -95,10 +106,12 @@ def _exit_code() -> int:
         click.echo("", err=True)
         return INTERRUPTED
     except DigestError as error:
+        if "-vv" in arguments:
+            raise
         _show(error)
         return error.exit_code
     except BrokenPipeError:  # `digest status | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _to_nowhere(sys.stdout)
         return 0
     except OSError as error:
         click.echo(f"{error.filename or 'digest'}: {error.strerror or error}", err=True)
@@ -106,9 +119,28 @@ def _exit_code() -> int:
     return done if isinstance(done, int) else 0
 
 
+def _open_streams() -> None:
+    """Give a process that was started with closed streams others, and all of them UTF-8.
+
+    A database that got the number of stderr would take every message of a library for its own.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _to_nowhere(*streams: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream.fileno())
+
+
 def _show(error: DigestError) -> None:
-    if "-vv" in sys.argv:
-        raise error
     click.echo(str(error), err=True)
     if error.hint:
         click.echo(f"  = {error.hint}", err=True)

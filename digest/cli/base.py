@@ -117,6 +117,18 @@ def tell(world: World) -> None:
         click.echo(text, err=True)
 
 
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
 def print_json(value: JsonValue) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from digest.cli import lines
-from digest.cli.base import DAY, PATH, Context, at_work, reader_option, readers_of, tell, today
+from digest.cli.base import (
+    DAY,
+    PATH,
+    Context,
+    at_work,
+    reader_option,
+    readers_of,
+    tell,
+    today,
+    working,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +71,7 @@ def send(  # noqa: PLR0913  # one option each
 
     config = context.load(warn=True)
     config.delivery()
-    with at_work(config, wait=WAIT_FOR_DAEMON) as world:
+    with at_work(config, wait=WAIT_FOR_DAEMON) as world, working("Reading today's papers"):
         orders = [
             Order(
                 reader=reader,

@@ -19,6 +19,7 @@ from digest.cli.base import (
     print_lines,
     reader_option,
     today,
+    working,
 )
 from digest.errors import DigestError
 
@@ -124,7 +125,7 @@ def _draft(context: Context, name: str | None, day: date | None) -> Draft:
 
     config = context.load()
     reader = only_reader(config, name)
-    with looking(config) as world:
+    with looking(config) as world, working("Reading today's papers"):
         wanted = day or today(reader, world.now())
         fetched = gather(config.sources, world, wanted, asked=day is not None)
         order = Order(reader=reader, day=wanted, asked=day is not None)
@@ -185,7 +186,8 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     config = context.load()
     papers, skipped = read_lines(file.read())
     if skipped:
-        context.note(f"{skipped} lines could not be read and were left out")
+        lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
+        context.note(f"{lines_left} could not be read and stayed out")
     with looking(config) as world:
         ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
     if as_json:
