@@ -46,10 +46,6 @@ class HttpCache:
         """Lay an answer aside until the papers read from it are remembered."""
         self._fresh[url] = cached
 
-    def drop(self, url: str) -> None:
-        """Forget an answer that was laid aside: nothing could be read from it."""
-        self._fresh.pop(url, None)
-
     def save(self, write: sqlite3.Connection) -> None:
         """Write what was laid aside, as a part of the caller's transaction."""
         now = str_of_time(self._database.now())

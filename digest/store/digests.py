@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.issue import History
-from digest.store.codec import from_json, str_of_time
+from digest.store.codec import str_of_time
 from digest.store.papers import row_of
 
 if TYPE_CHECKING:
@@ -109,10 +109,6 @@ class Digests:
             quiet_days=quiet["days"],
         )
 
-    def done(self, reader: str, day: date) -> bool:
-        """Tell whether a reader's digest of a day was composed, be it empty."""
-        return self.edition(reader, day) > 0
-
     def edition(self, reader: str, day: date) -> int:
         """Return the number of the last edition of that day, empty ones included; 0 for none."""
         found = self.database.rows(
@@ -184,19 +180,18 @@ class Digests:
         )
         return tuple(_sent(row) for row in found)
 
-    def papers(self, reader: str, day: date, edition: int = 1) -> tuple[Paper, ...]:
-        """Return the papers of one digest by their numbers; those long pruned are left out."""
-        found = self.database.rows(
-            "SELECT body FROM sent JOIN paper ON paper.id = sent.paper"
-            " WHERE (reader, day, edition) = (?, ?, ?) ORDER BY number",
-            (reader, str_of_time(day), edition),
-        )
-        return tuple(from_json(row["body"]) for row in found)
-
     def refusals(self, reader: str) -> int:
-        """Return how many digests in a row, the last included, were refused for good."""
-        states = [sent.state for sent in self.latest(reader, 100) if sent.state != "empty"]
-        return next((i for i, state in enumerate(states) if state != "failed"), len(states))
+        """Return how many mails in a row, the last included, every recipient's server refused.
+
+        Those given up because no server answered are not counted.
+        """
+        found = self.database.rows(
+            "SELECT min(state = 'dead' AND code BETWEEN 500 AND 599) AS refused"
+            " FROM message JOIN delivery ON delivery.message = message.id WHERE reader = ?"
+            " GROUP BY message.id ORDER BY composed DESC LIMIT 100",
+            (reader,),
+        )
+        return next((n for n, row in enumerate(found) if not row["refused"]), len(found))
 
 
 def _add_mail(write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, now: str) -> None:

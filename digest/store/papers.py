@@ -50,14 +50,6 @@ class Papers:
         )
         return tuple(from_json(row["body"]) for row in found)
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Return those of the keys that belong to a paper which was seen."""
-        return {
-            key
-            for key in keys
-            if self.database.rows("SELECT 1 FROM paper_key WHERE key = ? LIMIT 1", (key,))
-        }
-
     def first_seen(self, keys: Iterable[str]) -> datetime | None:
         """Return when the first paper with one of these keys was seen, None where none was."""
         seen = [
@@ -107,7 +99,8 @@ def row_of(write: sqlite3.Connection, paper: Paper, now: str) -> int:
 
 
 def _nearest(write: sqlite3.Connection, paper: Paper) -> int:
-    return min(_rows_like(write, paper), default=0)
+    ids, near = _ids(paper), _rows_like(write, paper)
+    return max(near, key=lambda row: (len(ids & _ids(near[row])), -row), default=0)
 
 
 def _rows_like(write: sqlite3.Connection, paper: Paper) -> dict[int, Paper]:
@@ -125,8 +118,11 @@ def _rows_like(write: sqlite3.Connection, paper: Paper) -> dict[int, Paper]:
 
 def _unite(write: sqlite3.Connection, paper: Paper, now: str) -> int:
     stored = _rows_like(write, paper)
-    whole = next(p for p in merge((*stored.values(), paper)) if same(p.keys, paper.keys))
-    row = min(stored, default=0)
+    ids = _ids(paper)
+    # It may share keys with two rows that contradict each other: it becomes a part of one only.
+    whole = max(merge((*stored.values(), paper)), key=lambda p: len(ids & _ids(p)))
+    mine = sorted(row for row, known in stored.items() if _ids(known) <= _ids(whole))
+    row = mine[0] if mine else 0
     values = (whole.id, whole.title, to_json(whole), now)
     if not row:
         cursor = write.execute(
@@ -139,14 +135,18 @@ def _unite(write: sqlite3.Connection, paper: Paper, now: str) -> int:
             "UPDATE paper SET identity = ?, title = ?, body = ?, touched = ? WHERE id = ?",
             (*values, row),
         )
-    for other in sorted(stored):
-        if other != row and same(stored[other].keys, whole.keys):
-            _absorb(write, row, other)
+    for other in mine[1:]:
+        _absorb(write, row, other)
     write.executemany(
         "INSERT OR IGNORE INTO paper_key (key, paper) VALUES (?, ?)",
         [(key, row) for key in whole.keys],
     )
     return row
+
+
+def _ids(paper: Paper) -> set[str]:
+    """Return the identities of a paper that stay its own whatever title it bears."""
+    return {paper.id, *paper.aliases}
 
 
 def _absorb(write: sqlite3.Connection, row: int, other: int) -> None:

@@ -41,16 +41,6 @@ def test_an_answer_is_kept_with_the_papers_read_from_it(store: Store) -> None:
     assert store.cache.get(URL) == PAGE
 
 
-def test_an_answer_that_could_not_be_read_is_dropped(store: Store) -> None:
-    """A broken page is asked for again in full."""
-    store.cache.put(URL, PAGE)
-    store.cache.drop(URL)
-    store.cache.drop("https://feed.test/never")
-    store.papers.remember([])
-
-    assert store.cache.get(URL) is None
-
-
 def test_papers_that_cannot_be_kept_keep_no_answer(store: Store) -> None:
     """Papers and validators are one transaction."""
     store.cache.put(URL, PAGE)

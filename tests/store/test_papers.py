@@ -77,10 +77,7 @@ def test_what_seemed_two_papers_becomes_one(store: Store, clock: Clock) -> None:
     assert whole.id == "arxiv:2611.00001"
     assert store.papers.first_seen(["url:feed"]) == MORNING
     assert "url:feed" in store.digests.history("ada").passed
-    assert store.papers.known(["doi:10.1/abc", "url:feed", "arxiv:0"]) == {
-        "doi:10.1/abc",
-        "url:feed",
-    }
+    assert store.papers.find("doi:10.1/abc") == (whole,)
 
 
 def test_unknown_keys_were_never_seen(store: Store) -> None:
@@ -135,7 +132,7 @@ def test_papers_that_nobody_shows_are_forgotten(store: Store, clock: Clock) -> N
 
     assert after_months == [paper(2).id]
     assert store.papers.since(MORNING) == ()
-    assert store.papers.known([paper(2).id]) == set()
+    assert store.papers.first_seen(paper(2).keys) is None
     assert paper(2).id in store.digests.history("ada").sent
 
 
