@@ -107,6 +107,8 @@ def _asked(ask: Ask, say: Say, environ: Mapping[str, str], zone: ZoneInfo) -> Se
         PHRASES,
         interests_of,
     )
+    if interests[0].about:
+        say("   that is one interest; `digest like --from` teaches it each of the papers, too")
     to = put("2  Where should the digest go?", _own_address(environ), address)
     provider = provider_of(to)
     if provider.hint:

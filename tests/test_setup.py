@@ -201,8 +201,10 @@ def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
         "@misc{c, title={Undated}}"
     )
 
-    config = loaded(Person([str(library)]).set_up(tmp_path / "c.toml"))
+    person = Person([str(library)])
+    config = loaded(person.set_up(tmp_path / "c.toml"))
 
+    assert "digest like --from" in person.heard[1]
     interest = config.readers[0].interests[0]
     assert interest.name == "My library (mine.bib)"
     assert [phrase.phrase for phrase in interest.phrases] == ["bridges"]
