@@ -19,12 +19,11 @@ from digest.ranking.calibration import band
 
 if TYPE_CHECKING:
     from digest.paper import Paper
-    from digest.ranking.advice import advice
     from digest.ranking.background import Background
     from digest.ranking.ranker import Ranker
     from digest.ranking.variety import diversify
 
-__all__ = ["Background", "Ranked", "Ranker", "Reason", "advice", "band", "diversify"]
+__all__ = ["Background", "Ranked", "Ranker", "Reason", "band", "diversify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,6 @@ class Ranked:
 _ROOMS = {
     "Background": "background",
     "Ranker": "ranker",
-    "advice": "advice",
     "diversify": "variety",
 }
 

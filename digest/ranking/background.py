@@ -35,7 +35,7 @@ SATURATION = 1.2
 """BM25's k1; anything between 0.5 and 2 measured alike."""
 
 SHIPPED = "background.npz"
-MOST_PAPERS = 40_000
+MOST_PAPERS = 50_000
 """The archive grows to this many papers; beyond, the oldest go first."""
 
 
@@ -47,6 +47,7 @@ class Background:
     """`vocabulary`, `df`, `lengths`, `gaps`, `counts`, `about` as `digest.ranking.build` says."""
     added: tuple[Mapping[str, int], ...] = ()
     """Term counts of papers that came later, oldest first."""
+    most: int = MOST_PAPERS
 
     @classmethod
     def read(cls, source: bytes | Path) -> Self:
@@ -122,7 +123,7 @@ class Background:
         if not self.added:
             return shipped
         whole = vstack([shipped, self.count(self.added)], format="csr")
-        return csr_array(whole[-MOST_PAPERS:])
+        return csr_array(whole[-self.most :])
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -158,10 +159,10 @@ class Background:
     def grown(self, papers: Iterable[Paper]) -> Background:
         """Return this background with `papers` added, oldest first.
 
-        Beyond `MOST_PAPERS` the oldest of the archive go. `papers` are not in it yet.
+        Beyond `most` the oldest of the archive go. `papers` are not in it yet.
         """
         more = tuple(bag(terms(paper.title), terms(paper.abstract)) for paper in papers)
-        return replace(self, added=(*self.added, *(m for m in more if m))[-MOST_PAPERS:])
+        return replace(self, added=(*self.added, *(m for m in more if m))[-self.most :])
 
     def describe(self) -> str:
         """Return one line about its make-up and date."""

@@ -41,7 +41,7 @@ SAMPLE = 1_500
 """So many papers of the archive tell the mean; some hundreds are enough."""
 DISLIKE = 6.0
 """How fast a written interest's chance falls with the likeness to a disliked paper."""
-UNLIKE = 0.05
+UNLIKE = 0.1
 """Less likeness than this is no likeness."""
 CHARACTERS = (3, 5)
 CHARACTER_FEATURES = 2**18
@@ -76,7 +76,7 @@ def _length(rows: csr_array, along: NDArray[np.float64], square: float) -> NDArr
     import numpy as np
 
     own = np.diff(rows.indptr) > 0
-    return np.sqrt(np.maximum(own - 2 * along + square, 1e-9))
+    return np.asarray(np.sqrt(np.maximum(own - 2 * along + square, 1e-9)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

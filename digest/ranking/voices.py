@@ -75,9 +75,9 @@ class Written:
             if self.cover.scores[paper, number] > 0
         }
         parts |= lost
-        if self.spoiled and (title := self.spoiled.title(paper)):
-            left = float(self.spoiled.factor[paper])
-            parts[title] = (left - 1) * sum(parts.values())
+        whole = sum(parts.values())
+        if self.spoiled and whole > 0 and (title := self.spoiled.title(paper)):
+            parts[title] = (float(self.spoiled.factor[paper]) - 1) * whole
         return Account(parts=parts, missing=tuple(lacking.values()))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from fake_papers import paper, texts
 
 from digest.ranking import background
 from digest.ranking.background import Background, bag, saturated, shipped
+from digest.ranking.build import pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,10 +50,9 @@ def test_words_of_a_single_new_paper_stay_unknown(known: Background) -> None:
     assert "zebrafish" not in known.grown([paper("Zebrafish")]).vocabulary
 
 
-def test_it_is_pruned(known: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_pruned(known: Background) -> None:
     """Beyond the limit the oldest papers of the archive go."""
-    monkeypatch.setattr(background, "MOST_PAPERS", 100)
-    grown = known.grown([paper(f"Genome number{n}", number=n) for n in range(3)])
+    grown = replace(known, most=100).grown([paper(f"Genome number{n}", number=n) for n in range(3)])
     assert grown.archive.shape[0] == 100
     assert grown.archive[[-1]].indices.tolist() == [grown.vocabulary["genome"]]
 
@@ -72,8 +72,10 @@ def test_a_title_counts_thrice() -> None:
 
 def test_it_can_be_read_from_a_file(known: Background, tmp_path: Path) -> None:
     """A background of one's own is a file like the shipped one."""
-    np.savez_compressed(tmp_path / "own.npz", **dict(known.parts.items()))
-    assert Background.read(tmp_path / "own.npz").vocabulary == known.vocabulary
+    (tmp_path / "own.npz").write_bytes(pack(texts(60), 60, made="2026-11-22", origin="me"))
+    own = Background.read(tmp_path / "own.npz")
+    assert own.describe() == "31 words from 60 papers, an archive of 60 (me), made 2026-11-22"
+    assert own.vocabulary.keys() <= known.vocabulary.keys()
 
 
 def test_the_shipped_one_is_large_and_light() -> None:

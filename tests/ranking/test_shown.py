@@ -1,0 +1,76 @@
+"""Likes and dislikes as vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from digest.ranking.shown import Lens, spoiled, taste, tfidf
+from digest.ranking.terms import words_of
+
+if TYPE_CHECKING:
+    from digest.ranking.background import Background
+
+BIOLOGY, CLIPS, CACHE, EMPTY = (
+    words_of("Genome Mutation", "A cell and its tissue"),
+    words_of("Camera Motion", "Each frame of a video clip"),
+    words_of("Cache Eviction", "Attention needs memory"),
+    words_of("", ""),
+)
+
+
+@pytest.fixture(scope="module")
+def lens(known: Background) -> Lens:
+    """The made-up background as a lens."""
+    return Lens(background=known)
+
+
+def test_a_paper_is_like_itself(lens: Lens) -> None:
+    """Likeness is 1 for the same paper, and small across topics."""
+    view = lens.view([BIOLOGY, CLIPS])
+    alike = lens.likeness(view, view)
+    assert np.diag(alike) == pytest.approx(1)
+    assert alike[0, 1] < 0.2
+    assert alike == pytest.approx(alike.T)
+
+
+def test_views_of_different_width_can_be_compared(lens: Lens) -> None:
+    """Papers with unknown words are held against the archive, which lacks them."""
+    fresh = lens.view([words_of("Zebrafish Genome", "Unheard words")])
+    alike = lens.likeness(fresh, lens.everyday)
+    assert alike.shape == (1, lens.everyday.words.shape[0])
+    assert np.abs(alike).max() <= 1 + 1e-9
+
+
+def test_spelling_joins_forms_of_a_word(lens: Lens) -> None:
+    """Characters see what words do not: a mutated genome is near to mutations in genomics."""
+    view = lens.view([words_of("Genomics of mutations", ""), words_of("A mutated genome", "")])
+    block = lens.characters
+    assert block.likeness(view.characters, view.characters)[0, 1] > 0.3
+
+
+def test_an_empty_paper_has_no_direction() -> None:
+    """Rows have length 1, but an empty one has none."""
+    from scipy.sparse import csr_array
+
+    rows = tfidf(csr_array([[3.0, 1.0], [0.0, 0.0]]), np.ones(2))
+    assert np.linalg.norm(rows.toarray(), axis=1) == pytest.approx([1, 0])
+
+
+def test_dislikes_turn_the_scale(lens: Lens) -> None:
+    """What is like a disliked paper falls below what is like nothing."""
+    view = lens.view([BIOLOGY, CLIPS, CACHE, EMPTY])
+    found = taste(lens, view, view.pick([0]), view.pick([1]))
+    assert found.scores[0] > found.scores[2] > found.scores[1]
+    assert found.nearest.tolist() == [0, 0, 0, 0]
+
+
+def test_a_disliked_paper_spoils_its_like(lens: Lens) -> None:
+    """The nearer to a dislike, the less is left; what is unlike it keeps all."""
+    view = lens.view([BIOLOGY, CLIPS])
+    found = spoiled(lens, view, view.pick([1]), ["Camera Motion"])
+    assert found.factor[0] == 1
+    assert found.factor[1] < 0.1
+    assert (found.title(0), found.title(1)) == ("", "Camera Motion")

@@ -1,0 +1,60 @@
+"""What speaks for a paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digest.ranking.shown import Lens, spoiled, taste
+from digest.ranking.terms import words_of
+from digest.ranking.voices import AVOID, Shown, Written
+from digest.ranking.written import coverage, query
+
+if TYPE_CHECKING:
+    from digest.ranking.background import Background
+
+PAPER = words_of("Genome Mutation", "A cell")
+
+
+def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> None:
+    """Parts are what is covered, less what is avoided and disliked, and words that lack."""
+    asked = query("Genome mutation in Video", known, expand=False)
+    avoided = query("cells", known, expand=False)
+    assert asked is not None
+    assert avoided is not None
+    cover = coverage([PAPER], [asked, avoided])
+    lens = Lens(background=known)
+    view = lens.view([PAPER])
+    voice = Written(
+        interest="fish",
+        chances=np.array([0.5]),
+        query=asked,
+        cover=cover,
+        avoided={1: avoided},
+        spoiled=spoiled(lens, view, view, ["Genome Mutation"]),
+    )
+    account = voice.account(0)
+    assert account.missing == ("Video",)
+    assert account.parts["genome"] == cover.parts(0, asked)["genome"]
+    assert account.parts["cells"] == -AVOID * cover.scores[0, 1]
+    assert account.parts["Genome Mutation"] < 0
+    assert account.like == ""
+
+
+def test_likes_account_for_shared_words(known: Background) -> None:
+    """Shared words are named; where none is shared, the nearest like itself."""
+    lens = Lens(background=known)
+    view = lens.view([words_of("Genome", ""), words_of("Camera", ""), PAPER])
+    papers = view.pick(slice(0, 2))
+    found = taste(lens, papers, view.pick([2]), view.pick(slice(0, 0)))
+    voice = Shown(
+        interest="likes",
+        chances=np.array([0.5, 0.1]),
+        taste=found,
+        view=papers,
+        titles=["Genome Mutation"],
+    )
+    assert list(voice.account(0).parts) == ["genome"]
+    assert voice.account(1).parts == {"Genome Mutation": 1.0}
+    assert voice.account(0).like == "Genome Mutation"
