@@ -218,6 +218,8 @@ class Dialogue(smtplib.SMTP):
                 # One address that swallows everything leaves time for the next.
                 sock.settimeout(self._left() / (len(addresses) - at))
                 sock.connect(address)
+                # The last, short packet of a message must not wait for the others' receipts.
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:
                 sock.close()
                 failure = Broken(f"cannot be reached ({_reason(error)})")
