@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from digest.sources import _child, _feeds
+from digest.sources._json import table
+
+if TYPE_CHECKING:
+    from digest.sources._feeds import Feed
 
 RECORDED = Path(__file__).parent / "recorded"
 CAPTURES = Path(os.environ.get("DIGEST_DATA", RECORDED.parents[2] / "shared" / "data")) / "captures"
@@ -23,3 +32,11 @@ def captured(pattern: str) -> list[object]:
     return [pytest.param(path, id=path.name) for path in paths] or [
         pytest.param(CAPTURES, marks=absent, id="absent")
     ]
+
+
+def entries_of(body: bytes, content_type: str = "", location: str = "https://a.example/") -> Feed:
+    """Read a feed as the child would, but in this process, which is quicker."""
+    target = io.BytesIO()
+    facts = json.dumps({"content_type": content_type, "location": location}).encode()
+    _child.main(io.BytesIO(facts + b"\n" + body), target)
+    return _feeds.feed(table(json.loads(target.getvalue())), body)

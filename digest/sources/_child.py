@@ -44,7 +44,8 @@ def extract(body: bytes, content_type: str, location: str) -> Facts:
     """
     import feedparser
 
-    headers = {"content-type": content_type, "content-location": location}
+    # Without a type feedparser takes the bytes for ISO 8859-1, unless it gets no header at all.
+    headers = {"content-type": content_type or "application/xml", "content-location": location}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the charset a server claims: content is judged
         found = feedparser.parse(

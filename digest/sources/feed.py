@@ -59,7 +59,7 @@ class Feed:
                 feed = _feeds.read(
                     answer.body, content_type=answer.content_type, location=answer.url
                 )
-                found = _papers(feed, self.name, when.now, skip)
+                found = papers_of(feed, self.name, when.now, skip)
         except SourceError as error:
             return Fetched(
                 source=self.name,
@@ -95,12 +95,13 @@ def parse(  # what an answer tells beside its bytes, all by keyword
     `now`.
     """
     feed = _feeds.read(body, content_type=content_type, location=location)
-    return _papers(feed, source, now, skip or Skipped(source))
+    return papers_of(feed, source, now, skip or Skipped(source))
 
 
-def _papers(
+def papers_of(
     feed: _feeds.Feed, source: str, now: datetime | None, skip: Skipped
 ) -> tuple[Paper, ...]:
+    """Return the papers of a feed whose entries are told apart already."""
     return papers(feed.entries, lambda entry: _paper(entry, source, now), skip)
 
 

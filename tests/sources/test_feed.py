@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_http import NOW, client
 from hostile.http_server import ok, serving
-from recordings import captured, recorded
+from recordings import captured, entries_of, recorded
 
 from digest.errors import SourceError, Unreadable
 from digest.sources import State, When
-from digest.sources.feed import Feed, parse
+from digest.sources._entries import Skipped
+from digest.sources.feed import Feed, papers_of, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +56,9 @@ def test_real_and_odd_feeds_are_read_or_refused(path: Path) -> None:
     body = path.read_bytes()
     if path.name in NO_FEED:
         with pytest.raises(Unreadable, match="not a feed"):
-            parse(body)
+            entries_of(body)
         return
-    found = parse(body, location="https://odd.example/feed", now=NOW)
+    found = papers_of(entries_of(body), "odd", NOW, Skipped("odd"))
     assert all(paper.title and paper.id for paper in found)
     assert all(paper.published is None or paper.published <= NOW for paper in found)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import unicodedata
 from datetime import UTC, datetime
@@ -11,11 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recordings import recorded
+from recordings import entries_of, recorded
 
 from digest.errors import Unreadable
-from digest.sources import _child, _feeds, biorxiv, file, huggingface
-from digest.sources._json import table
+from digest.sources import biorxiv, file, huggingface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,14 +98,6 @@ def test_any_value_may_stand_in_any_field(value: object, data: st.DataObject) ->
         assert record
 
 
-def _in_this_process(body: bytes) -> _feeds.Feed:
-    """Read a feed as the child would, without the child."""
-    target = io.BytesIO()
-    facts = b'{"content_type": "", "location": "https://a.example/"}\n'
-    _child.main(io.BytesIO(facts + body), target)
-    return _feeds.feed(table(json.loads(target.getvalue())), body)
-
-
 @pytest.mark.parametrize("name", ["arxiv_atom.xml", "journal.rdf", "lab.rss"])
 @settings(QUICK, max_examples=25)
 @given(data=st.data())
@@ -115,7 +105,7 @@ def test_mutated_feeds_never_crash_the_child(name: str, data: st.DataObject) -> 
     """Whatever feedparser raises or swallows, what comes back is a feed or Unreadable."""
     body = data.draw(mutated(name) | st.binary(max_size=100))
     try:
-        feed = _in_this_process(body)
+        feed = entries_of(body)
     except Unreadable:
         return
     for entry in feed.entries:
@@ -129,4 +119,4 @@ def test_a_feeds_dates_are_read_as_they_were_written(when: datetime) -> None:
     """ISO in, the same instant out."""
     entry = f"<entry><title>T</title><updated>{when.isoformat()}</updated></entry>"
     body = f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'.encode()
-    assert _in_this_process(body).entries[0].updated == when
+    assert entries_of(body).entries[0].updated == when
