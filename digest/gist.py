@@ -144,7 +144,7 @@ def _best(whole: Sequence[str], title: str, number: int, idf: Callable[[str], fl
     """Return the `number` sentences that carry most, in their own order."""
     words = [frozenset(_words(sentence)) for sentence in whole]
     often = Counter(word for sentence in words for word in sentence)
-    often.update(_words(title))
+    often.update(_words(title) * 2)
     weights = {word: math.sqrt(max(idf(word), 0)) * (1 + often[word]) for word in often}
     scores = [
         _worth(sentence, sum(weights[word] for word in mine), place / len(whole))
@@ -166,9 +166,9 @@ def _best(whole: Sequence[str], title: str, number: int, idf: Callable[[str], fl
 def _worth(sentence: str, weight: float, place: float) -> float:
     """Return what a sentence tells; `weight` is that of its words, `place` 0–1 in the abstract."""
     length = len(sentence.split())
-    worth = weight / (length + LONG / 2) * (1 - place / 5)
+    worth = weight / (length + LONG / 2) * (1 - place / 3)
     proposes, finds = bool(_PROPOSES.search(sentence)), bool(_FINDS.search(sentence))
-    worth *= 1 + 1.2 * proposes + 0.5 * finds
+    worth *= 1 + 1.2 * proposes + 0.3 * finds
     doubts = (
         not SHORT <= length <= LONG,
         bool(_NEEDS_ITS_BEFORE.match(sentence)),
