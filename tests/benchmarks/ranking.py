@@ -1,16 +1,7 @@
 """The ranking benchmark: `python tests/benchmarks/ranking.py` prints its tables.
 
-The data folder is $DIGEST_DATA, else ../shared/data. It holds, under `ranking/`:
-
-    papers.jsonl.gz      one paper a line: id, day, title, abstract
-    interests_dev.json   [{"interest", "window": [YYMM, YYMM], "relevant": [ids]}]
-    likes_dev.json.gz    {"papers": [{"title", "abstract"}], "pool": [numbers],
-                          "readers": [{"liked": [numbers], "relevant": [numbers]}]}
-
-Every second interest and reader is for tuning (calibration was fitted there), the others are the
-test part; both are printed. Consecutive days are joined until they hold 30 papers. The archive of
-the shipped background may hold papers that are ranked here: `--without-overlap CORPUS…` builds one
-without them and measures that.
+README.md beside this file tells the format of the data, the measures, and the split in a tuning
+and a test part.
 """
 
 from __future__ import annotations
@@ -242,7 +233,8 @@ def _days(lists: Lists, profile: Sequence[int]) -> list[str]:
 
 
 def _relevant(lists: Lists, profile: Sequence[int], day: str) -> NDArray[np.bool_]:
-    return np.asarray([lists.wishes[w].relevant[lists.days[day]] for w in profile]).any(axis=0)
+    whole = np.array([lists.wishes[wish].relevant[lists.days[day]] for wish in profile])
+    return np.asarray(whole.any(axis=0))
 
 
 def _day(lists: Lists, method: Method, profile: Sequence[int], day: str) -> float:
@@ -279,16 +271,17 @@ def written(lists: Lists, methods: Sequence[Method]) -> None:
     """Print the table of written interests."""
     whole = range(len(lists.wishes))
     tuning, test = whole[::2], whole[1::2]
-    print(
-        f"\n{'written interests':24}{'P1':>13}{'tuning':>8}{'test':>7}{'P5':>13}{'test P5':>9}{'microAP':>9}{'F1':>7}"
-    )
+    heads = ("P1", "tuning", "test", "P5", "test P5", "microAP", "F1")
+    print(f"\n{'written interests':24}" + "".join(f"{head:>13}" for head in heads))
     for method in methods:
         each = one(lists, method, whole)
         micro = average_precision(*pooled(lists, method, profiles(whole)[:40]))
         print(
-            f"{method.name:24}{interval(each):>13}{np.mean(each[::2]):8.3f}{np.mean(each[1::2]):7.3f}"
-            f"{interval(five(lists, method, whole)):>13}{np.mean(five(lists, method, test)):9.3f}"
-            f"{micro:9.3f}{threshold_f1(lists, method, tuning, test):7.3f}",
+            f"{method.name:24}{interval(each):>13}"
+            f"{np.mean(each[::2]):13.3f}{np.mean(each[1::2]):13.3f}"
+            f"{interval(five(lists, method, whole)):>13}"
+            f"{np.mean(five(lists, method, test)):13.3f}"
+            f"{micro:13.3f}{threshold_f1(lists, method, tuning, test):13.3f}",
             flush=True,
         )
 
@@ -469,9 +462,11 @@ def main() -> None:
     parser.add_argument("--papers", type=int, default=build.PAPERS, help="size of that archive")
     given = parser.parse_args()
     home = Path(__file__).parents[2]
-    folder = Path(os.environ.get("DIGEST_DATA", home.parent / "shared" / "data")) / "ranking"
+    folder = Path(os.environ.get("DIGEST_DATA") or home.parent / "shared" / "data") / "ranking"
     if not folder.is_dir():
-        sys.exit(f"no data in {folder}; set DIGEST_DATA (the format is at the top of {__file__})")
+        sys.exit(
+            f"no data in {folder}; set DIGEST_DATA (tests/benchmarks/README.md tells the format)"
+        )
     lists, data = Lists.read(folder), Readers.read(folder)
     ranker = Ranker()
     if given.without_overlap:
