@@ -109,7 +109,7 @@ class _Run:
             url = f"{self.source.url.rstrip('/')}/{quote('+'.join(categories), safe='+.')}"
             try:
                 feed = _feeds.read(self.notes.of(visit.get(url)).body)
-                self._add(_batch(feed, self.source.name, self._kinds(), self.skip))
+                self._add(papers_of(feed, self.source.name, self._kinds(), self.skip))
                 if feed.cut:
                     raise _feeds.cut_short(self.source.name)
             except SourceError as error:
@@ -219,7 +219,7 @@ def parse(
     """Return the papers of a feed of the day (Atom, or RSS); raise Unreadable where it is none."""
     feed = _feeds.read(body)
     choice = _kinds(cross_lists=cross_lists, replacements=replacements)
-    return _batch(feed, source, choice, skip or Skipped(source))
+    return papers_of(feed, source, choice, skip or Skipped(source))
 
 
 def _kinds(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
@@ -229,9 +229,10 @@ def _kinds(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
     return frozenset({"new"} | cross | old)
 
 
-def _batch(
+def papers_of(
     feed: _feeds.Feed, source: str, kinds: frozenset[str], skip: Skipped
 ) -> tuple[Paper, ...]:
+    """Return the papers of a batch with these announce types; raise Unreadable for an error."""
     if "error for query" in feed.title:
         raise Unreadable("arXiv does not know what was asked", source=source, hint=_HINT)
 
