@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-GREEK = tuple(
-    """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma
-    tau upsilon phi chi psi omega""".split()  # noqa: SIM905 - a list of 24 lines tells no more
-)
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a table that is written as text."""
+    return frozenset(text.split())
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -20,6 +20,13 @@ def _letter(name: str) -> str:
     """Return the Greek letter that Unicode calls by a slightly different name, too."""
     return unicodedata.lookup(f"GREEK {name.replace('lambda', 'lamda')}")
 
+
+GREEK = sorted(
+    _words(
+        """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
+        sigma tau upsilon phi chi psi omega"""
+    )
+)
 
 LETTERS = {
     **{name: _letter(f"SMALL LETTER {name}") for name in GREEK},
@@ -78,12 +85,12 @@ SIGNS = _pairs(
 SIGNS |= {sign: sign for sign in "%&#_${}"}
 """Characters that stand for themselves between words."""
 
-NAMES = frozenset(
+NAMES = _words(
     """log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max
     min sup inf
     lim limsup liminf arg argmax argmin det dim ker deg gcd lcm hom Hom Pr mod bmod Tr tr rank sgn
     sign diag span supp poly polylog dist vol Vol Var Cov Aut End Ext Tor Spec Gal Sym Out
-    Ad ad erf choose""".split()  # noqa: SIM905 - as above
+    Ad ad erf choose"""
 )
 """Operators that are written as words."""
 
@@ -120,28 +127,28 @@ RAISED = {"′": "′", "″": "″", "*": "*", "∘": "°", "°": "°", "†": 
 RAISED |= {word: word for word in ("th", "st", "nd", "rd", "′′", "TM", "™", "®")}
 """What stands raised as it is, or by a sign of its own."""
 
-STYLES = frozenset(
+STYLES = _words(
     """text textbf textit textsl texttt textsf textsc textrm textup textmd textnormal emph underline
     mathcal mathbf mathrm mathsf mathtt mathit mathfrak mathscr mathop mathbin mathrel mathord
     mathnormal boldsymbol bm pmb operatorname operatornamewithlimits mbox hbox fbox mathopen
-    underbrace overbrace substack uppercase lowercase""".split()  # noqa: SIM905 - as above
+    underbrace overbrace substack uppercase lowercase"""
 )
 """Commands that set how their argument looks."""
 
-NOTHING = frozenset(
+NOTHING = _words(
     """left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits
     nolimits displaystyle textstyle scriptstyle scriptscriptstyle rm it bf em cal sf tt sc sl small
     tiny large Large footnotesize scriptsize normalsize normalfont bfseries itshape ttfamily scshape
     rmfamily sffamily upshape mathstrut noindent centering nonumber xspace par verb protect relax
     null leavevmode ensuremath newline linebreak smallskip medskip bigskip indent unskip Cal frak
-    mit boldmath item bold hfill ! - / @ ) ]""".split()  # noqa: SIM905 - as above
+    mit boldmath item bold hfill ! - / @ ) ]"""
 )
 """Commands that leave no trace."""
 
-DROPPED = frozenset(
+DROPPED = _words(
     """cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite nocite ref
     eqref cref Cref autoref pageref label tag color vspace phantom hphantom vphantom footnotemark
-    begin end thanks index hspace""".split()  # noqa: SIM905 - as above
+    begin end thanks index hspace"""
 )
 """Commands that go together with their argument."""
 
