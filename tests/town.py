@@ -245,7 +245,8 @@ def page(exchange: Exchange, others: dict[str, bytes]) -> bytes:
             return ok(atom(day))
         case "/feed":
             return ok(rss(now))
-    return answer(404)
+        case _:
+            return answer(404)
 
 
 @contextmanager

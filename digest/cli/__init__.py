@@ -15,7 +15,7 @@ import click
 
 from digest import __version__
 from digest.cli import deliver, look, settle
-from digest.cli.base import PATH, Context, set_up_logging
+from digest.cli.base import PATH, Context, say, set_up_logging
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ class InOrder(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names as they were added."""
         return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; that nobody reads on (`digest status | head`) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _to_nowhere(sys.stdout)
+            return 0
 
 
 @click.group(
@@ -103,18 +111,15 @@ def exit_code(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("", err=True)
+        say("")
         return INTERRUPTED
     except DigestError as error:
         if "-vv" in arguments:
             raise
         _show(error)
         return error.exit_code
-    except BrokenPipeError:  # `digest status | head`
-        _to_nowhere(sys.stdout)
-        return 0
     except OSError as error:
-        click.echo(f"{error.filename or 'digest'}: {error.strerror or error}", err=True)
+        say(f"{error.filename or 'digest'}: {error.strerror or error}")
         return 1
     return done if isinstance(done, int) else 0
 
@@ -129,6 +134,8 @@ def _open_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -141,9 +148,9 @@ def _to_nowhere(*streams: TextIO) -> None:
 
 
 def _show(error: DigestError) -> None:
-    click.echo(str(error), err=True)
+    say(str(error))
     if error.hint:
-        click.echo(f"  = {error.hint}", err=True)
+        say(f"  = {error.hint}")
 
 
 def _next_step(context: Context) -> str:

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -50,7 +50,13 @@ class Context:
     def note(self, text: str) -> None:
         """Say something beside the data, on stderr; nothing under --quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            say(text)
+
+
+def say(text: str) -> None:
+    """Write a line to stderr; that nobody reads it, or a full disk, stops no digest."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 class Day(click.ParamType[date]):
@@ -114,7 +120,7 @@ def looking(config: Config) -> Iterator[World]:
 def tell(world: World) -> None:
     """Say what happened to the store when it was opened."""
     for text in world.store.told:
-        click.echo(text, err=True)
+        say(text)
 
 
 @contextmanager

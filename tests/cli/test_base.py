@@ -1,0 +1,133 @@
+"""What the commands share: the log of one line an event, days, the JSON they print."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from fakes import PLAIN, house
+
+from digest.cli.base import DAY, Context, only_reader, readers_of, set_up_logging, tell, today
+from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def log() -> Iterator[logging.Logger]:
+    """The log, put back as it was."""
+    logger = logging.getLogger("digest")
+    before = logger.handlers[:], logger.level, logger.propagate, logging.raiseExceptions
+    yield logger
+    logger.handlers[:], _, logger.propagate, logging.raiseExceptions = before
+    logger.setLevel(before[1])
+
+
+def logged(log: logging.Logger, verbose: int, *, quiet: bool = False) -> io.StringIO:
+    """Set the log up and return what it will write to."""
+    set_up_logging(verbose, quiet=quiet)
+    out = io.StringIO()
+    (handler,) = log.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(out)
+    return out
+
+
+def test_O04_an_event_is_one_line(log: logging.Logger) -> None:
+    """Whatever it quotes: no control character, no line end, no turn of the writing."""
+    out = logged(log, 1)
+    hostile = "a\nb\r\x1b[31mred\x00\u2028\u202e.\x85"
+    log.warning("event=source-failed error=%s", hostile)
+    (line,) = out.getvalue().splitlines()
+    assert line.endswith("WARNING event=source-failed error=a?b??[31mred???.?")
+    assert line[:4].isdigit()
+
+
+def _fail() -> None:
+    raise ValueError("two\nlines")
+
+
+def test_O04_a_traceback_is_one_line_too(log: logging.Logger) -> None:
+    """Kind and words of the error; all of it only by -vv."""
+    outs = []
+    for verbose in (1, 2):
+        out = logged(log, verbose)
+        try:
+            _fail()
+        except ValueError:
+            log.exception("event=source-raised")
+        outs.append(out.getvalue())
+    (line,) = outs[0].splitlines()
+    assert line.endswith("ERROR event=source-raised raised='ValueError: two?lines'")
+    assert "Traceback" in outs[1]
+
+
+def test_an_exception_that_is_none_adds_nothing(log: logging.Logger) -> None:
+    """`exc_info` outside of an except block."""
+    out = logged(log, 1)
+    log.error("event=odd", exc_info=(None, None, None))
+    assert out.getvalue().endswith("ERROR event=odd\n")
+
+
+def test_verbosity(log: logging.Logger) -> None:
+    """-q only errors, usually warnings, -v every event."""
+    levels = []
+    for verbose, quiet in ((0, True), (0, False), (1, False)):
+        logged(log, verbose, quiet=quiet)
+        levels.append(log.level)
+    assert levels == [logging.ERROR, logging.WARNING, logging.INFO]
+
+
+def test_a_day_is_written_one_way() -> None:
+    """What is none says how one is written."""
+    assert DAY.convert("2026-06-16", None, None) == date(2026, 6, 16)
+    with pytest.raises(click.BadParameter, match="write it as 2026-11-22"):
+        DAY.convert("yesterday", None, None)
+
+
+def test_a_reader_by_name(tmp_path: Path) -> None:
+    """All of them where none is named; the first where one is needed."""
+    files = {
+        "readers/ada.toml": '[email]\nto = "ada@r.test"\n',
+        "readers/bo.toml": '[email]\nto = "bo@r.test"\n[schedule]\ntimezone = "Asia/Tokyo"\n',
+    }
+    text = 'readers = "readers/*.toml"\n' + PLAIN.replace('to = "ada@reader.test"\n', "")
+    with house(tmp_path, text, files=files) as home:
+        assert [r.name for r in readers_of(home.config, None)] == ["ada", "bo"]
+        assert [r.name for r in readers_of(home.config, "bo")] == ["bo"]
+        assert only_reader(home.config, None).name == "ada"
+        late = home.clock().replace(hour=20)
+        assert today(home.config.reader("bo"), late) == date(2026, 6, 17)
+        with pytest.raises(ConfigError, match="no reader is called cy"):
+            only_reader(home.config, "cy")
+
+
+def test_warnings_of_the_config_are_said_unless_quiet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr, beside the data."""
+    path = tmp_path / "config.toml"
+    path.write_text('[email]\nto = "ada@r.test"\n')
+    for quiet in (False, True):
+        Context(config=path, quiet=quiet).load(warn=True)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("no interests") == 1
+
+
+def test_what_happened_to_the_store_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lost database is not restored in silence."""
+    with house(tmp_path) as home:
+        home.store.tidy()
+    (tmp_path / "state" / "digest.db").unlink()
+    with house(tmp_path) as home:
+        tell(home.world)
+    assert "the database was lost; it was restored" in capsys.readouterr().err
