@@ -89,22 +89,26 @@ def flush(
     be finished in, and no other is begun. Raises StateError where an attempt cannot be recorded.
     """
     recover(store, now())
-    due = [row for row in store.outbox.waiting() if is_due(row, now(), force=force)]
+    waiting = store.outbox.waiting()
+    due = [row for row in waiting if is_due(row, now(), force=force)]
     if not due:
         return ()
     delivery = _Round(store=store, post=post, now=now, stop=stop, grace=grace, chance=chance)
-    outcomes = delivery.run(sorted(due, key=lambda row: row.attempts))
-    _tell(store, outcomes, now())
-    return outcomes
+    if refused := next((row for row in waiting if _is_locked(row, now())), None):
+        delivery.put_off(due, refused)
+    else:
+        delivery.run(sorted(due, key=lambda row: row.attempts))
+    _tell(store, delivery.outcomes, now())
+    return tuple(delivery.outcomes)
 
 
 def recover(store: Store, now: datetime) -> None:
     """Take up again what was being sent when its process died; it may have been accepted."""
     for row in store.outbox.waiting():
         if row.state == "sending":
-            log.warning("event=interrupted message_id=%s to=%s", row.message_id, row.recipient)
+            log.warning("event=interrupted message_id=%r to=%r", row.message_id, row.recipient)
             verdict = Verdict(
-                due=(row.tried or now) + UNCERTAIN_WAIT,
+                due=min(row.tried or now, now) + UNCERTAIN_WAIT,
                 code=0,
                 answer="digest was interrupted while sending; it may have been accepted",
                 uncertain=True,
@@ -119,9 +123,15 @@ def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
     """
     if row.tried is None or row.tried > now:
         return True
-    if force and not (row.hold and row.code in _PASSWORD_REFUSED):
+    if force and not _is_locked(row, now):
         return True
     return row.due <= now
+
+
+def _is_locked(row: Waiting, now: datetime) -> bool:
+    """Tell whether the password was refused less than an hour ago, for this message."""
+    tried = row.tried is not None and row.tried <= now < row.due
+    return tried and row.hold and row.code in _PASSWORD_REFUSED
 
 
 def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
@@ -164,7 +174,14 @@ class _Round:
     _halt: Event = field(default_factory=Event)
     _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
 
-    def run(self, due: Iterable[Waiting]) -> tuple[Outcome, ...]:
+    def put_off(self, due: Iterable[Waiting], refused: Waiting) -> None:
+        """Let messages wait with the one whose password was refused: it is the same password."""
+        same = Verdict(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
+        for row in due:
+            self._judged(row, same)
+
+    def run(self, due: Iterable[Waiting]) -> None:
+        """Try every message once, the first ones first."""
         rows = list(due)
         for row in rows:
             self._queue.put(row)
@@ -179,7 +196,6 @@ class _Round:
         if self.closed and not self._halt.is_set():
             for row in iter(self._next, None):
                 self._failed(row, self.closed)
-        return tuple(self.outcomes)
 
     def _wait_for(self, threads: Iterable[Thread]) -> None:
         for thread in threads:
@@ -238,21 +254,18 @@ class _Round:
             self._failed(row, unknown)
             return unknown
         self.store.outbox.sent(row, answer)
-        log.info("event=sent message_id=%s to=%s", row.message_id, row.recipient)
+        log.info("event=sent message_id=%r to=%r", row.message_id, row.recipient)
         self._note(row, "sent", answer)
         return None
 
     def _failed(self, row: Waiting, error: DeliveryError) -> None:
-        verdict = judge(row, error, self.now(), self.chance())
+        self._judged(row, judge(row, error, self.now(), self.chance()))
+
+    def _judged(self, row: Waiting, verdict: Verdict) -> None:
         self.store.outbox.failed(row, verdict)
         state = "failed" if verdict.dead else "waiting"
-        log.warning(
-            "event=%s message_id=%s to=%s error=%r",
-            state,
-            row.message_id,
-            row.recipient,
-            str(error),
-        )
+        told = (state, row.message_id, row.recipient, verdict.answer)
+        log.warning("event=%s message_id=%r to=%r error=%r", *told)
         self._note(row, state, verdict.answer, verdict)
 
     def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:

@@ -192,6 +192,43 @@ def test_a_way_that_closes_between_two_messages_keeps_the_rest(desk: Desk) -> No
     assert desk.flush(Scripted(), force=True)[0].state == "sent"
 
 
+def test_M14_a_new_message_does_not_try_a_refused_password_again(desk: Desk) -> None:
+    """One try an hour for all readers together: the account is one."""
+    refused = Scripted(opening=WayClosed("535 no", hold=True, code=535))
+    desk.flush(refused)
+    desk.clock.forward(minutes=20)
+    desk.write("bob")
+    (bob,) = desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
+    desk.clock.forward(minutes=40)
+    outcomes = desk.flush(Scripted())
+
+    assert (bob.reader, bob.state, bob.text) == ("bob", "waiting", "535 no")
+    assert [o.state for o in outcomes] == ["sent", "sent"]
+
+
+def test_a_crash_under_a_wrong_clock_keeps_nothing_waiting(desk: Desk) -> None:
+    """A claim dated 2099 is taken up half an hour from now, not from then."""
+    (row,) = desk.store.outbox.waiting()
+    desk.clock.forward(days=26_000)
+    desk.store.outbox.claim(row)
+    desk.clock.moment = MORNING
+    early = desk.flush(Scripted())
+    desk.clock.forward(minutes=30)
+
+    assert early == ()
+    assert desk.send(Scripted()).state == "sent"
+
+
+def test_a_recipient_cannot_write_lines_into_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One event is one line, whatever an address holds."""
+    desk.write("bad", to=("a@b.c\r\nevent=forged",))
+    desk.flush(Scripted(opening=WayClosed("no road")))
+
+    assert all("\n" not in record.getMessage() for record in caplog.records)
+
+
 def test_one_bad_message_does_not_stop_the_others(desk: Desk) -> None:
     """A refusal concerns its message alone, also a temporary one."""
     for reader in ("bob", "eve", "joe"):
