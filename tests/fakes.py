@@ -14,6 +14,7 @@ from fake_papers import texts
 from digest.config import load
 from digest.daily import Order
 from digest.errors import SourceError, Unreachable
+from digest.gather import gather
 from digest.http import Http
 from digest.paper import Paper
 from digest.ranking.background import Background
@@ -239,3 +240,8 @@ def house(
             stop=threading.Event(),
         )
         yield House(config=config, world=world, clock=clock, source=source, post=post)
+
+
+def gather_in(home: House, day: date = TODAY) -> tuple[Fetched, ...]:
+    """Read the sources of a house."""
+    return gather(home.config.sources, home.world, day)
