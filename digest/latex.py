@@ -1,32 +1,24 @@
 """A forgiving reader of the LaTeX that authors write into abstracts: gives back plain Unicode.
 
 It knows no macros but the common ones; a command that it does not know leaves its argument, or
-its name where it has none, so that no word is lost. What has no character in common fonts is
-written plainly: T^(3/4), L_max.
+its name where it has none, so that no word is lost.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from digest.notation import ONE, TWO, lowered, macro, raised, wrapped
 from digest.symbols import (
     ACCENTS,
-    DOUBLE,
-    DOWN,
     DROPPED,
     LETTERS,
     NAMES,
     NOTHING,
-    RAISED,
     SIGNS,
     SPACES,
     STYLES,
-    UP,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DEEPEST = 40
 """Groups nested deeper than this are dropped: nobody means them."""
@@ -34,23 +26,16 @@ DEEPEST = 40
 FARTHEST = 400
 """Marks within which a brace or a dollar sign must be closed."""
 
-PAIR = 2
-"""Lowered letters that can be read; longer words stay large."""
-
 LONGEST = 600
 """Characters of a formula; more between dollar signs is prose."""
 
 _MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}$^_]|[^\\{}$^_]+|\\", re.DOTALL)
 _POWER = re.compile(r"[-+−]?\d+|.", re.DOTALL)
-_PLAIN_WORD = re.compile(r"[^\W\d_]\w*|.", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _FORMULA = re.compile(r"\\[A-Za-z,;|{!]|[\^_{}=<>|+*]")
 _IN_FORMULAE = str.maketrans({"&": " ", "~": " ", "%": "", "}": "", "-": "−", "'": "′"})
 _TWO_WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|[A-Za-z]{2,} [A-Za-z]{3,}")
 _CITES = re.compile(r"\\(?:no|paren|text|auto)?cite|\\footnote")
 _GAP = re.compile(r"\s+(?=[,.;:)])|\s*,(?=\s*,)")
-_BLACKBOARD = re.compile(r"(?:b|bb|I)?([CHNPQRZ])\1?")
-_FACE = re.compile(r"[bcm]([A-Z])")
 _OPTION = re.compile(r"\s*\[([^\]]{0,60})\]")
 
 _PROSE = frozenset({"text", "textrm", "textit", "textbf", "texttt", "mbox", "hbox"})
@@ -152,13 +137,13 @@ class _Reader:
         """Return what a command whose arguments have a meaning of their own stands for."""
         if name in _CLOSING:
             return self.read(_CLOSING[name], math=True).strip()
-        if name in _TWO:
-            return _TWO[name](self.argument(math=math), self.argument(math=math))
+        if name in TWO:
+            return TWO[name](self.argument(math=math), self.argument(math=math))
         if name == "sqrt":
             root = {"3": "∛", "4": "∜"}.get(self.option(), "√")
-            return root + _wrapped(self.argument(math=True))
-        if name in _ONE:
-            return _ONE[name](self.argument(math=math))
+            return root + wrapped(self.argument(math=True))
+        if name in ONE:
+            return ONE[name](self.argument(math=math))
         return self.unknown(name, math=math)
 
     def unknown(self, name: str, *, math: bool) -> str:
@@ -169,7 +154,7 @@ class _Reader:
             arguments.append(self.argument(math=math and name not in _PROSE))
         if not arguments and name in STYLES:
             return self.argument(math=math)
-        return " ".join(filter(None, arguments)) or _macro(name, math=math)
+        return " ".join(filter(None, arguments)) or macro(name, math=math)
 
     def accent(self, name: str, *, math: bool) -> str:
         """Return the accented argument; over more than one letter there is no accent."""
@@ -273,28 +258,6 @@ class _Reader:
             self.ahead.append(rest)
 
 
-def raised(text: str) -> str:
-    """Return `text` as a superscript: in raised characters where all have one, else after "^"."""
-    if text in RAISED or not text:
-        return RAISED.get(text, "")
-    if all(c in UP for c in text):
-        return "".join(UP[c] for c in text)
-    return "^" + _wrapped(text)
-
-
-def lowered(text: str) -> str:
-    """Return `text` as a subscript: in lowered characters where all have one, else after "_"."""
-    if text and all(c in DOWN for c in text) and (len(text) <= PAIR or not text.isalpha()):
-        return "".join(DOWN[c] for c in text)
-    return "_" + _wrapped(text) if text else ""
-
-
-def _wrapped(text: str) -> str:
-    text = text.strip()
-    plain = _PLAIN_WORD.fullmatch(text) or text.isdigit() or _IN_BRACKETS.fullmatch(text)
-    return text if plain else f"({text})"
-
-
 def _is_formula(raw: str, after: str) -> bool:
     """Tell a formula between dollar signs from prose between two sums of money."""
     if not raw.strip() or len(raw) > LONGEST:
@@ -305,58 +268,3 @@ def _is_formula(raw: str, after: str) -> bool:
     if not raw.lstrip()[0].isdigit():
         return not (prose and raw[-1].isspace())
     return not (prose or raw[-1].isspace() or after.isdigit())
-
-
-def _character(code: str) -> str:
-    """Return the character of a code such as x3B1, "" for one that does not exist."""
-    found = re.fullmatch(r"(x?)([0-9A-Fa-f]{1,6})", code.strip())
-    try:
-        return chr(int(found[2], 16 if found[1] else 10)) if found else ""
-    except ValueError:
-        return ""
-
-
-def _macro(name: str, *, math: bool) -> str:
-    """Return what an author's own macro probably shows: a blackboard letter, or its name."""
-    if math and (black := _BLACKBOARD.fullmatch(name)):
-        return DOUBLE[black[1]]
-    face = _FACE.fullmatch(name) if math else None
-    return face[1] if face else name
-
-
-def _fraction(above: str, below: str) -> str:
-    return f"{_wrapped(above)}/{_wrapped(below)}"
-
-
-def _choose(above: str, below: str) -> str:
-    return f"({above} choose {below})"
-
-
-def _second(first: str, second: str) -> str:
-    return second or first
-
-
-def _black(letter: str) -> str:
-    return DOUBLE.get(letter, letter)
-
-
-def _negated(sign: str) -> str:
-    return sign[:1] + "\u0338" + sign[1:]
-
-
-_ONE: dict[str, Callable[[str], str]] = {
-    **dict.fromkeys(("mathbb", "mathbbm", "mathds", "Bbb", "bb", "mathbbold"), _black),
-    "footnote": " ({})".format,
-    "pmod": " (mod {})".format,
-    "not": _negated,
-    "textsuperscript": raised,
-    "textsubscript": lowered,
-    "unicode": _character,
-}
-_TWO: dict[str, Callable[[str, str], str]] = {
-    **dict.fromkeys(("frac", "tfrac", "dfrac", "cfrac", "sfrac", "nicefrac"), _fraction),
-    **dict.fromkeys(("binom", "tbinom", "dbinom"), _choose),
-    **dict.fromkeys(("textcolor", "href", "texorpdfstring", "colorbox", "hyperlink"), _second),
-    **dict.fromkeys(("stackrel", "overset", "underset"), _second),
-}
-"""Commands by the number of their arguments, and what they make of them."""

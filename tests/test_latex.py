@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from digest.latex import DEEPEST, FARTHEST, LONGEST, lowered, raised, unicode_of
+from digest.latex import DEEPEST, FARTHEST, LONGEST, unicode_of
 
 
 @pytest.mark.parametrize(
@@ -89,38 +89,3 @@ def test_a_dollar_sign_is_not_looked_for_far_away() -> None:
     far = "$x_1 " + "{a}" * FARTHEST + " y$"
 
     assert unicode_of(far).startswith("$x_1")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", ""),
-        ("2", "²"),
-        ("-1", "⁻¹"),
-        ("T", "ᵀ"),
-        ("∘", "°"),
-        ("k", "^k"),
-        ("3/4", "^(3/4)"),
-        ("1a", "^(1a)"),
-    ],
-)
-def test_superscripts(text: str, expected: str) -> None:
-    """Raised characters where all of them exist, else plainly."""
-    assert raised(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", ""),
-        ("2", "₂"),
-        ("ij", "ᵢⱼ"),
-        ("max", "_max"),
-        ("10", "₁₀"),
-        ("i,j", "_(i,j)"),
-        ("(n)", "₍ₙ₎"),
-    ],
-)
-def test_subscripts(text: str, expected: str) -> None:
-    """Lowered characters where all of them exist and they are few, else plainly."""
-    assert lowered(text) == expected
