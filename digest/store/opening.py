@@ -111,12 +111,16 @@ def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:
 
 def _ready(path: Path, now: Callable[[], datetime], *, busy: float, wal: bool) -> Database:
     connection = connect(path, busy=busy, wal=wal)
-    with _explained(path):
-        marker = path.with_name(MARKER)
-        if not marker.exists():
-            marker.write_text(_MARKER_TEXT)
-        path.chmod(0o600)
-    return Database(path, connection, now)
+    try:
+        with _explained(path):
+            marker = path.with_name(MARKER)
+            if not marker.exists():
+                marker.write_text(_MARKER_TEXT)
+            path.chmod(0o600)
+            return Database(path, connection, now)
+    except StateError:
+        connection.close()
+        raise
 
 
 @contextmanager
