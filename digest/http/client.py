@@ -15,8 +15,8 @@ import httpx
 from digest import __version__
 from digest.errors import SourceError
 from digest.http import wire
-from digest.http.request import Request, World, shown
-from digest.http.values import Limits
+from digest.http.request import Request, shown
+from digest.http.values import Limits, World
 
 if TYPE_CHECKING:
     import ssl

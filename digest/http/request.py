@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
@@ -11,13 +11,11 @@ import httpx
 
 from digest.errors import SourceError, Unreachable, Unreadable
 from digest.http import body, manners, wire
-from digest.http.values import Answer, Cached
+from digest.http.values import Answer, Cached, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from digest.http.values import Limits
 
 _MOVED = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)
@@ -31,25 +29,6 @@ _HINTS = {
     410: "it is gone for good: take this source out of config.toml",
     451: "it may not be shown where you are",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """All that a request touches: the clock, the network, the limits."""
-
-    limits: Limits
-    clock: Callable[[], float]
-    sleep: Callable[[float], object]
-    stopped: Callable[[], bool]
-    now: Callable[[], datetime]
-    jitter: Callable[[], float]
-    resolve: wire.Resolve
-    tls: ssl.SSLContext
-    proxies: Mapping[str, str]
-    tokens: Mapping[str, str]
-    """Bearer tokens by origin."""
-    agent: str
-    turns: manners.Turns = field(default_factory=manners.Turns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from digest.http.manners import Turns
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import ssl
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from digest.http.wire import Resolve
 
 _LONGEST_VALIDATOR = 1000
 
@@ -75,3 +81,22 @@ class Answer:
     """The new address, where the one asked for has moved there permanently."""
     unchanged: bool = False
     """True where the server said that the kept answer still holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that a request touches: the clock, the network, the limits."""
+
+    limits: Limits
+    clock: Callable[[], float]
+    sleep: Callable[[float], object]
+    stopped: Callable[[], bool]
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    resolve: Resolve
+    tls: ssl.SSLContext
+    proxies: Mapping[str, str]
+    tokens: Mapping[str, str]
+    """Bearer tokens by origin."""
+    agent: str
+    turns: Turns = field(default_factory=Turns)

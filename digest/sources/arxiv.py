@@ -7,19 +7,17 @@ entries, which cuts new papers first, is out of reach.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlencode
 
-from digest.errors import SourceError, Unreachable, Unreadable
-from digest.paper import Links, Paper, arxiv_id, doi_of, identity
+from digest.errors import SourceError, Unreachable
+from digest.paper import Paper, arxiv_id
 from digest.sources import Fetched, State, _feeds, source
-from digest.sources._authors import plain, split
-from digest.sources._calendar import announced, announces, batch_day, batches_between, submitted
-from digest.sources._entries import Notes, Skipped, Unusable, names, papers, title_of
-from digest.text import clean, strip_tags
+from digest.sources._arxiv import HINT, papers_of, papers_of_query, wanted
+from digest.sources._calendar import announces, batch_day, batches_between, submitted
+from digest.sources._entries import Notes, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
     from digest.http import Http, Visit
     from digest.sources import When
-    from digest.sources._feeds import Entry
 
 FEEDS = "https://rss.arxiv.org/atom"
 API = "https://export.arxiv.org/api/query"
@@ -36,13 +33,6 @@ _MOST_FEEDS = 8
 _PAGE = 500
 _MOST_PAGES = 4
 _LONGEST_GAP = timedelta(days=7)
-_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
-_WITHDRAWN = re.compile(
-    r"\b(paper|submission|article|manuscript) has been withdrawn", re.IGNORECASE
-)
-_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
-_ERRORS = "/api/errors"
-_HINT = "are the categories written as on arxiv.org, such as cs.LG?"
 
 
 @source("arxiv")
@@ -131,7 +121,7 @@ class _Run:
                 return
 
     def _kinds(self) -> frozenset[str]:
-        return _kinds(cross_lists=self.source.cross_lists, replacements=self.source.replacements)
+        return wanted(cross_lists=self.source.cross_lists, replacements=self.source.replacements)
 
     def _add(self, batch: Iterable[Paper]) -> None:
         for paper in batch:
@@ -171,7 +161,7 @@ def _shared(categories: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
 def _explained(error: SourceError) -> SourceError:
     """Return `error` with what a refused category means."""
     if isinstance(error, Unreachable) and error.status == 400:  # noqa: PLR2004  # Bad Request
-        error.hint = _HINT
+        error.hint = HINT
     return error
 
 
@@ -218,96 +208,12 @@ def parse(
 ) -> tuple[Paper, ...]:
     """Return the papers of a feed of the day (Atom, or RSS); raise Unreadable where it is none."""
     feed = _feeds.read(body)
-    choice = _kinds(cross_lists=cross_lists, replacements=replacements)
+    choice = wanted(cross_lists=cross_lists, replacements=replacements)
     return papers_of(feed, source, choice, skip or Skipped(source))
-
-
-def _kinds(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
-    """Return the announce types that are wanted."""
-    cross = {"cross"} if cross_lists else set()
-    old = {"replace"} | ({"replace-cross"} if cross_lists else set()) if replacements else set()
-    return frozenset({"new"} | cross | old)
-
-
-def papers_of(
-    feed: _feeds.Feed, source: str, kinds: frozenset[str], skip: Skipped
-) -> tuple[Paper, ...]:
-    """Return the papers of a batch with these announce types; raise Unreadable for an error."""
-    if "error for query" in feed.title:
-        raise Unreadable("arXiv does not know what was asked", source=source, hint=_HINT)
-
-    def read(entry: Entry) -> Paper | None:
-        whole = strip_tags(entry.text) if entry.text_html else entry.text
-        head = _HEAD.match(whole)
-        announce = (entry.announce or (head[1] if head else "new")).lower()
-        if announce not in kinds or _is_withdrawn(entry):
-            return None
-        return _paper(
-            entry,
-            source,
-            abstract=whole[head.end() :] if head else whole,
-            published=entry.published if announce == "new" else None,
-            listed=entry.published.date() if entry.published else None,
-        )
-
-    return papers(feed.entries, read, skip)
 
 
 def parse_query(
     body: bytes, *, source: str = "arxiv", skip: Skipped | None = None
 ) -> tuple[Paper, ...]:
     """Return the papers of an answer of the query API; raise Unreadable where it is an error."""
-    feed = _feeds.read(body)
-    for entry in feed.entries:
-        if _ERRORS in entry.id:
-            raise Unreadable(f"arXiv says: {clean(entry.text, 200)}", source=source, hint=_HINT)
-
-    def read(entry: Entry) -> Paper | None:
-        day = announced(entry.published) if entry.published else None
-        if _is_withdrawn(entry):
-            return None
-        return _paper(entry, source, abstract=entry.text, published=entry.published, listed=day)
-
-    return papers(feed.entries, read, skip or Skipped(source))
-
-
-def _is_withdrawn(entry: Entry) -> bool:
-    """Tell whether the authors took the paper back: there is no flag, only their words."""
-    return bool(_WITHDRAWN.search(entry.text[:1000]) or re.search(r"\bwithdrawn\b", entry.comment))
-
-
-def _paper(
-    entry: Entry, source: str, *, abstract: str, published: datetime | None, listed: date | None
-) -> Paper:
-    number = arxiv_id(entry.id) or arxiv_id(entry.link)
-    if not number:
-        raise Unusable("it has no arXiv id")
-    title = title_of(entry.title)
-    first, *others = identity(arxiv=number, title=title)
-    doi = doi_of(entry.doi)
-    return Paper(
-        id=first,
-        aliases=(*(f"doi:{doi}" for _ in range(bool(doi))), *others),
-        title=title,
-        abstract=clean(abstract),
-        authors=names(_authors(entry)),
-        published=published,
-        listed=listed,
-        categories=_categories(entry),
-        links=Links(
-            abstract=f"https://arxiv.org/abs/{number}", pdf=f"https://arxiv.org/pdf/{number}"
-        ),
-        sources=(source,),
-        authority=2,
-    )
-
-
-def _authors(entry: Entry) -> list[str]:
-    """Return the names; the feeds write all of them, with affiliations, into one."""
-    return [plain(name) for one in entry.authors for name in split(one)]
-
-
-def _categories(entry: Entry) -> tuple[str, ...]:
-    """Return arXiv's categories, the paper's own first; ACM and MSC classes are left out."""
-    own = [entry.primary] if entry.primary else []
-    return names(tag for tag in (*own, *entry.tags) if _CATEGORY.fullmatch(tag))
+    return papers_of_query(_feeds.read(body), source, skip or Skipped(source))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from recordings import entries_of, recorded
 
 from digest.errors import Unreadable
-from digest.sources import arxiv, biorxiv, feed, file, huggingface
+from digest.sources import _arxiv, biorxiv, feed, file, huggingface
 from digest.sources._entries import Skipped
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def feed_papers(body: bytes) -> tuple[Paper, ...]:
     with suppress(Unreadable):
         return (
             *feed.papers_of(found, "feed", None, Skipped("feed")),
-            *arxiv.papers_of(found, "arxiv", batch, Skipped("arxiv")),
+            *_arxiv.papers_of(found, "arxiv", batch, Skipped("arxiv")),
         )
     return feed.papers_of(found, "feed", None, Skipped("feed"))
 
