@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest import feedback
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from digest import store
     from digest.config import Reader
     from digest.paper import Paper
     from digest.profile import Interest, Profile
-    from digest.store import Vote
     from digest.world import World
 
 log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 100
+"""Ids in one question to arXiv: its address must not get too long."""
+ASKED_AGAIN = timedelta(hours=1)
+
+_PAPER = "paper:"
+_ASKED = "asked:"
 
 
 class Unknown(DigestError):
@@ -45,6 +52,7 @@ def profile_of(reader: Reader, world: World) -> Profile:
 
     A like given to a named interest stays with it; the others are the reader's.
     """
+    _ask(reader.paper_ids, world)
     votes = world.store.taste.votes(reader.name)
     names = {interest.name for interest in reader.profile(lambda _: None).interests}
 
@@ -55,10 +63,9 @@ def profile_of(reader: Reader, world: World) -> Profile:
             if vote.verb == verb and (vote.interest if vote.interest in names else "") == interest
         ]
 
-    def known(key: str) -> Paper | None:
-        return _known(key, world)
-
-    plain = reader.profile(known, liked=given("like"), disliked=given("dislike"))
+    plain = reader.profile(
+        lambda key: _remembered(key, world), liked=given("like"), disliked=given("dislike")
+    )
 
     def with_votes(interest: Interest) -> Interest:
         return replace(
@@ -82,7 +89,9 @@ def look_up(text: str, world: World) -> Paper:
             f"“{text}” is part of {len(found)} titles:\n{titles}",
             hint="give the id, or more of the title",
         )
-    paper = found[0] if found else _known(text, world)
+    if not found:
+        _ask([text], world, patient=False)
+    paper = found[0] if found else _remembered(text, world)
     if paper is None:
         raise Unknown(
             f"no paper is known by “{text}”",
@@ -94,8 +103,13 @@ def look_up(text: str, world: World) -> Paper:
 def vote(
     reader: Reader, papers: Iterable[Paper], verb: Verb, world: World, *, interest: str = ""
 ) -> tuple[Taught, ...]:
-    """Keep that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers."""
-    word = "like" if verb is Verb.MORE else "dislike"
+    """Keep that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers.
+
+    Whoever asks for more wants the digest again that they paused or stopped.
+    """
+    word: store.Verb = "like" if verb is Verb.MORE else "dislike"
+    if verb is Verb.MORE:
+        world.store.taste.resume(reader.name)
     return tuple(
         Taught(
             paper=paper,
@@ -104,11 +118,6 @@ def vote(
         )
         for paper in papers
     )
-
-
-def undo(reader: Reader, count: int, world: World) -> tuple[Vote, ...]:
-    """Take back the reader's last judgements."""
-    return world.store.taste.undo(reader.name, count)
 
 
 def obey(raw: bytes, readers: Iterable[Reader], world: World, today: date) -> str:
@@ -124,36 +133,60 @@ def obey(raw: bytes, readers: Iterable[Reader], world: World, today: date) -> st
             return f"no digest for {reader.name} until {until}"
         case Verb.STOP:
             world.store.taste.pause(reader.name, None)
-            return f"no digest for {reader.name} any more; `digest like` or a reply brings it back"
+            return f"no digest for {reader.name} any more; `digest like`, or `more`, brings it back"
         case verb:
             paper = look_up(command.paper, world)
             vote(reader, [paper], verb, world)
             return f"{reader.name} wants {verb} like {paper.title}"
 
 
-def _known(key: str, world: World) -> Paper | None:
-    """Return a paper by its id: from memory, else from arXiv, which is asked once."""
-    name = identity(arxiv=key, doi=key, link=key if "://" in key else "")[0]
+def _remembered(key: str, world: World) -> Paper | None:
+    """Return the paper of an id, a DOI or a link: one that a source showed, or that was asked."""
+    name = _name(key)
     for paper in world.store.papers.find(name):
         if name in paper.keys:
             return paper
-    note = f"paper:{name}"
-    if kept := world.store.notes.get(note):
-        return from_json(kept)
-    if not name.startswith("arxiv:"):
-        return None
-    return _asked(name, note, world)
+    kept = world.store.notes.get(_PAPER + name)
+    return from_json(kept) if kept else None
 
 
-def _asked(name: str, note: str, world: World) -> Paper | None:
+def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> None:
+    """Ask arXiv for the papers that nobody knows, all at once; what it says is kept for ever.
+
+    A `patient` asker leaves an id alone for an hour after it was asked for in vain.
+    """
+    names = dict.fromkeys(_name(key) for key in keys if not _remembered(key, world))
+    numbers = [
+        name.removeprefix("arxiv:")
+        for name in names
+        if name.startswith("arxiv:") and not (patient and _asked_lately(name, world))
+    ]
+    for start in range(0, len(numbers), MOST_AT_ONCE):
+        _ask_arxiv(numbers[start : start + MOST_AT_ONCE], world)
+
+
+def _ask_arxiv(numbers: list[str], world: World) -> None:
     from digest.sources.arxiv import by_id
 
+    notes = world.store.notes
+    for number in numbers:
+        notes.put(f"{_ASKED}arxiv:{number}", world.now().isoformat())
     try:
-        found = by_id(world.http, [name.removeprefix("arxiv:")])
+        found = by_id(world.http, numbers)
     except SourceError as error:
-        log.warning("event=paper-not-found id=%s error=%r", name, str(error))
-        return None
+        log.warning("event=papers-not-found ids=%s error=%r", ",".join(numbers), str(error))
+        return
     for paper in found:
-        world.store.notes.put(note, to_json(paper))
-        return paper
-    return None
+        for key in paper.keys:
+            notes.put(_PAPER + key, to_json(paper))
+
+
+def _asked_lately(name: str, world: World) -> bool:
+    at = world.store.notes.get(_ASKED + name)
+    return bool(at) and abs(world.now() - datetime.fromisoformat(at)) < ASKED_AGAIN
+
+
+def _name(key: str) -> str:
+    if key.startswith(("url:", "title:")):
+        return key
+    return identity(arxiv=key, doi=key, link=key if "://" in key else "", title=key)[0]

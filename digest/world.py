@@ -42,13 +42,15 @@ def opened(
     now: Callable[[], datetime] = utc_now,
     stop: threading.Event | None = None,
     alone: bool = False,
+    offline: bool = False,
 ) -> Iterator[World]:
     """Open the world of a config and close it again; raise StateError.
 
-    `alone` says that the caller holds the lock of the state folder.
+    `alone` says that the caller holds the lock of the state folder. Offline, every request fails
+    at once.
     """
     from digest.config.addresses import bare
-    from digest.http import Http
+    from digest.http import Http, Limits
     from digest.ranking.ranker import Ranker
     from digest.store import Store
 
@@ -60,6 +62,7 @@ def opened(
             store=store,
             http=Http(
                 cache=store.cache,
+                limits=Limits(request=0.0, source=0.0) if offline else None,
                 contact=bare(config.readers[0].email.sender),
                 tokens={"https://huggingface.co": token} if token else {},
                 now=now,

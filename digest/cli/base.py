@@ -108,11 +108,11 @@ def at_work(config: Config, *, wait: float = 0.0) -> Iterator[World]:
 
 
 @contextmanager
-def looking(config: Config) -> Iterator[World]:
+def looking(config: Config, *, offline: bool = False) -> Iterator[World]:
     """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
     from digest.world import opened
 
-    with opened(config) as world:
+    with opened(config, offline=offline) as world:
         tell(world)
         yield world
 

@@ -43,7 +43,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
 
     config = context.load() if not as_json else _loaded_quietly(context)
     found: list[Finding] = []
-    with looking(config) as world:
+    with looking(config, offline=offline) as world:
         part = ""
         for finding in walk(
             config,

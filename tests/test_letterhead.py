@@ -1,0 +1,112 @@
+"""The head of a letter: what the reader's config says, and pictures that travel along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_arxiv import with_pages
+from fakes import MORNING, PLAIN, gather_in, house, video
+
+from digest.daily import draft
+from digest.feedback import Verb, read_subject, verify
+from digest.letterhead import PICTURE_BYTES, letterhead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fakes import House
+
+    from digest.issue import Issue
+    from digest.letter import Letterhead
+    from digest.order import Order
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house whose reader wants pictures and gives feedback."""
+    text = PLAIN.replace(
+        "[maildir]",
+        'pictures = true\nfeedback = "back@sender.test"\nreply_to = "r@s.test"\n[maildir]',
+    )
+    papers = [video(n, thumbnail=f"https://thumbs.test/{n}.png") for n in range(4)]
+    with house(tmp_path, text, papers=papers) as built:
+        yield built
+
+
+def issue_of(home: House) -> Issue:
+    """Return today's issue, made without pictures."""
+    world, _ = with_pages(home.world)
+    return draft(home.order(), gather_in(home), home.config, world).issue
+
+
+def head_of(
+    home: House, issue: Issue, pages: dict[str, bytes], order: Order | None = None
+) -> Letterhead:
+    """Return the letterhead of an order, usually today's."""
+    world, _ = with_pages(home.world, **pages)
+    return letterhead(order or home.order(), issue, config=home.config, world=world, edition=2)
+
+
+def test_it_says_what_the_config_says(home: House) -> None:
+    """Addresses, interests, the name of the file, the next issue, the edition."""
+    head = head_of(home, issue_of(home), {})
+    assert (head.to, head.sender) == (("ada@reader.test",), "Digest <digest@sender.test>")
+    assert (head.reply_to, head.config, head.edition) == ("r@s.test", "config.toml", "2")
+    assert head.interests == ("Video",)
+    assert head.next == MORNING + timedelta(days=1)
+    assert not head.weekly
+
+
+def test_other_recipients_take_the_readers_place(home: House) -> None:
+    """A test goes where it is told to."""
+    head = head_of(home, issue_of(home), {}, home.order(to=("bo@reader.test",), test=True))
+    assert head.to == ("bo@reader.test",)
+    assert head.test
+
+
+def test_feedback_is_signed_for_this_reader_and_day(home: House) -> None:
+    """What the link says is what is understood when it comes back."""
+    token = head_of(home, issue_of(home), {}).token
+    assert token is not None
+    command = read_subject(token(Verb.MORE, "arxiv:2606.00001"))
+    key = home.store.notes.secret()
+    assert verify(command, key, readers=["bo", "me"], today=home.order().day) == "me"
+
+
+def test_without_a_feedback_address_there_are_no_links(home: House) -> None:
+    """Nobody reads what would come back."""
+    issue = issue_of(home)
+    reader = replace(home.reader, email=replace(home.reader.email, feedback=""))
+    home.config = replace(home.config, readers=(reader,))
+    assert head_of(home, issue, {}).token is None
+
+
+def test_pictures_that_fail_or_are_large_are_left_out(home: House) -> None:
+    """The others travel along."""
+    issue = issue_of(home)
+    assert len(issue.papers) == 4
+    pages = {"/1.png": b"small", "/2.png": b"x" * (PICTURE_BYTES + 1), "/3.png": b"also small"}
+    head = head_of(home, issue, pages)
+    assert head.pictures == {"arxiv:2606.00001": b"small", "arxiv:2606.00003": b"also small"}
+
+
+def test_an_address_that_is_none_is_not_asked_for(home: House) -> None:
+    """Whatever a source calls a thumbnail."""
+    home.source.papers = [video(1, thumbnail="javascript:alert(1)")]
+    issue = issue_of(home)
+    world, http = with_pages(home.world)
+    head = letterhead(home.order(), issue, config=home.config, world=world)
+    assert (head.pictures, http.asked) == ({}, [])
+
+
+def test_pictures_are_fetched_only_where_they_are_wanted(tmp_path: Path) -> None:
+    """By default none."""
+    with house(tmp_path, papers=[video(1, thumbnail="https://thumbs.test/1.png")]) as home:
+        world, http = with_pages(home.world)
+        made = draft(home.order(), gather_in(home), home.config, world)
+    assert made.letter.pictures == ()
+    assert http.asked == []

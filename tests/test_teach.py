@@ -1,0 +1,170 @@
+"""Teaching: likes and dislikes that count, papers by any name, returned mails that are obeyed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_arxiv import query, with_pages
+from fakes import PLAIN, TODAY, gather_in, house, other, video
+
+from digest.feedback import Refused, Verb, sign
+from digest.paper import url_key
+from digest.teach import Unknown, look_up, obey, profile_of, vote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fakes import House
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house that has read three papers."""
+    with house(tmp_path, papers=[video(1), video(2), other(1)]) as built:
+        gather_in(built)
+        yield built
+
+
+def test_a_paper_by_id_link_or_words_of_its_title(home: House) -> None:
+    """Whatever names one paper alone."""
+    for text in (
+        *("2606.00001", "arxiv:2606.00001v3", "https://arxiv.org/abs/2606.00001"),
+        *("Motion Gesture", "  motion   gesture "),
+    ):
+        assert look_up(text, home.world).id == "arxiv:2606.00001"
+
+
+def test_words_of_two_titles_name_neither(home: House) -> None:
+    """Both are shown, with their ids."""
+    with pytest.raises(Unknown, match="part of 2 titles") as caught:
+        look_up("Video Diffusion", home.world)
+    assert "arxiv:2606.00002" in str(caught.value)
+    assert caught.value.hint == "give the id, or more of the title"
+
+
+def test_words_of_no_title(home: House) -> None:
+    """It says what would help."""
+    with pytest.raises(Unknown, match="no paper is known by “alchemy”") as caught:
+        look_up("alchemy", home.world)
+    assert "arXiv id" in caught.value.hint
+
+
+def test_a_paper_that_was_never_seen_is_asked_for_once(home: House) -> None:
+    """The archive knows it; from then on it is remembered."""
+    world, http = with_pages(home.world, **{"id_list=2501.00042": query("2501.00042")})
+    for text in ("2501.00042", "https://arxiv.org/abs/2501.00042v1"):
+        assert look_up(text, world).title == "The Paper 2501.00042"
+    assert len(http.asked) == 1
+
+
+def test_whoever_waits_for_the_answer_asks_again(home: House) -> None:
+    """A network that was down is no reason to know nothing for an hour."""
+    world, http = with_pages(home.world)
+    for _ in range(2):
+        with pytest.raises(Unknown):
+            look_up("2501.00042", world)
+    assert len(http.asked) == 2
+
+
+def test_likes_count_for_the_reader_or_for_one_interest(home: House) -> None:
+    """One for an interest that is no more counts for the reader."""
+    first, second, third = video(1), video(2), other(1)
+    vote(home.reader, [first], Verb.MORE, home.world, interest="Video")
+    vote(home.reader, [second], Verb.MORE, home.world, interest="gone")
+    vote(home.reader, [third], Verb.LESS, home.world)
+    profile = profile_of(home.reader, home.world)
+    (interest,) = profile.interests
+    assert [paper.id for paper in interest.liked] == [first.id]
+    assert [paper.id for paper in profile.liked] == [second.id]
+    assert [paper.id for paper in profile.disliked] == [third.id]
+
+
+def test_a_judgement_is_new_once(home: House) -> None:
+    """The last word counts."""
+    results = [
+        vote(home.reader, [video(1)], verb, home.world)[0]
+        for verb in (Verb.MORE, Verb.MORE, Verb.LESS)
+    ]
+    assert [(r.verb, r.new) for r in results] == [
+        ("like", True),
+        ("like", False),
+        ("dislike", True),
+    ]
+    assert profile_of(home.reader, home.world).liked == ()
+
+
+LIKING = PLAIN.replace(
+    "[email]",
+    '[taste]\nliked = ["2606.00001", "2501.00042", "2501.00043", "https://b.test/p"]\n[email]',
+)
+
+
+def test_the_papers_of_the_config_are_asked_for_all_at_once(tmp_path: Path) -> None:
+    """Those that no source showed; what arXiv said is kept, what it does not know is let be."""
+    with house(
+        tmp_path, LIKING, papers=[video(1), other(3, aliases=(url_key("https://b.test/p"),))]
+    ) as home:
+        gather_in(home)
+        world, http = with_pages(home.world, id_list=query("2501.00042"))
+        for _ in range(2):
+            profile = profile_of(home.reader, world)
+            assert [paper.id for paper in profile.liked] == [
+                *("arxiv:2606.00001", "arxiv:2501.00042", "arxiv:2605.00003"),
+            ]
+        assert len(http.asked) == 1
+        assert "2501.00042%2C2501.00043" in http.asked[0]
+        home.clock.forward(hours=1)
+        profile_of(home.reader, world)
+        assert len(http.asked) == 2
+        assert "2501.00042" not in http.asked[1]
+
+
+def test_without_a_network_the_papers_of_the_config_are_let_be(tmp_path: Path) -> None:
+    """For an hour; a clock that is set back does not make it a year."""
+    with house(tmp_path, LIKING, papers=[]) as home:
+        world, http = with_pages(home.world)
+        for _ in range(2):
+            assert profile_of(home.reader, world).liked == ()
+        home.clock.forward(days=-365)
+        profile_of(home.reader, world)
+        assert len(http.asked) == 2
+
+
+def returned(home: House, verb: Verb, paper: str = "") -> bytes:
+    """Return the mail that a link of the reader's letter opens."""
+    key = home.store.notes.secret()
+    return f"Subject: {sign(key, reader='me', verb=verb, day=TODAY, paper=paper)}\r\n\r\n".encode()
+
+
+def test_a_returned_mail_is_a_judgement(home: House) -> None:
+    """More or less like this paper."""
+    said = obey(
+        returned(home, Verb.MORE, "arxiv:2606.00001"), home.config.readers, home.world, TODAY
+    )
+    assert said == f"me wants more like {video(1).title}"
+    assert [vote.verb for vote in home.store.taste.votes("me")] == ["like"]
+
+
+def test_pause_and_stop_and_back_again(home: House) -> None:
+    """A week, or until the reader asks for more."""
+    readers, world = home.config.readers, home.world
+    assert "until 2026-06-23" in obey(returned(home, Verb.PAUSE), readers, world, TODAY)
+    assert home.store.taste.paused("me", TODAY + timedelta(days=6))
+    assert not home.store.taste.paused("me", TODAY + timedelta(days=7))
+    assert "any more" in obey(returned(home, Verb.STOP), readers, world, TODAY)
+    assert home.store.taste.paused("me", TODAY + timedelta(days=999))
+    obey(returned(home, Verb.LESS, "arxiv:2606.00001"), readers, world, TODAY)
+    assert home.store.taste.paused("me", TODAY)
+    obey(returned(home, Verb.MORE, "arxiv:2606.00002"), readers, world, TODAY)
+    assert not home.store.taste.paused("me", TODAY)
+
+
+def test_a_forged_mail_is_refused(home: House) -> None:
+    """Nothing is learnt from it."""
+    mail = returned(home, Verb.STOP)[:-8] + b"xxxx\r\n\r\n"
+    with pytest.raises(Refused):
+        obey(mail, home.config.readers, home.world, TODAY)
+    assert not home.store.taste.paused("me", TODAY)
