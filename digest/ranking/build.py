@@ -32,7 +32,7 @@ from digest.ranking.terms import terms
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-PAPERS = 24_000
+PAPERS = 30_000
 LEAST_TEXTS = 8
 """A term in fewer texts than this is left out: names and misprints."""
 MOST_COUNT = 15

@@ -75,9 +75,7 @@ class Written:
             if self.cover.scores[paper, number] > 0
         }
         parts |= lost
-        whole = sum(parts.values())
-        if self.spoiled and whole > 0 and (title := self.spoiled.title(paper)):
-            parts[title] = (float(self.spoiled.factor[paper]) - 1) * whole
+        parts |= _loss(self.spoiled, paper, sum(parts.values()))
         return Account(parts=parts, missing=tuple(lacking.values()))
 
 
@@ -91,13 +89,25 @@ class Shown:
     view: View
     """The papers that are ranked."""
     titles: Sequence[str]
-    """Of the liked papers."""
+    """Of the liked papers, or the text that takes their place."""
+    liked: bool = True
+    spoiled: Spoiled | None = None
+    """What the reader avoids."""
 
     def account(self, paper: int) -> Account:
         """Return the words that the paper shares with the likes, and the nearest of them."""
         row = self.view.words[[paper]]
         pulls = row.data * self.taste.pull[row.indices]
         drawn = [(float(p), n) for p, n in zip(pulls, row.indices, strict=True) if p > 0]
-        parts = {self.view.terms[n]: pull for pull, n in nlargest(MOST_WORDS, drawn)}
+        named = {self.view.terms[n]: pull for pull, n in nlargest(MOST_WORDS, drawn)}
         like = self.titles[self.taste.nearest[paper]]
-        return Account(parts=parts or {like: 1.0}, like=like)
+        parts = named or {like: 1.0}
+        parts |= _loss(self.spoiled, paper, sum(parts.values()))
+        return Account(parts=parts, like=like if self.liked else "")
+
+
+def _loss(spoiled: Spoiled | None, paper: int, whole: float) -> dict[str, float]:
+    """Return what a paper loses of `whole`, under the name of what it is too near to."""
+    if not spoiled or whole <= 0 or not (title := spoiled.title(paper)):
+        return {}
+    return {title: (float(spoiled.factor[paper]) - 1) * whole}

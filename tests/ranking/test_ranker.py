@@ -104,6 +104,28 @@ def test_what_is_avoided_costs_points(ranker: Ranker, papers: list[Paper]) -> No
     assert lower.reasons[-1].weight < 0
 
 
+LONG_TEXT = """I study how a mutation in the genome of a single cell changes the expression of its
+protein, in which tissue an enzyme is missing, and what sequences tell about it."""
+
+
+def test_a_paragraph_speaks_as_a_paper_would(ranker: Ranker, papers: list[Paper]) -> None:
+    """A long text finds papers like it, names the shared words and claims no like."""
+    ranked = ranker.rank(papers, Profile(interests=[Interest(name="mine", about=LONG_TEXT)]))
+    assert set(titles(ranked)[:2]) == {"Protein Expression in Tissue", "Cell Sequences"}
+    assert (ranked[0].interest, ranked[0].like) == ("mine", "")
+    assert sum(reason.weight for reason in ranked[0].reasons) == pytest.approx(ranked[0].score)
+
+
+def test_what_is_avoided_costs_what_examples_speak_for(ranker: Ranker, papers: list[Paper]) -> None:
+    """Avoided phrases count against likes and paragraphs as against phrases."""
+    wish = Interest(name="mine", about=LONG_TEXT)
+    plain = of(ranker.rank(papers, Profile(interests=[wish])), "Cell")
+    lower = of(ranker.rank(papers, Profile(interests=[wish], avoid=["sequences"])), "Cell")
+    assert lower.score < plain.score
+    assert (lower.reasons[-1].term, lower.reasons[-1].weight < 0) == ("sequences", True)
+    assert sum(reason.weight for reason in lower.reasons) == pytest.approx(lower.score)
+
+
 def test_muted_papers_are_marked(ranker: Ranker, papers: list[Paper]) -> None:
     """A muted phrase marks the papers that hold it side by side, and no others."""
     ranked = ranker.rank(papers, wants("video diffusion", mute=["camera motion", "the"]))
