@@ -96,7 +96,7 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
     "sources": "Sources: {sources}.",
     "source.ok": ("{name} ({n} paper)", "{name} ({n} papers)"),
     "source.quiet": "{name} (nothing due today)",
-    "source.stale": "{name} (still yesterday’s list)",
+    "source.stale": "{name} (still the list of last time)",
     "source.failed": "{name} (failed{why})",
     "left_out": (
         "{n} other new paper was read and left out.",
@@ -202,7 +202,7 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
     "sources": "Quellen: {sources}.",
     "source.ok": ("{name} ({n} Paper)", "{name} ({n} Paper)"),
     "source.quiet": "{name} (heute nichts zu erwarten)",
-    "source.stale": "{name} (noch die Liste von gestern)",
+    "source.stale": "{name} (noch die Liste vom letzten Mal)",
     "source.failed": "{name} (ausgefallen{why})",
     "left_out": (
         "{n} weiteres neues Paper wurde gelesen und weggelassen.",

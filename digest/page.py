@@ -28,8 +28,8 @@ MISSING = 3
 WEAK = 40.0
 """Below this score the email says what a paper lacks."""
 LONGEST_LINK = 600
-PICTURE_BYTES = 60_000
-PICTURES_BYTES = 600_000
+PICTURE_BYTES = 200_000
+PICTURES_BYTES = 1_000_000
 _MAGIC = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF8": "gif"}
 
 
