@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -65,13 +66,12 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, script: str) -> Any:
-        """Return what an expression gives once it is true; fail when it never is."""
+    def until(self, script: str) -> None:
+        """Wait until an expression is true; fail when it never is."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if value := self.value(script):
-                return value
-        pytest.fail(f"never true: {script}")
+        while not self.value(f"Boolean({script})"):
+            if time.monotonic() > end:
+                pytest.fail(f"never true: {script}")
 
     def press(self, key: str) -> None:
         """Press and release one key."""
@@ -147,9 +147,13 @@ def chromium(home: Path) -> Iterator[Browser]:
     read, to_write = os.pipe()
     argv = [str(CHROMIUM), *_QUIET, f"--user-data-dir={home / 'profile'}"]
     # Chromium reads commands from descriptor 3 and answers on 4.
-    shell = f'exec 3<&{to_read} 4>&{to_write} && exec "$@"'
+    launch = (
+        "import os, sys\n"
+        f"os.dup2({to_read}, 3)\nos.dup2({to_write}, 4)\n"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
     with subprocess.Popen(
-        ["/bin/sh", "-c", shell, "sh", *argv],
+        [sys.executable, "-c", launch, *argv],
         pass_fds=(to_read, to_write),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.config import load
 from digest.preview.serving import Server, listening
 from digest.preview.studio import Studio
+from digest.preview.watching import follow
+from digest.ranking.ranker import Ranker
 from digest.world import opened
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from digest.config import Config
+    from digest.paper import Paper
+    from digest.preview.watching import Stamps
+    from digest.profile import Profile
+    from digest.ranking import Ranked
 
 NOON = datetime(2026, 6, 16, 12, tzinfo=UTC)
 TOKEN = "the-page-alone-knows"
@@ -56,6 +63,23 @@ PAPERS = (
 )
 
 
+@cache
+def warm_ranker() -> Ranker:
+    """The ranker of all scenes: it keeps nothing but what the shipped background says."""
+    return Ranker()
+
+
+class Fickle(Ranker):
+    """A ranker with a fault that can be switched on."""
+
+    broken = False
+
+    def rank(self, papers: Iterable[Paper], profile: Profile) -> list[Ranked]:
+        if self.broken:
+            raise ZeroDivisionError("of ours")
+        return super().rank(papers, profile)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """A folder that holds all that a preview looks at."""
@@ -77,13 +101,36 @@ class Scene:
         lines = [json.dumps({"listed": "2026-06-16", **paper}) for paper in papers]
         (self.folder / "papers.jsonl").write_text("\n".join(lines))
 
-    def studio(self, **more: str) -> Studio:
+    def studio(self, *, first: str = "", ranker: Ranker | None = None) -> Studio:
         config = self.config()
         world = self.closing.enter_context(opened(config, now=lambda: NOON))
-        studio = Studio(config, world, load=self.config, first=more.get("first", ""))
+        world = replace(world, ranker=ranker or warm_ranker())
+        studio = Studio(config, world, load=self.config, first=first)
         self.closing.callback(studio.close)
         studio.fetch()
         return studio
+
+
+@contextmanager
+def following(
+    config: Callable[[], Config], saved: Callable[[], None], *, since: Stamps
+) -> Iterator[None]:
+    """Call `saved` at each save, as the preview does."""
+    stop = threading.Event()
+    watcher = threading.Thread(target=follow, args=(config, saved, stop), kwargs={"since": since})
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def scene_at(folder: Path) -> Scene:
+    made = Scene(folder=folder)
+    made.write()
+    made.papers(*PAPERS)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,6 @@ def _bar(number: int, rows: Sequence[Row], most: int) -> Bar:
         papers=len(rows),
         chosen=chosen,
         height=height,
-        chosen_height=height * chosen / len(rows),
+        chosen_height=height * (chosen / len(rows)),
         label=f"{low} to {high} points: {len(rows)}, of which {chosen} in the email",
     )

@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import socket
+import sys
 import webbrowser
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,16 +22,19 @@ from digest.config import load
 from digest.errors import DigestError
 from digest.preview.app import app
 from digest.preview.studio import Studio
-from digest.preview.watching import follow
+from digest.preview.watching import follow, stamps
 from digest.world import opened, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from digest.config import Config
+    from digest.preview.watching import Stamps
 
 HOST = "127.0.0.1"
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+LAST = 65535
 TRIES = 20
 """How many ports are tried from the one asked for."""
 
@@ -89,6 +93,7 @@ def serve(
     """
     with ExitStack() as closing:
         scene = _sample(closing) if path is None else _configured(path)
+        begun = stamps(scene.config)
         if reader:
             scene.config.reader(reader)
         door = closing.enter_context(listening(port))
@@ -99,38 +104,40 @@ def serve(
         closing.callback(studio.close)
         _first_look(studio, say)
         if watch:
-            _watch(studio, closing)
+            _watch(studio, closing, begun)
         real = door.getsockname()[1]
         address = f"http://{HOST}:{real}/"
         say(
             f"{address} · {'redraws when you save config.toml or a template · ' if watch else ''}"
             "Ctrl-C ends"
         )
+        studio.warm_soon()
         if browser:
-            show(address)
+            show(address, os.environ)
         Server(studio, port=real, token=secrets.token_urlsafe(32)).run([door])
 
 
-def listening(port: int) -> socket.socket:
-    """Return a socket that listens at `port` or the next free one; raise NoPort."""
-    for candidate in range(port, min(port + TRIES, 65536)):
+def listening(port: int, *, tries: int = TRIES, host: str = HOST) -> socket.socket:
+    """Return a socket that listens at `port` or the next free one, 0 for any; raise NoPort."""
+    if not 0 <= port <= LAST:
+        raise _no_port(port, f"ports end at {LAST}")
+    for candidate in range(port, min(port + tries, LAST + 1)):
         try:
-            return socket.create_server((HOST, candidate), backlog=64)
+            return socket.create_server((host, candidate), backlog=64)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise _no_port(port, error.strerror or str(error)) from error
-    raise _no_port(port, f"it and the {TRIES - 1} after it are in use")
+    raise _no_port(port, f"it and the {tries - 1} after it are in use")
 
 
-def show(address: str) -> bool:
-    """Open the address in the reader's browser, where there is one with a screen."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    screen = any(map(os.environ.get, screens)) or Path("/System/Library").is_dir()  # macOS
+def show(address: str, environ: Mapping[str, str]) -> bool:
+    """Open the address in the reader's browser; not in one that would take the terminal."""
+    screen = any(map(environ.get, SCREENS)) or sys.platform == "darwin"
     return screen and webbrowser.open(address)
 
 
 def _no_port(port: int, why: str) -> NoPort:
-    return NoPort(f"no page at port {port}: {why}", hint=f"name another: --port {port + TRIES}")
+    return NoPort(f"no page at port {port}: {why}", hint="name another one: --port 8080")
 
 
 def _configured(path: Path) -> Scene:
@@ -157,10 +164,13 @@ def _first_look(studio: Studio, say: Callable[[str], None]) -> None:
     say(f"{papers} in {took:.1f} s · {chosen}")
 
 
-def _watch(studio: Studio, closing: ExitStack) -> None:
+def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:
     stop = Event()
     watcher = Thread(
-        target=follow, args=(lambda: studio.config, studio.reload, stop), name="preview-watch"
+        target=follow,
+        args=(lambda: studio.config, studio.reload, stop),
+        kwargs={"since": begun},
+        name="preview-watch",
     )
     watcher.start()
     closing.callback(watcher.join)

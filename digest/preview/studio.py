@@ -19,6 +19,7 @@ from digest.errors import DigestError
 from digest.feedback import Verb
 from digest.preview.bell import Bell
 from digest.preview.drawing import Drawing
+from digest.profile import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,6 +110,15 @@ class Studio:
             self._at, self._sources, self._fetched = at, config.sources, fetched
             self._unread = ""
         self._say("")
+
+    def warm_soon(self) -> None:
+        """Bring to mind what likes are compared with: the first like is then as quick as others."""
+
+        def warm() -> None:
+            papers = [row.ranked.paper for row in self.drawing().rows[:1]]
+            self._world.ranker.rank(papers, Profile(liked=papers))
+
+        self._courier.submit(warm)
 
     def teach(self, name: str, paper_id: str, verb: str) -> None:
         """Keep that the reader likes or dislikes a paper, or "" to take that back.

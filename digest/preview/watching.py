@@ -32,9 +32,14 @@ LOOK = 1000
 """Milliseconds after which the files are looked at although nothing was reported."""
 
 
-def follow(config: Callable[[], Config], saved: Callable[[], None], stop: Event) -> None:
-    """Call `saved` after each save of a file that shapes `config()`, until `stop` is set."""
-    before = stamps(config())
+def follow(
+    config: Callable[[], Config], saved: Callable[[], None], stop: Event, *, since: Stamps
+) -> None:
+    """Call `saved` after each save of a file that shapes `config()`, until `stop` is set.
+
+    `since` is what the files looked like when the config was read: fetching may have taken long.
+    """
+    before = since
     while not stop.is_set():
         watched = folders(config())
         for _ in _looks(watched, stop):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from preview_scene import PAPERS, Scene, Served, serving
+from preview_scene import Served, scene_at, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from preview_scene import Scene
 
     from digest.preview.drawing import Drawing
     from digest.preview.studio import Studio
@@ -17,9 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    made = Scene(folder=tmp_path)
-    made.write()
-    made.papers(*PAPERS)
+    made = scene_at(tmp_path)
     with made.closing:
         yield made
 
@@ -38,3 +38,11 @@ def drawing(studio: Studio) -> Drawing:
 def served(scene: Scene, studio: Studio) -> Iterator[Served]:
     with serving(scene, studio) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A preview that a whole module looks at and does not change."""
+    made = scene_at(tmp_path_factory.mktemp("looked-at"))
+    with made.closing, serving(made, made.studio()) as served:
+        yield served

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from preview_scene import HOSTILE, TOKEN, serving
+from preview_scene import HOSTILE, TOKEN, Fickle, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from digest.preview.studio import Studio
 
 MINE = {"X-Digest-Token": TOKEN}
+
+
+@pytest.fixture(scope="module")
+def looker(looked_at: Served) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=looked_at.address, timeout=20, trust_env=False) as made:
+        yield made
 
 
 @pytest.fixture
@@ -29,9 +35,9 @@ def vote(client: httpx.Client, paper: str, verb: str) -> httpx.Response:
     return client.post("/vote", json=asked, headers=MINE)
 
 
-def test_the_page_shows_papers_scores_terms_and_cut_off(client: httpx.Client) -> None:
+def test_the_page_shows_papers_scores_terms_and_cut_off(looker: httpx.Client) -> None:
     """All that the reader has to judge a day by is in the first answer."""
-    page = client.get("/").text
+    page = looker.get("/").text
 
     assert "3 papers from 1 source · 1 chosen" in page
     assert "Caches of Long Prompts" in page
@@ -40,17 +46,17 @@ def test_the_page_shows_papers_scores_terms_and_cut_off(client: httpx.Client) ->
     assert '<path class="cut" d="M100.0 4V84"/>' in page
 
 
-def test_text_of_feeds_is_escaped(client: httpx.Client) -> None:
+def test_text_of_feeds_is_escaped(looker: httpx.Client) -> None:
     """A title that holds markup is shown as it is written, never obeyed."""
-    page = client.get("/").text
+    page = looker.get("/").text
 
     assert HOSTILE not in page
     assert "&lt;script&gt;document.title" in page
 
 
-def test_state_is_json_for_scripts(client: httpx.Client) -> None:
+def test_state_is_json_for_scripts(looker: httpx.Client) -> None:
     """`/state` holds what `preview --json` prints, all other papers, and what is wrong."""
-    state = client.get("/state").json()
+    state = looker.get("/state").json()
 
     assert [paper["id"] for paper in state["digest"]["papers"]] == ["arxiv:2606.00001"]
     assert [row["number"] for row in state["all"]] == [1, 0, 0]
@@ -60,19 +66,19 @@ def test_state_is_json_for_scripts(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(("scheme", "rule"), [("dark", "min-width"), ("light", "max-width")])
 def test_the_letter_comes_in_the_colours_asked_for(
-    client: httpx.Client, scheme: str, rule: str
+    looker: httpx.Client, scheme: str, rule: str
 ) -> None:
     """The email's own dark rules hold or not, as the viewer chose; no script may run in it."""
-    answer = client.get("/letter", params={"scheme": scheme})
+    answer = looker.get("/letter", params={"scheme": scheme})
 
     assert f"@media ({rule}: 0px) {{" in answer.text
     assert "sandbox" in answer.headers["content-security-policy"]
     assert "script-src" not in answer.headers["content-security-policy"]
 
 
-def test_the_message_can_be_taken_away(client: httpx.Client) -> None:
+def test_the_message_can_be_taken_away(looker: httpx.Client) -> None:
     """The download is the message as it would be sent."""
-    answer = client.get("/letter.eml")
+    answer = looker.get("/letter.eml")
 
     message = message_from_bytes(answer.content)
     assert message["To"] == "ada@example.org"
@@ -92,9 +98,9 @@ def test_votes_teach_and_are_shown(client: httpx.Client, studio: Studio) -> None
     assert studio.drawing().votes == ()
 
 
-def test_a_vote_on_what_is_not_shown_is_refused(client: httpx.Client) -> None:
+def test_a_vote_on_what_is_not_shown_is_refused(looker: httpx.Client) -> None:
     """Only papers of the day can be judged here."""
-    answer = vote(client, "arxiv:9999.99999", "like")
+    answer = vote(looker, "arxiv:9999.99999", "like")
 
     assert (answer.status_code, answer.text) == (
         409,
@@ -103,9 +109,9 @@ def test_a_vote_on_what_is_not_shown_is_refused(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"reader": "me"}', '"x"'])
-def test_a_vote_that_says_nothing_is_refused(client: httpx.Client, body: str) -> None:
+def test_a_vote_that_says_nothing_is_refused(looker: httpx.Client, body: str) -> None:
     """A body in another shape gets a word about the right one."""
-    answer = client.post("/vote", content=body, headers=MINE)
+    answer = looker.post("/vote", content=body, headers=MINE)
 
     assert (answer.status_code, answer.text) == (
         400,
@@ -124,9 +130,9 @@ def test_fetch_again_reads_the_sources(client: httpx.Client, scene: Scene, studi
 
 
 @pytest.mark.parametrize("name", ["page.css", "page.js", "icon.svg"])
-def test_nothing_comes_from_elsewhere(client: httpx.Client, name: str) -> None:
+def test_nothing_comes_from_elsewhere(looker: httpx.Client, name: str) -> None:
     """Style, script and icon are shipped, and name no other host."""
-    answer = client.get(f"/{name}")
+    answer = looker.get(f"/{name}")
 
     assert answer.status_code == 200
     assert "http" not in answer.text.replace("http://www.w3.org/2000/svg", "")
@@ -153,3 +159,16 @@ def test_the_end_of_the_server_ends_the_news(scene: Scene, studio: Studio) -> No
         next(lines)
     assert list(lines) == [""]
     stream.__exit__(None, None, None)
+
+
+def test_a_page_without_a_digest_says_why(scene: Scene) -> None:
+    """Before anything could be drawn the page tells the problem, and there is no email."""
+    ranker = Fickle()
+    ranker.broken = True
+    with serving(scene, scene.studio(ranker=ranker)) as served:
+        page = httpx.get(f"{served.address}/", trust_env=False)
+        letter = httpx.get(f"{served.address}/letter", trust_env=False)
+
+    assert "Not drawn yet" in page.text
+    assert "digest itself failed" in page.text
+    assert (letter.status_code, letter.text) == (404, "There is no email yet.\n")
