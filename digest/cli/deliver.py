@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from contextlib import suppress
 from time import monotonic
@@ -135,25 +136,18 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     letter, text, page = shown(folder)
     click.echo(f"The email lies in {letter}; its HTML in {page}\n")
     click.echo(text)
-    if not no_open and _has_browser():
-        click.launch(str(page))
+    if not no_open:
+        _open(page)
     return 0
 
 
-def _has_browser() -> bool:
+def _open(page: Path) -> None:
+    """Show a page where there is a screen; a browser of the terminal would only be in the way."""
     import webbrowser
 
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or _is_mac()):
-        return False
-    with suppress(webbrowser.Error):
-        return bool(webbrowser.get())
-    return False
-
-
-def _is_mac() -> bool:
-    import sys
-
-    return sys.platform == "darwin"
+    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    if screen:
+        webbrowser.open(page.absolute().as_uri())
 
 
 @click.command()
@@ -173,13 +167,13 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
         return 0
     from digest.store import DAEMON, lock
 
-    watched = _watched(context)
+    watched = watched_config(context)
     logging.getLogger("digest.daemon").setLevel(logging.INFO)
     with lock(watched.config.storage, DAEMON):
         return _run(context, watched, once_due=once_due)
 
 
-def _watched(context: Context) -> Watched:
+def watched_config(context: Context) -> Watched:
     """Return the config that is followed from now on; raise ConfigError.
 
     Under a service manager, which nobody watches, the last good config serves where the one on
@@ -205,7 +199,7 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
         tell(world)
         stop_on_signals(stop)
         results: list[Result] = []
-        daemon = Daemon(world=world, config=_following(watched, world), tell=results.extend)
+        daemon = Daemon(world=world, config=following(watched, world), tell=results.extend)
         if once_due:
             daemon.beat()
             daemon.heartbeat.wait()
@@ -223,11 +217,11 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
         finished = run_forever(beat, stop)
         notify_service("STOPPING=1", os.environ)
         if not finished:
-            _leave(watched.config, stop)
+            leave(watched.config, stop)
     return 0
 
 
-def _following(watched: Watched, world: World) -> Callable[[], Config]:
+def following(watched: Watched, world: World) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.alerts import CONFIG, config_refused
 
@@ -250,7 +244,7 @@ def _following(watched: Watched, world: World) -> Callable[[], Config]:
     return config
 
 
-def _leave(config: Config, stop: threading.Event) -> NoReturn:
+def leave(config: Config, stop: threading.Event) -> NoReturn:
     """End the process beside a thread that does not end; what it had in hand is in the outbox."""
     from digest.alerts import HANG, raise_alert
     from digest.errors import StateError

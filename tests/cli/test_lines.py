@@ -1,0 +1,169 @@
+"""What a person reads in the terminal."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from fakes import MORNING, TODAY, broken, gather_in, house, video
+
+from digest.check import Finding
+from digest.cli import lines
+from digest.daily import Result, send
+from digest.errors import DeliveryError, Problem, WayClosed
+from digest.ranking import Ranked, Reason
+from digest.status import status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fakes import House
+
+
+def result(state: str, **more: object) -> Result:
+    """Return what became of an order."""
+    facts: dict[str, object] = {"reader": "me", "day": TODAY, "recipients": ("ada@r.test",)}
+    return Result(state=state, **facts | more)  # type: ignore[arg-type]  # facts by name
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (result("sent", papers=1, read=30), "Sent 1 paper of 30 to ada@r.test"),
+        (result("sent", papers=8, read=30), "Sent 8 papers of 30 to ada@r.test"),
+        (result("queued", text="down"), "Waits in the outbox for ada@r.test: down"),
+        (result("queued"), "Waits in the outbox for ada@r.test: not yet tried"),
+        (
+            result("already", text="sent, made at 07:30 UTC"),
+            "The digest of 2026-06-16 for me was already sent, made at 07:30 UTC",
+        ),
+        (result("empty", text="quiet"), "Nothing to send to me for 2026-06-16: quiet"),
+        (result("failed", text="why"), "No digest of 2026-06-16 for me: why"),
+        (
+            result("waiting", text="hf not yet updated"),
+            "The digest of 2026-06-16 for me is waiting: hf not yet updated",
+        ),
+    ],
+)
+def test_what_became_of_a_digest(given: Result, line: str) -> None:
+    """One line each."""
+    assert lines.result_line(given) == line
+
+
+def test_findings_name_their_part_once() -> None:
+    """A blank line between parts, and a word that can be read without colours."""
+    problem = Problem(message="gone")
+    findings = [
+        Finding(part="sources", what="hf", detail="3 papers"),
+        Finding(part="sources", what="blog", detail="gone", problem=problem),
+        Finding(part="mail", what="smtp", detail="odd", problem=problem, warning=True),
+    ]
+    told = [
+        click.unstyle(line)
+        for before, finding in zip(["", "sources", "sources"], findings, strict=True)
+        for line in lines.finding_lines(finding, before)
+    ]
+    words = [line.split() for line in told if line]
+    assert words == [
+        ["sources", "hf", "ok", "3", "papers"],
+        ["blog", "FAIL", "gone"],
+        ["mail", "smtp", "look", "odd"],
+    ]
+
+
+def test_why_is_a_sum() -> None:
+    """The parts of the score, and all that was odd about the paper."""
+    plain = Ranked(paper=video(1), score=0.0)
+    assert list(lines.why_lines(plain)) == [f"0    {video(1).title}"]
+    whole = Ranked(
+        paper=video(1),
+        score=61.6,
+        interest="Video",
+        reasons=(Reason(term="video", weight=62.0), Reason(term="camera", weight=-0.4)),
+        missing=("diffusion",),
+        like="Another Film",
+        followed=("Ada Ferrand",),
+        uncertain=("B. Li",),
+        muted=True,
+    )
+    assert [line.strip() for line in lines.why_lines(whole)] == [
+        f"62    {video(1).title}",
+        "Video",
+        "+62.0  video",
+        "-0.4  camera",
+        "not in it: diffusion",
+        "because you liked “Another Film”",
+        "by Ada Ferrand, whom you follow",
+        "by B. Li, who may be another person of that name",
+        "never shown: it holds a phrase that you muted",
+    ]
+
+
+def test_a_table_of_papers() -> None:
+    """Score and title, then where it stands and why."""
+    ranked = [
+        Ranked(paper=video(1), score=61.6, interest="Video", reasons=(Reason(term="video", weight=61.6),)),
+        Ranked(paper=video(2), score=0.0),
+    ]
+    told = [click.unstyle(line).strip() for line in lines.ranked_lines(ranked)]
+    assert told == [
+        f"62  {video(1).title}",
+        "arxiv:2606.00001 · Video: video",
+        f"0  {video(2).title}",
+        "arxiv:2606.00002 · –:",
+    ]
+
+
+def status_of(home: House) -> list[str]:
+    """Return the lines of status."""
+    state = status(home.config, home.store, background="a table")
+    return [click.unstyle(line) for line in lines.status_lines(state)]
+
+
+def test_status_before_the_first_digest(tmp_path: Path) -> None:
+    """S06: the next time is told with its offset."""
+    with house(tmp_path) as home:
+        assert [line for line in status_of(home) if line] == [
+            "me           next Wed 17 Jun 2026 07:30 +0000",
+            "             no digest yet",
+            "outbox       0 waiting, 0 failed",
+            "sources      not read yet",
+            "background   a table",
+        ]
+
+
+def test_status_after_a_bad_day(tmp_path: Path) -> None:
+    """What waits and why, what was given up, which source fails since when, what to mend."""
+    with house(tmp_path) as home:
+        home.with_sources(home.source, broken("blog", "no route"))
+        home.post.refusal = DeliveryError("550 nobody", permanent=True)
+        send([home.order(date(2026, 6, 15))], home.config, home.world)
+        home.post.refusal = WayClosed("no answer", uncertain=True)
+        home.source.papers = [video(2)]
+        send([home.order()], home.config, home.world)
+        home.store.taste.pause("me", TODAY + timedelta(days=3))
+        told = "\n".join(status_of(home))
+    assert "(paused)" in told
+    assert "2026-06-15 failed     1 papers  550 nobody" in told
+    assert "outbox       1 waiting, 1 failed" in told
+    assert "2026-06-16 to ada@reader.test: no answer, again at 08:0" in told
+    assert ", 1 uncertain" in told
+    assert "2026-06-15 to ada@reader.test: 550 nobody, given up" in told
+    assert "source       blog                     failed since 16 Jun 07:30 UTC, never read" in told
+    assert "source       list                     ok, last read 16 Jun 07:30 UTC" in told
+    assert "!            a digest for ada@reader.test was given up: 550 nobody" in told
+
+
+def test_status_of_what_was_not_tried_yet(tmp_path: Path) -> None:
+    """A mail that is in the outbox and had no attempt."""
+    with house(tmp_path) as home:
+        home.world.stop.set()
+        gather_in(home)
+        home.world.stop.clear()
+        home.post.refusal = KeyboardInterrupt()
+        with pytest.raises(KeyboardInterrupt):
+            send([home.order()], home.config, home.world)
+        told = "\n".join(status_of(home))
+    assert f"{TODAY} to ada@reader.test: not yet tried, again at {MORNING:%H:%M} UTC" in told
