@@ -100,9 +100,16 @@ class Lens:
 
     @cached_property
     def sample(self) -> csr_array:
-        """Return an even sample of the archive's term counts."""
+        """Return the term counts of the papers added last and of an even share of the others.
+
+        What was fetched tells the reader's field and time, and so the best mean to leave out.
+        """
+        from scipy.sparse import csr_array, vstack
+
         archive = self.background.archive
-        return archive[:: max(archive.shape[0] // SAMPLE, 1)]
+        fresh = archive.shape[0] - min(len(self.background.added), SAMPLE - SAMPLE // 3)
+        others = archive[: fresh : max(fresh // (SAMPLE - archive.shape[0] + fresh), 1)]
+        return csr_array(vstack([others, archive[fresh:]], format="csr"))
 
     @cached_property
     def spelling(self) -> csr_array:

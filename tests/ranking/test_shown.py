@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from fake_papers import paper
 
 from digest.ranking.shown import Lens, spoiled, taste, tfidf
 from digest.ranking.terms import words_of
@@ -42,6 +43,14 @@ def test_views_of_different_width_can_be_compared(lens: Lens) -> None:
     alike = lens.likeness(fresh, lens.everyday)
     assert alike.shape == (1, lens.everyday.words.shape[0])
     assert np.abs(alike).max() <= 1 + 1e-9
+
+
+def test_papers_added_last_tell_the_mean(known: Background) -> None:
+    """What was fetched is in the sample, beside an even share of the archive."""
+    grown = known.grown([paper("Genome", number=n) for n in range(30)])
+    sample = Lens(background=grown).sample
+    assert sample.shape[0] == known.archive.shape[0] + 30
+    assert sample[[-1]].indices.tolist() == [grown.vocabulary["genome"]]
 
 
 def test_spelling_joins_forms_of_a_word(lens: Lens) -> None:
