@@ -110,6 +110,7 @@ class FakeSource:
     papers: Sequence[Paper] = ()
     name: str = "list"
     kind: ClassVar[str] = "file"
+    due: ClassVar[bool] = False
     state: State = State.OK
     error: SourceError | None = None
     notes: tuple[str, ...] = ()
@@ -127,6 +128,7 @@ class FakeSource:
             state=self.state,
             error=self.error,
             notes=self.notes,
+            due=self.due,
         )
 
 
@@ -134,6 +136,7 @@ class DailyList(FakeSource):
     """A source that should have something new every working day."""
 
     kind: ClassVar[str] = "huggingface"
+    due: ClassVar[bool] = True
 
 
 def broken(name: str = "broken", text: str = "no answer", retry: float | None = None) -> FakeSource:

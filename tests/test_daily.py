@@ -75,7 +75,7 @@ def test_a_test_is_sent_and_forgotten(home: House) -> None:
     assert (result.state, result.text) == ("sent", "250 taken")
     assert home.post.sent[0].recipient == "bo@reader.test"
     assert "[test]" in str(message_from_bytes(home.post.sent[0].message, policy=default)["Subject"])
-    assert not home.store.digests.done("me", TODAY)
+    assert home.store.digests.edition("me", TODAY) == 0
 
 
 def test_a_test_that_is_refused_says_why(home: House) -> None:
@@ -177,7 +177,7 @@ def test_F22_every_source_is_down(home: House) -> None:
     (result,) = send([home.order()], home.config, home.world)
     assert result.state == "failed"
     assert result.text == "every source failed: one: no route; two: no answer"
-    assert not home.store.digests.done("me", TODAY)
+    assert home.store.digests.edition("me", TODAY) == 0
 
 
 def test_a_source_of_others_may_raise_anything(home: House) -> None:
@@ -215,7 +215,7 @@ def test_S18_what_was_not_begun_is_not_begun(home: House) -> None:
     home.world.stop.set()
     (result,) = send([home.order()], home.config, home.world)
     assert result.state == "waiting"
-    assert not home.store.digests.done("me", TODAY)
+    assert home.store.digests.edition("me", TODAY) == 0
 
 
 LAB = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import TODAY, DailyList, FakeSource, broken, house, video
+from fakes import MORNING, TODAY, DailyList, FakeSource, broken, house, video
 
 from digest.gather import gather, new_sources
 from digest.sources import State
@@ -31,7 +31,7 @@ def test_what_a_source_gives_is_remembered(home: House) -> None:
     (fetched,) = gather([source], home.world, TODAY)
     gather([source], home.world, TODAY + timedelta(days=1))
     assert [paper.id for paper in fetched.papers] == ["arxiv:2606.00001"]
-    assert home.store.papers.known(["arxiv:2606.00001"])
+    assert home.store.papers.first_seen(["arxiv:2606.00001"]) == MORNING
     assert home.store.sources.all()["list"].state == "ok"
     assert [when.since for when in source.asked] == [None, TODAY]
 

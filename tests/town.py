@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -143,6 +144,10 @@ class Done:
     code: int
     out: str
     err: str
+
+
+Run = Callable[..., Done]
+"""Runs a command with a config that is known."""
 
 
 def digest(*arguments: str) -> Done:

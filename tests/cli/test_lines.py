@@ -104,7 +104,12 @@ def test_why_is_a_sum() -> None:
 def test_a_table_of_papers() -> None:
     """Score and title, then where it stands and why."""
     ranked = [
-        Ranked(paper=video(1), score=61.6, interest="Video", reasons=(Reason(term="video", weight=61.6),)),
+        Ranked(
+            paper=video(1),
+            score=61.6,
+            interest="Video",
+            reasons=(Reason(term="video", weight=61.6),),
+        ),
         Ranked(paper=video(2), score=0.0),
     ]
     told = [click.unstyle(line).strip() for line in lines.ranked_lines(ranked)]

@@ -1,0 +1,156 @@
+"""Commands that look: what they print, for people and for scripts; nothing is ever sent."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING
+
+from town import digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from town import Run
+
+
+def test_check_reads_aloud_what_it_finds(run: Run) -> None:
+    """A line for each part; offline, nothing is connected to."""
+    online, offline = run("check"), run("check", "--offline")
+    assert (online.code, offline.code) == (0, 0)
+    for part in ("config", "sources", "mail", "templates", "schedule", "state"):
+        assert f"\n{part}" in f"\n{online.out}"
+    assert "3 papers" in online.out
+    assert "\nsources" not in offline.out
+    assert "FAIL" not in online.out
+
+
+def test_check_ends_with_each_problem_at_its_place(run: Run, folder: Path) -> None:
+    """The line of the config with a caret and the cure; 1."""
+    (folder / "papers.jsonl").unlink()
+    done = run("check")
+    assert done.code == 1
+    assert "FAIL" in done.out
+    assert f"{folder / 'config.toml'}:" in done.out
+
+
+def test_check_offline_asks_nobody_about_liked_papers(run: Run, folder: Path) -> None:
+    """A paper of the config that was never seen is let be; it does not take a minute."""
+    path = folder / "config.toml"
+    path.write_text(path.read_text() + '[taste]\nliked = ["2501.00042"]\n')
+    done = run("-v", "check", "--offline")
+    assert done.code == 0
+    assert "event=papers-not-found ids=2501.00042" in done.err
+
+
+def test_check_json_is_one_document(run: Run, folder: Path) -> None:
+    """Also where the config cannot be read."""
+    assert json.loads(run("check", "--json").out) == {"ok": True, "problems": []}
+    (folder / "config.toml").write_text("[email]\nto = 5\n")
+    done = run("check", "--json")
+    assert done.code == 2
+    assert json.loads(done.out)["problems"][0]["where"].endswith("config.toml:2:6")
+
+
+def test_preview_of_a_day(run: Run) -> None:
+    """Of what was listed then, nothing here."""
+    page = json.loads(run("preview", "--json", "--day", "2026-06-16").out)
+    assert page["day"] == "2026-06-16"
+
+
+def test_preview_writes_a_file_or_to_stdout(run: Run, tmp_path: Path) -> None:
+    """HTML or text."""
+    page = tmp_path / "page.html"
+    assert run("preview", "-o", str(page)).code == 0
+    assert "Flow Matching in Few Steps" in page.read_text(encoding="utf-8")
+    assert "<html" in run("preview", "-o", "-").out
+    assert run("preview", "--text").out.startswith("Two papers for you")
+
+
+def test_preview_of_the_sample_as_text() -> None:
+    """Without any config."""
+    assert "papers for you" in digest("preview", "--sample", "--text").out
+
+
+def test_rank_prints_a_table(run: Run, folder: Path) -> None:
+    """The best first; lines that are no papers are counted."""
+    papers = folder / "papers.jsonl"
+    papers.write_text(papers.read_text() + "\n{}\n[]\n")
+    done = run("rank", str(papers))
+    assert done.code == 0
+    assert done.out.splitlines()[-2].strip() == "0  Notes on Medieval Accounting"
+    assert "2 lines could not be read" in done.err
+
+
+def test_rank_of_nothing_is_nothing(run: Run, tmp_path: Path) -> None:
+    """An empty list is no error."""
+    (tmp_path / "empty").write_text("")
+    done = run("rank", str(tmp_path / "empty"), "--json")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_why_explains_one_paper(run: Run) -> None:
+    """By a part of its title, once it was seen; in words or as JSON."""
+    run("preview", "--text")
+    words, data = run("why", "Few Steps"), run("why", "2606.01001", "--json")
+    assert words.code == 0
+    assert words.out.splitlines()[0].endswith("Flow Matching in Few Steps")
+    assert json.loads(data.out)["id"] == "arxiv:2606.01001"
+    nobody = run("why", "alchemy")
+    assert (nobody.code, nobody.out) == (1, "")
+    assert "no paper is known by “alchemy”" in nobody.err
+
+
+def test_status_tells_people_and_scripts_the_same(run: Run) -> None:
+    """The state of things, 0 where all is well."""
+    run("send")
+    words, data = run("status", "-n", "1"), run("status", "--json")
+    assert (words.code, data.code) == (0, 0)
+    assert " sent " in words.out
+    assert json.loads(data.out)["readers"][0]["last"]["state"] == "sent"
+
+
+def test_status_is_1_where_something_must_be_mended(run: Run, folder: Path) -> None:
+    """Mail that was given up, or an alert."""
+    (folder / "config.toml").write_text(
+        (folder / "config.toml")
+        .read_text()
+        .replace('[maildir]\npath = "mail"', '[command]\nargv = ["/bin/false"]')
+    )
+    assert run("send").code == 1
+    assert run("status").code == 1
+
+
+def test_templates_are_copied_once(tmp_path: Path) -> None:
+    """What is there is not overwritten; how to use them is said."""
+    mine = tmp_path / "mine"
+    first, second = digest("templates", str(mine)), digest("templates", str(mine))
+    assert first.code == 0
+    assert f"{mine / 'digest.html'}\n" in first.out
+    assert f'templates = "{mine}"' in first.err
+    assert second.code == 1
+    assert "every template is there already" in second.err
+
+
+def test_preview_serves_the_page_until_it_is_told_to_stop() -> None:
+    """On loopback, at the port asked for or the next free one."""
+    page = subprocess.Popen(
+        [sys.executable, "-m", "digest", "preview", "--sample", "--no-open", "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert page.stderr is not None
+        addresses = (re.search(r"http://127\.0\.0\.1:\d+\S*", line) for line in page.stderr)
+        address = next(found[0] for found in addresses if found)
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  # our own
+            assert answer.status == 200
+    finally:
+        page.send_signal(signal.SIGINT)
+        page.communicate(timeout=20)
+    assert page.returncode in (0, 130)

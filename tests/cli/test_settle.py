@@ -1,0 +1,95 @@
+"""Commands that settle things: setting up, teaching, returned mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from town import digest
+
+from digest.config import load
+from digest.feedback import Verb, sign
+from digest.store import Store
+from digest.world import utc_now
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from town import Run
+
+
+def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
+    """With the defaults, asking nothing; a second time nothing is overwritten."""
+    path = tmp_path / "config.toml"
+    done = digest("init", str(path), "--defaults")
+    assert done.code == 0, done
+    assert f"Wrote {path}" in done.out
+    assert load(path, environ={}).readers
+    again = digest("init", str(path), "--defaults")
+    assert again.code != 0
+    assert "--force" in again.err
+    assert digest("init", str(path), "--defaults", "--force").code == 0
+
+
+def test_likes_are_kept_and_taken_back(run: Run) -> None:
+    """By id or title; said again it is said so; the last one can be taken back."""
+    run("preview", "--text")
+    first = run("like", "2606.01001", "Spheres")
+    assert (first.code, first.err) == (0, "")
+    assert first.out.splitlines() == [
+        "liked: Flow Matching in Few Steps (arxiv:2606.01001)",
+        "liked: Flow Matching on Spheres (arxiv:2606.01002)",
+    ]
+    assert run("like", "Spheres").out.startswith("liked before: Flow Matching on Spheres")
+    assert run("dislike", "Accounting").out.startswith("disliked: Notes on Medieval Accounting")
+    assert run("dislike", "--undo").out.startswith("took back: dislike Notes on Medieval")
+    run("like", "--undo")
+    run("like", "--undo")
+    assert run("like", "--undo").out == "there is nothing to take back\n"
+
+
+def test_a_like_changes_what_comes(run: Run) -> None:
+    """Of an interest that has no words for it."""
+    before = run("why", "Accounting")
+    assert before.code == 1
+    run("preview", "--text")
+    assert run("why", "Accounting").out.startswith("0 ")
+    run("like", "Accounting")
+    assert not run("why", "Accounting").out.startswith("0 ")
+
+
+def test_an_unknown_paper_is_1_and_nothing_is_kept(run: Run) -> None:
+    """Not even the ones before it."""
+    run("preview", "--text")
+    done = run("like", "Spheres", "alchemy")
+    assert done.code == 1
+    assert run("like", "--undo").out == "there is nothing to take back\n"
+
+
+def test_a_library_is_liked_as_a_whole(run: Run, tmp_path: Path) -> None:
+    """From a file of a reference manager."""
+    library = tmp_path / "library.ris"
+    library.write_text("TY  - JOUR\nTI  - A Paper of Mine\nDO  - 10.1000/mine\nER  - \n")
+    done = run("like", "--from", str(library), "--interest", "Flows")
+    assert done.out == "liked: A Paper of Mine (doi:10.1000/mine)\n"
+
+
+def test_feedback_obeys_a_returned_mail(run: Run, folder: Path) -> None:
+    """A week's pause, which status shows."""
+    config = load(folder / "config.toml", environ={})
+    with Store.open(config.storage, now=utc_now) as store:
+        key = store.notes.secret()
+    subject = sign(key, reader="me", verb=Verb.PAUSE, day=datetime.now(UTC).date())
+    (folder / "mail.eml").write_text(f"Subject: Re: {subject}\n\n")
+    done = run("feedback", str(folder / "mail.eml"))
+    assert done.code == 0, done
+    assert done.out.startswith("no digest for me until")
+    assert "(paused)" in run("status").out
+
+
+def test_feedback_refuses_what_is_none(run: Run, folder: Path) -> None:
+    """1, with the reason, for the program that pipes mail into it."""
+    (folder / "mail.eml").write_text("Subject: buy this\n\n")
+    done = run("feedback", str(folder / "mail.eml"))
+    assert (done.code, done.out) == (1, "")
+    assert "the subject holds no feedback" in done.err
