@@ -127,7 +127,7 @@ def _stale_told(one: Fetched, world: World, day: date) -> Fetched:
     keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
     first_seen = {key: world.store.papers.first_seen([key]) for key in keys}
     known = {key for key, at in first_seen.items() if at and at < before}
-    if one.state is State.OK and stale(one.papers, known, day):
+    if one.due and one.state is State.OK and stale(one.papers, known, day):
         return replace(one, state=State.STALE)
     return one
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,7 +84,7 @@ def arxiv_id(text: str) -> str:
         text = doi[1]
     if whole := _ARXIV_BARE.fullmatch(text):
         return whole[1] or f"{whole[2].lower()}/{whole[3]}"
-    parts = urlsplit(text) if "://" in text else None
+    parts = _split(text) if "://" in text else None
     host = (parts.hostname or "") if parts else ""
     if not parts or not any(host == h or host.endswith("." + h) for h in _ARXIV_HOSTS):
         return ""
@@ -92,6 +92,16 @@ def arxiv_id(text: str) -> str:
         return new[1]
     old = _ARXIV_OLD.search(parts.path.removesuffix(".pdf").split("/", 2)[-1])
     return f"{old[1]}/{old[2]}" if old else ""
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of `url`, None where it is malformed (half an IPv6 address, a wild port)."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def doi_of(text: str) -> str:
@@ -104,7 +114,9 @@ def doi_of(text: str) -> str:
 
 def canonical_url(url: str) -> str:
     """Return `url` without scheme, `www.`, fragment, tracking parameters and trailing slash."""
-    parts = urlsplit(url.strip())
+    parts = _split(url.strip())
+    if parts is None:
+        return url.strip()
     query = urlencode(sorted(kv for kv in parse_qsl(parts.query) if not _TRACKING.fullmatch(kv[0])))
     host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""

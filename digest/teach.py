@@ -110,13 +110,10 @@ def vote(
     word: store.Verb = "like" if verb is Verb.MORE else "dislike"
     if verb is Verb.MORE:
         world.store.taste.resume(reader.name)
+    given = list(papers)
+    news = world.store.taste.vote_on(given, reader.name, word, interest)
     return tuple(
-        Taught(
-            paper=paper,
-            verb=word,
-            new=world.store.taste.vote(reader.name, paper, word, interest),
-        )
-        for paper in papers
+        Taught(paper=paper, verb=word, new=new) for paper, new in zip(given, news, strict=True)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,1000}>")
 _SPACE = re.compile(r"\s+")
@@ -25,6 +26,8 @@ def clean(text: object, limit: int = MAX_ABSTRACT) -> str:
     if not isinstance(text, str):
         return ""
     rough = text[: limit * 8]
+    if rough.isascii() and rough.isprintable():  # nearly all there is, and ten times as fast
+        return cut(_SPACE.sub(" ", rough).strip(), limit)
     folded = _SPACE.sub(" ", rough.replace("\x00", ""))
     kept = "".join(
         c
@@ -54,5 +57,9 @@ def http_url(url: object) -> str:
     if not isinstance(url, str):
         return ""
     url = url.strip()
+    try:
+        _ = urlsplit(url).port  # raises for a port that is none, and for half an IPv6 address
+    except ValueError:
+        return ""
     sound = re.fullmatch(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f]{1,1990}", url, re.IGNORECASE)
     return url if sound and url.isascii() and "@" not in url.split("/", 3)[2] else ""

@@ -67,6 +67,7 @@ def opened(
                 tokens={"https://huggingface.co": token} if token else {},
                 now=now,
                 sleep=stop.wait,
+                stopped=stop.is_set,
             ),
             ranker=Ranker(),
             now=now,

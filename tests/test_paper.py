@@ -80,6 +80,13 @@ def test_links_are_compared_without_what_does_not_matter() -> None:
     assert canonical_url("http://example.org:8080/x") != canonical_url("http://example.org/x")
 
 
+@pytest.mark.parametrize("url", ["https://[x/", "https://a:b/", "https://a:99999999/"])
+def test_a_malformed_link_is_a_link_all_the_same(url: str) -> None:
+    """It identifies what bears it, and nothing raises."""
+    assert canonical_url(url) == url
+    assert identity(link=url)[0] == url_key(url)
+
+
 def test_titles_are_compared_without_case_accents_and_punctuation() -> None:
     """A title that only differs in typography is the same title; a short one identifies nothing."""
     assert title_key("Café — Networks: a Survey!") == title_key("cafe networks a  survey")

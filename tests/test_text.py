@@ -67,6 +67,8 @@ def test_html_becomes_text() -> None:
         ('https://example.org/"onclick', False),
         ("//example.org", False),
         ("https://exämple.org/", False),
+        ("https://[x/", False),
+        ("https://example.org:99999999/", False),
         (None, False),
         ("https://example.org/" + "a" * 3000, False),
     ],

@@ -211,7 +211,7 @@ def _add_passed(
 ) -> None:
     write.executemany(
         "INSERT INTO passed (reader, day, paper, upvotes) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET upvotes = excluded.upvotes",
+        " ON CONFLICT DO NOTHING",
         [(*whose, row_of(write, paper, now), paper.upvotes) for paper in passed],
     )
 

@@ -11,6 +11,7 @@ from digest.store.codec import from_json, str_of_time, to_json
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from digest.store.database import Database
 
@@ -36,24 +37,36 @@ class Taste:
 
     def vote(self, reader: str, paper: Paper, verb: Verb, interest: str = "") -> bool:
         """Keep a judgement; False where the reader's last word on that paper was the same."""
+        return self.vote_on([paper], reader, verb, interest)[0]
+
+    def vote_on(
+        self, papers: Iterable[Paper], reader: str, verb: Verb, interest: str = ""
+    ) -> tuple[bool, ...]:
+        """Keep one judgement on each of many papers, all or none; False for each that is no news.
+
+        A library has thousands: what was said before is read once.
+        """
+        now = str_of_time(self.database.now())
         with self.database.transaction() as write:
-            for vote in self.votes(reader):
-                alike = (vote.verb, vote.interest) == (verb, interest)
-                if alike and same(vote.paper.keys, paper.keys):
-                    return False
-            write.execute(
-                "INSERT INTO vote (reader, verb, interest, body, at) VALUES (?, ?, ?, ?, ?)",
-                (reader, verb, interest, to_json(paper), str_of_time(self.database.now())),
-            )
-        return True
+            said = _LastWords(self._all(reader))
+            fresh = []
+            for paper in papers:
+                before = said.of(paper)
+                fresh.append(before is None or (before.verb, before.interest) != (verb, interest))
+                if fresh[-1]:
+                    said.add(
+                        Vote(paper=paper, verb=verb, interest=interest, at=self.database.now())
+                    )
+                    write.execute(
+                        "INSERT INTO vote (reader, verb, interest, body, at)"
+                        " VALUES (?, ?, ?, ?, ?)",
+                        (reader, verb, interest, to_json(paper), now),
+                    )
+        return tuple(fresh)
 
     def votes(self, reader: str) -> tuple[Vote, ...]:
         """Return a reader's last word on each paper, in the order they were given."""
-        last: list[Vote] = []
-        for vote in self._all(reader):
-            last = [v for v in last if not same(v.paper.keys, vote.paper.keys)]
-            last.append(vote)
-        return tuple(last)
+        return _LastWords(self._all(reader)).all
 
     def undo(self, reader: str, count: int = 1) -> tuple[Vote, ...]:
         """Take back the last judgements and return them, the newest first."""
@@ -93,6 +106,36 @@ class Taste:
     def _all(self, reader: str) -> tuple[Vote, ...]:
         rows = self.database.rows("SELECT * FROM vote WHERE reader = ? ORDER BY id", (reader,))
         return tuple(_vote(row) for row in rows)
+
+
+class _LastWords:
+    """The last vote on each paper, found by any key of it."""
+
+    def __init__(self, votes: Iterable[Vote]) -> None:
+        self._votes: dict[int, Vote] = {}
+        self._by_key: dict[str, set[int]] = {}
+        self._next = 0
+        for vote in votes:
+            self.add(vote)
+
+    @property
+    def all(self) -> tuple[Vote, ...]:
+        return tuple(self._votes.values())
+
+    def of(self, paper: Paper) -> Vote | None:
+        return next((self._votes[n] for n in self._alike(paper)), None)
+
+    def add(self, vote: Vote) -> None:
+        for n in self._alike(vote.paper):
+            del self._votes[n]
+        self._votes[self._next] = vote
+        for key in vote.paper.keys:
+            self._by_key.setdefault(key, set()).add(self._next)
+        self._next += 1
+
+    def _alike(self, paper: Paper) -> list[int]:
+        near = {n for key in paper.keys for n in self._by_key.get(key, ()) if n in self._votes}
+        return [n for n in sorted(near) if same(self._votes[n].paper.keys, paper.keys)]
 
 
 def _vote(row: sqlite3.Row) -> Vote:

@@ -92,14 +92,14 @@ def test_history_knows_every_key_of_what_was_sent(store: Store) -> None:
     assert store.digests.history("bob").sent == {}
 
 
-def test_a_paper_passed_again_keeps_its_last_upvotes(store: Store) -> None:
-    """What counts is how popular it was when it was passed over last."""
+def test_a_paper_passed_again_keeps_its_first_upvotes(store: Store) -> None:
+    """It has risen since it was passed over first, also where it found no place meanwhile."""
     for day, votes in ((DAY, 3), (DAY + timedelta(days=1), 8)):
         store.digests.record_empty(
             reader="ada", day=day, reason="nothing", passed=[replace(paper(), upvotes=votes)]
         )
 
-    assert set(store.digests.history("ada").upvotes.values()) == {8}
+    assert set(store.digests.history("ada").upvotes.values()) == {3}
 
 
 def test_history_apart_from_a_day_does_not_know_it(store: Store) -> None:
