@@ -8,6 +8,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from jinja2 import BaseLoader
+    from jinja2.bccache import Bucket
 
 HTML = "digest.html"
 TEXT = "digest.txt"
@@ -35,6 +37,26 @@ def home() -> Path:
     """Return the folder of our own templates: inside the package, in a checkout beside it."""
     inside = Path(__file__).parent / "templates"
     return inside if (inside / HTML).is_file() else Path(__file__).parent.parent / "templates"
+
+
+class _Compiled(BytecodeCache):
+    """Templates already compiled, by their text: compiling takes longer than all the rest."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what was compiled; it is checked against the text by who asks."""
+        if code := self._codes.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = {True: _Compiled(), False: _Compiled()}
+"""With escaping and without it: the same text gives different code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,7 @@ class Templates:
             loader=self._loader(),
             autoescape=select_autoescape((), (), default_for_string=escape, default=escape),
             undefined=StrictUndefined,
+            bytecode_cache=_COMPILED[escape],
             trim_blocks=True,
             lstrip_blocks=True,
         )
