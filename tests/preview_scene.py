@@ -86,6 +86,8 @@ class Scene:
 
     folder: Path
     closing: ExitStack = field(default_factory=ExitStack)
+    clock: list[datetime] = field(default_factory=lambda: [NOON])
+    """Its last entry is now."""
 
     @property
     def path(self) -> Path:
@@ -103,7 +105,7 @@ class Scene:
 
     def studio(self, *, first: str = "", ranker: Ranker | None = None) -> Studio:
         config = self.config()
-        world = self.closing.enter_context(opened(config, now=lambda: NOON))
+        world = self.closing.enter_context(opened(config, now=lambda: self.clock[-1]))
         world = replace(world, ranker=ranker or warm_ranker())
         studio = Studio(config, world, load=self.config, first=first)
         self.closing.callback(studio.close)
@@ -113,7 +115,7 @@ class Scene:
 
 @contextmanager
 def following(
-    config: Callable[[], Config], saved: Callable[[], None], *, since: Stamps
+    config: Callable[[], Config], saved: Callable[[], object], *, since: Stamps
 ) -> Iterator[None]:
     """Call `saved` at each save, as the preview does."""
     stop = threading.Event()

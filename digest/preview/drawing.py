@@ -10,7 +10,7 @@ from digest.paper import same
 from digest.report import preview_json, rank_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.daily import Draft
     from digest.ranking import Ranked
@@ -56,12 +56,13 @@ class Drawing:
         if self.draft is None:
             return ()
         numbers = {paper.id: n for n, paper in enumerate(self.draft.letter.papers, 1)}
+        said = _by_key(self.votes)
         return tuple(
             Row(
                 ranked=ranked,
                 points=points(ranked),
                 number=numbers.get(ranked.paper.id, 0),
-                vote=_vote(ranked, self.votes),
+                vote=_verb(ranked.paper.keys, said),
             )
             for ranked in self.draft.ranked
         )
@@ -110,9 +111,18 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _vote(ranked: Ranked, votes: Sequence[Vote]) -> str:
-    keys = ranked.paper.keys
-    return next((v.verb for v in reversed(votes) if same(v.paper.keys, keys)), "")
+def _by_key(votes: Iterable[Vote]) -> dict[str, list[Vote]]:
+    """Return the votes by every key of their papers: a reader may have liked a whole library."""
+    found: dict[str, list[Vote]] = {}
+    for vote in votes:
+        for key in vote.paper.keys:
+            found.setdefault(key, []).append(vote)
+    return found
+
+
+def _verb(keys: Sequence[str], said: Mapping[str, Sequence[Vote]]) -> str:
+    votes = [vote for key in keys for vote in said.get(key, ()) if same(vote.paper.keys, keys)]
+    return max(votes, key=lambda vote: vote.at).verb if votes else ""
 
 
 def _row_json(row: Row) -> dict[str, JsonValue]:

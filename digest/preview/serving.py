@@ -73,7 +73,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the doors."""
-        self._studio.bell.close()
+        self._studio.stop()
         await super().shutdown(sockets)
 
 

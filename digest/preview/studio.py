@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digest import teach
 from digest.daily import Order, draft, gather
@@ -23,20 +23,33 @@ from digest.profile import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+    from concurrent.futures import Future
+    from datetime import date, datetime
 
     from digest.config import Config, Reader
     from digest.daily import Draft
     from digest.sources import Fetched, Source
+    from digest.store import Vote
     from digest.world import World
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 VERBS: Mapping[str, Verb] = {"like": Verb.MORE, "dislike": Verb.LESS}
 
 
 class NotShown(DigestError):
     """The page asked about a paper that it cannot have shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the sources gave, each day that some reader has."""
+
+    at: datetime
+    sources: tuple[Source, ...] = ()
+    fetched: Mapping[date, tuple[Fetched, ...]] = field(default_factory=dict)
 
 
 class Studio:
@@ -61,9 +74,7 @@ class Studio:
         self._load = load
         self._asked = day
         self._first = first
-        self._at = world.now()
-        self._sources: tuple[Source, ...] = ()
-        self._fetched: Mapping[date, tuple[Fetched, ...]] = {}
+        self._reading = Reading(at=world.now())
         self._drawn: dict[str, Drawing] = {}
         self._refused = ""
         self._unread = ""
@@ -80,35 +91,28 @@ class Studio:
                 kept = self._drawn[reader.name] = self._draw(reader, epoch, kept)
             return kept
 
-    def reload(self) -> None:
-        """Read the config again, and the sources only where others are wanted now."""
-        try:
-            config = self._load()
-        except DigestError as error:
-            self._refused = explained(error)
-        else:
-            self._refused = ""
-            self.config = config
-            if self._sources != config.sources or self._days() - self._fetched.keys():
-                self._courier.submit(self.fetch)
-        self.bell.ring()
+    def reload(self) -> Future[None]:
+        """Read the config again, and the sources only where others are wanted now.
 
-    def fetch_soon(self) -> None:
-        """Read the sources again, meanwhile the last papers stay."""
-        self._courier.submit(self.fetch)
+        Returns what is done once the sources are as wanted.
+        """
+        config, self._refused = _tried(self._load)
+        self.config = config or self.config
+        self.bell.ring()
+        return self._courier.submit(self._catch_up)
+
+    def fetch_soon(self) -> Future[None]:
+        """Read the sources again, meanwhile the last papers stay; return what is done then."""
+        return self._courier.submit(self.fetch)
 
     def fetch(self) -> None:
         """Read the sources, and return when that is done."""
-        config = self.config
+        config, at = self.config, self._world.now()
         self._say(f"Reading {', '.join(source.name for source in config.sources)}")
-        at = self._world.now()
-        try:
-            fetched = {day: self._gathered(config, day) for day in self._days()}
-        except DigestError as error:
-            self._unread = explained(error)
-        else:
-            self._at, self._sources, self._fetched = at, config.sources, fetched
-            self._unread = ""
+        days = {self._day(reader, at) for reader in config.readers}
+        fetched, self._unread = _tried(lambda: {day: self._gathered(config, day) for day in days})
+        if fetched is not None:
+            self._reading = Reading(at=at, sources=config.sources, fetched=fetched)
         self._say("")
 
     def warm_soon(self) -> None:
@@ -138,10 +142,14 @@ class Studio:
             self._world.store.taste.take_back(reader.name, paper)
         self.bell.ring()
 
-    def close(self) -> None:
-        """Begin nothing new and let all who wait go."""
+    def stop(self) -> None:
+        """Begin nothing new, and let all who wait for news go."""
         self._world.stop.set()
         self.bell.close()
+
+    def close(self) -> None:
+        """Stop, and return when all that was begun has ended."""
+        self.stop()
         self._courier.shutdown(wait=True, cancel_futures=True)
 
     def _reader(self, name: str) -> Reader:
@@ -149,12 +157,19 @@ class Studio:
         readers = {reader.name: reader for reader in self.config.readers}
         return readers.get(name or self._first, self.config.readers[0])
 
-    def _day(self, reader: Reader) -> date:
-        """Return the reader's day when the sources were read: midnight must not empty the page."""
-        return self._asked or self._at.astimezone(reader.schedule.zone).date()
+    def _catch_up(self) -> None:
+        """Fetch what the config wants now; what it wanted for a moment is not asked for."""
+        if not self._read() and not self._world.stop.is_set():
+            self.fetch()
 
-    def _days(self) -> set[date]:
-        return {self._day(reader) for reader in self.config.readers}
+    def _day(self, reader: Reader, at: datetime) -> date:
+        return self._asked or at.astimezone(reader.schedule.zone).date()
+
+    def _read(self) -> bool:
+        """Tell whether all that the config wants now has been fetched."""
+        wanted = {self._day(reader, self._reading.at) for reader in self.config.readers}
+        same_sources = self._reading.sources == self.config.sources
+        return same_sources and wanted <= self._reading.fetched.keys()
 
     def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
         return gather(config.sources, self._world, day, asked=self._asked is not None)
@@ -166,19 +181,12 @@ class Studio:
     def _draw(self, reader: Reader, epoch: int, before: Drawing | None) -> Drawing:
         began = perf_counter()
         shown = before or Drawing(epoch=epoch, reader=reader.name, readers=())
-        problem = ""
-        try:
-            votes = self._world.store.taste.votes(reader.name)
-            made = self._drafted(reader)
-            shown = replace(shown, votes=votes)
+        seen, problem = _tried(lambda: self._seen(reader))
+        if seen is not None:
+            made, votes = seen
             problem = made.letter.note
-            if shown.draft is None or not problem:
-                shown = replace(shown, draft=made)
-        except DigestError as error:
-            problem = explained(error)
-        except Exception as error:  # a page that only looks must outlive a fault of ours
-            log.exception("event=preview-failed reader=%r", reader.name)
-            problem = f"digest itself failed: {type(error).__name__}: {error}"
+            good = shown.draft if problem and shown.draft else made
+            shown = replace(shown, draft=good, votes=votes)
         return replace(
             shown,
             epoch=epoch,
@@ -189,12 +197,20 @@ class Studio:
             seconds=perf_counter() - began,
         )
 
-    def _drafted(self, reader: Reader) -> Draft:
-        day = self._day(reader)
+    def _seen(self, reader: Reader) -> tuple[Draft, tuple[Vote, ...]]:
+        reading = self._reading
+        day = self._day(reader, reading.at)  # midnight must not empty the page
         order = Order(reader=reader, day=day, asked=self._asked is not None)
-        return draft(order, self._fetched.get(day, ()), self.config, self._world)
+        made = draft(order, reading.fetched.get(day, ()), self.config, self._world)
+        return made, self._world.store.taste.votes(reader.name)
 
 
-def explained(error: DigestError) -> str:
-    """Return what an error says, with its hint."""
-    return f"{error}\n  = {error.hint}" if error.hint else str(error)
+def _tried(work: Callable[[], Result]) -> tuple[Result | None, str]:
+    """Return what `work` gives, or what went wrong: the page must outlive a fault of ours too."""
+    try:
+        return work(), ""
+    except DigestError as error:
+        return None, f"{error}\n  = {error.hint}" if error.hint else str(error)
+    except Exception as error:
+        log.exception("event=preview-failed")
+        return None, f"digest itself failed: {type(error).__name__}: {error}"

@@ -30,10 +30,12 @@ SETTLED = 20
 """Milliseconds without a further event after which a save is taken to be done."""
 LOOK = 1000
 """Milliseconds after which the files are looked at although nothing was reported."""
+UNWATCHED = 0.2
+"""Seconds between two looks where nothing is reported at all."""
 
 
 def follow(
-    config: Callable[[], Config], saved: Callable[[], None], stop: Event, *, since: Stamps
+    config: Callable[[], Config], saved: Callable[[], object], stop: Event, *, since: Stamps
 ) -> None:
     """Call `saved` after each save of a file that shapes `config()`, until `stop` is set.
 
@@ -42,7 +44,7 @@ def follow(
     before = since
     while not stop.is_set():
         watched = folders(config())
-        for _ in _looks(watched, stop):
+        for _ in looks(watched, stop):
             now = stamps(config())
             if now != before:
                 before = now
@@ -68,8 +70,9 @@ def folders(config: Config) -> frozenset[Path]:
     return frozenset(folder for folder in lying if folder.is_dir())
 
 
-def _looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
-    """Yield whenever something may have been saved; ends with `stop`."""
+def looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
+    """Yield whenever something in those folders may have been saved, until `stop` is set."""
+    yield
     try:
         for _ in watch(
             *watched,
@@ -85,7 +88,7 @@ def _looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
             yield
     except OSError as error:  # no more watches to be had, or a folder that has just gone
         log.warning("event=watch-failed error=%r", str(error))
-    while not stop.wait(LOOK / 1000):
+    while not stop.wait(UNWATCHED):
         yield
 
 

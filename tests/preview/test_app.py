@@ -125,7 +125,7 @@ def test_fetch_again_reads_the_sources(client: httpx.Client, scene: Scene, studi
 
     assert client.post("/fetch", headers=MINE).status_code == 202
 
-    studio.close()
+    studio.reload().result()
     assert [row["id"] for row in client.get("/state").json()["all"]] == ["arxiv:2606.00009"]
 
 

@@ -51,10 +51,12 @@ class Recorder(webbrowser.GenericBrowser):
         return True
 
 
-def visited(path: Path | None, reader: str | None = None, *, watch: bool = True) -> Visitor:
+def visited(
+    path: Path | None, reader: str | None = None, *, watch: bool = True, browser: bool = False
+) -> Visitor:
     visitor = Visitor()
     with pytest.raises(KeyboardInterrupt):
-        serve(path, day=None, reader=reader, port=0, browser=False, watch=watch, say=visitor)
+        serve(path, day=None, reader=reader, port=0, browser=browser, watch=watch, say=visitor)
     return visitor
 
 
@@ -130,6 +132,17 @@ def test_only_the_loopback_address_listens() -> None:
     """Nobody on the network can see the page."""
     with listening(0) as door:
         assert door.getsockname()[0] == "127.0.0.1"
+
+
+def test_what_happened_to_the_store_is_told(scene: Scene) -> None:
+    """A lost database is no secret, and the reader's browser opens where it may."""
+    scene.studio()
+    (scene.folder / "state" / "digest.db").unlink()
+    webbrowser.register("recorder", None, Recorder("true"), preferred=True)
+
+    visitor = visited(scene.path, watch=False, browser=True)
+
+    assert "digest.db: the database was lost" in visitor.told[0]
 
 
 def test_without_a_screen_nothing_is_opened() -> None:

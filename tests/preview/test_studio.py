@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from preview_scene import INTERESTS, REST, Fickle
+from preview_scene import INTERESTS, NOON, REST, Fickle
 
 from digest.preview.studio import NotShown
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from preview_scene import Scene
 
     from digest.preview.studio import Studio
 
 CACHES = INTERESTS.replace("flow matching", "long prompts")
 BROKEN = INTERESTS.replace('"Flow"', "12")
+
+
+def day_of(studio: Studio) -> date | None:
+    draft = studio.drawing().draft
+    return draft.order.day if draft else None
 
 
 def chosen(studio: Studio, name: str = "") -> list[str]:
@@ -36,10 +44,32 @@ def test_other_sources_are_fetched(scene: Scene, studio: Studio) -> None:
     (scene.folder / "other.jsonl").write_text('{"id": "2606.00007", "title": "Flow Matching II"}')
     scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
 
-    studio.reload()
-    studio.close()
+    studio.reload().result()
 
     assert [row.ranked.paper.id for row in studio.drawing().rows] == ["arxiv:2606.00007"]
+
+
+def test_sources_changed_twice_are_read_as_they_are_at_last(scene: Scene, studio: Studio) -> None:
+    """What was wanted for a moment is not fetched after all; the first sources are still here."""
+    scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
+    studio.reload()
+    scene.write()
+    studio.reload().result()
+
+    assert len(studio.drawing().rows) == 3
+
+
+def test_midnight_does_not_empty_the_page(scene: Scene, studio: Studio) -> None:
+    """The day stays that of the last fetch; the next fetch brings the new one."""
+    scene.clock.append(NOON + timedelta(days=1))
+    studio.reload()
+    assert [row.ranked.paper.listed for row in studio.drawing().rows] == [NOON.date()] * 3
+    assert day_of(studio) == NOON.date()
+
+    studio.fetch()
+
+    assert day_of(studio) == NOON.date() + timedelta(days=1)
+    assert len(studio.drawing().rows) == 3
 
 
 def test_a_broken_config_is_told_beside_the_last_good_digest(scene: Scene, studio: Studio) -> None:
@@ -160,3 +190,14 @@ def test_a_fault_of_ours_does_not_end_the_preview(
 
     assert studio.drawing().problem == "digest itself failed: ZeroDivisionError: of ours"
     assert (chosen(studio), "event=preview-failed" in caplog.text) == (before, True)
+
+
+def test_nothing_is_fetched_once_it_should_end(scene: Scene, studio: Studio) -> None:
+    """A save at the very end begins no fetch that nobody would see."""
+    epoch = studio.drawing().epoch
+    scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
+    studio.stop()
+
+    studio.reload().result()
+
+    assert studio.bell.epoch == epoch + 1

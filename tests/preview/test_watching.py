@@ -8,7 +8,7 @@ import pytest
 from preview_scene import INTERESTS, REST, following
 
 from digest.errors import ConfigError
-from digest.preview.watching import folders, stamps
+from digest.preview.watching import folders, looks, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,12 +93,9 @@ def test_a_config_behind_a_link_is_followed(scene: Scene, tmp_path: Path) -> Non
 
 def test_what_does_not_shape_the_digest_is_no_save(scene: Scene) -> None:
     """Other files in the folder change nothing in what is compared."""
-    config = scene.config()
-    before = stamps(config)
-
-    (scene.folder / "notes.txt").write_text("nothing to do with it")
-
-    assert stamps(config) == before
+    with watched(scene) as saved:
+        write(scene.folder / "notes.txt", "nothing to do with it")
+        assert not saved.wait(0.3)
 
 
 def test_a_readers_file_counts_from_the_moment_it_is_there(scene: Scene) -> None:
@@ -127,3 +124,14 @@ def test_folders_that_are_gone_are_not_watched(scene: Scene) -> None:
     folder.rmdir()
 
     assert folder not in folders(config)
+
+
+def test_without_a_watch_the_files_are_looked_at(tmp_path: Path) -> None:
+    """Where the system grants no watch, the next look comes all the same; it ends when told."""
+    stop = threading.Event()
+    looking = looks(frozenset({tmp_path / "gone"}), stop)
+    assert [next(looking, "ended") for _ in range(3)] == [None] * 3
+
+    stop.set()
+
+    assert next(looking, "ended") == "ended"
