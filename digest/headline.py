@@ -43,7 +43,7 @@ def summary(issue: Issue, letterhead: Letterhead) -> str:
 
 def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
     """Yield the sentence from the fullest to the barest; the last ones fit any issue."""
-    title = issue.entries[0].ranked.paper.title
+    title = issue.entries[0].title
     of = say.count("summary.of", max(issue.read, len(issue.entries)))
     for name in (title, short_name(title, 40), short_name(title, 20)):
         for parts in _parts(issue, say):
@@ -120,7 +120,7 @@ def _subjects(issue: Issue, say: Language) -> Iterator[str]:
 
 
 def _names(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
-    names = [_calm(short_name(entry.ranked.paper.title, limit)) for entry in entries[:k]]
+    names = [_calm(short_name(entry.title, limit)) for entry in entries[:k]]
     rest = len(entries) - len(names)
     return say("subject.more", names=", ".join(names), n=rest) if rest else say.listed(names)
 
@@ -137,7 +137,7 @@ def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
         "count": len(entries),
         "papers": say.count("papers", len(entries)),
         "names": _names(entries, 2, 28, say) if entries else "",
-        "first": short_name(entries[0].ranked.paper.title) if entries else "",
+        "first": short_name(entries[0].title) if entries else "",
         "interests": ", ".join(letterhead.interests),
         "date": say.day(issue.day, "short"),
         "weekday": say.day(issue.day, "long").partition(" ")[0].rstrip(","),

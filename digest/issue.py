@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from digest import choice, quiet
 from digest.gist import gist
+from digest.mathtext import readable
 from digest.ranking import band
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Entry:
     ranked: Ranked
     gist: str
     """What the paper does, in the sentences that carry most; readable, plain text."""
+
+    @property
+    def title(self) -> str:
+        """Return the paper's title as one reads it, its mathematics in Unicode."""
+        return readable(self.ranked.paper.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from digest.feedback import Verb
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.letter import Picture
+from digest.ranking import band
 from digest.text import clean, cut
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ LONGEST_LINK = 600
 PICTURE_BYTES = 200_000
 PICTURES_BYTES = 1_000_000
 _MAGIC = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF8": "gif"}
+
+
+_MATCHED = frozenset({SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING})
+"""Sections whose papers say why they are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +108,11 @@ def _lead(section: Section, say: Language) -> str:
 def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -> PaperView:
     say = Language(letterhead.language)
     ranked, paper = entry.ranked, entry.ranked.paper
-    matched = kind is not SectionKind.TRENDING and round(ranked.score) > 0
+    matched = kind in _MATCHED or (kind is SectionKind.AUTHORS and band(ranked.score) != "")
     links = _links(entry, say)
     return PaperView(
         number=entry.number,
-        title=paper.title,
+        title=entry.title,
         url=links[0].url if links else "",
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
@@ -119,7 +124,7 @@ def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -
         taste=_taste(entry, letterhead, say),
         picture=_cid(paper.id) if paper.id in letterhead.pictures else "",
         picture_alt=say("picture", number=entry.number),
-        dir=_direction(paper.title),
+        dir=_direction(entry.title),
     )
 
 
@@ -142,7 +147,12 @@ def _why(ranked: Ranked, letterhead: Letterhead, say: Language) -> str:
 
 
 def _terms(ranked: Ranked) -> str:
-    return ", ".join([r.term for r in ranked.reasons if r.weight > 0][:TERMS])
+    """Return the terms that carried most; two words that stand as a pair are named as one."""
+    terms = [reason.term for reason in ranked.reasons if reason.weight > 0]
+    pairs = [term for term in terms if " " in term]
+    home = {word.casefold(): pair for pair in reversed(pairs) for word in pair.split()}
+    named = dict.fromkeys(home.get(term.casefold(), term) for term in terms)
+    return ", ".join(list(named)[:TERMS])
 
 
 def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
