@@ -59,7 +59,8 @@ def wire(name: str, value: str) -> bytes:
             text = _uris(name, value)
         case _:
             text = _text(name, value)
-    return f"{name}: {text}\r\n".encode("ascii")
+    gap = "" if text.startswith("\r\n") else " "
+    return f"{name}:{gap}{text}\r\n".encode("ascii")
 
 
 def encoded_words(text: str, used: int) -> str:
