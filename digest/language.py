@@ -38,8 +38,8 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
         "{spelled} papers by people you follow",
     ),
     "part.trending": (
-        "nothing close to your interests but {spelled} popular paper",
-        "nothing close to your interests but {spelled} popular papers",
+        "{spelled} popular paper",
+        "{spelled} popular papers",
     ),
     "summary": ("{parts} {when}: “{title}”", "{parts} {when}, led by “{title}”"),
     "summary.of": (", out of {n} new one", ", out of {n} new ones"),
@@ -144,8 +144,8 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
         "{spelled} Paper von Leuten, denen du folgst",
     ),
     "part.trending": (
-        "nichts zu deinen Themen, aber {spelled} beliebtes Paper",
-        "nichts zu deinen Themen, aber {spelled} beliebte Paper",
+        "{spelled} beliebtes Paper",
+        "{spelled} beliebte Paper",
     ),
     "summary": ("{when}: {parts}, nämlich „{title}“", "{when}: {parts}, allen voran „{title}“"),
     "summary.of": (", ausgewählt aus {n} neuen", ", ausgewählt aus {n} neuen"),

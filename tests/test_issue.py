@@ -117,6 +117,16 @@ def test_popular_papers_alone_make_no_issue() -> None:
     assert (issue.sections, issue.worth_sending) == ((), False)
 
 
+def test_a_reader_without_wishes_gets_what_is_popular() -> None:
+    """As many as they want papers; what nobody likes is not among them."""
+    papers = [ranked(n, 0, upvotes=n) for n in range(20)]
+    issue = compose_(*papers, limits=Limits(unguided=True, papers=4))
+
+    assert kinds(issue) == [SectionKind.TRENDING]
+    assert [r.upvotes for r in issue.papers] == [19, 18, 17, 16]
+    assert compose_(ranked(1, 0, upvotes=2), limits=Limits(unguided=True)).empty_reason
+
+
 def test_what_is_read_and_left_out_adds_up() -> None:
     """Papers read are those that are new; left out are those of them not shown."""
     sent, passed, muted = ranked(1, 90), ranked(2, 90), replace(ranked(3, 90), muted=True)

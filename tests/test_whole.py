@@ -190,6 +190,29 @@ def test_S18_SIGTERM_in_the_middle_of_a_send_finishes_it(place: Town) -> None:
     assert len(place.inbox.mails) == 1
 
 
+def test_S19_SIGTERM_while_a_source_stalls_ends_the_daemon(place: Town) -> None:
+    """The source is not waited for; the day stays open for the next start."""
+    place.pages["/feed"] = None
+    daemon = place.start("run")
+    assert place.stalled.wait(60)
+    daemon.send_signal(signal.SIGTERM)
+    _, log = daemon.communicate(timeout=30)
+    assert daemon.returncode == 0, log
+    assert "Traceback" not in log
+    assert place.inbox.mails == []
+    place.pages.clear()
+    assert place.run("run", "--once-due").out.startswith("Sent 4 papers")
+
+
+def test_O01_the_heartbeat_of_the_daemon_is_heard(place: Town) -> None:
+    """Start and end of the day's digest, at the address of the config."""
+    place.pages["/beat/start"] = place.pages["/beat"] = ok(b"OK")
+    place.write(top=f'heartbeat = "{place.web.url("/beat")}"')
+    assert place.run("run", "--once-due").code == 0
+    beats = [x.path for x in place.web.exchanges if x.path.startswith("/beat")]
+    assert beats == ["/beat/start", "/beat"]
+
+
 def test_once_due_does_what_is_due_and_ends(place: Town) -> None:
     """The first time it sends; the second time nothing is due."""
     first = place.run("run", "--once-due")

@@ -173,8 +173,10 @@ class Town:
     web: Server
     inbox: Inbox
     smtp_port: int
-    pages: dict[str, bytes]
-    """Answers by path that differ from the usual ones."""
+    pages: dict[str, bytes | None]
+    """Answers by path that differ from the usual ones; None never comes."""
+    stalled: Event
+    """Set once somebody waits for an answer that never comes."""
 
     @property
     def config(self) -> Path:
@@ -235,13 +237,17 @@ path = "state"
         )
 
 
-def page(exchange: Exchange, others: dict[str, bytes]) -> bytes:
+def page(exchange: Exchange, others: dict[str, bytes | None], stalled: Event) -> bytes | None:
     """Return the answer to one request of the web: of `others` first, else the papers of today."""
     now = datetime.now(UTC)
     day = f"{now:%Y-%m-%d}"
     url = urlsplit(exchange.path)
     if url.path in others:
-        return others[url.path]
+        other = others[url.path]
+        if other is None:
+            stalled.set()
+            exchange.stall()
+        return other
     match url.path:
         case "/api/daily_papers":
             asked = parse_qs(url.query)["date"][0]
@@ -262,10 +268,11 @@ def town(folder: Path) -> Iterator[Town]:
         port = free.getsockname()[1]
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
-    pages: dict[str, bytes] = {}
+    pages: dict[str, bytes | None] = {}
+    stalled = Event()
     try:
-        with serving(lambda exchange: page(exchange, pages)) as web:
-            built = Town(folder, web, inbox, port, pages)
+        with serving(lambda exchange: page(exchange, pages, stalled)) as web:
+            built = Town(folder, web, inbox, port, pages, stalled)
             built.write()
             yield built
     finally:
