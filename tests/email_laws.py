@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -239,7 +240,7 @@ def tables_are_layout(mail: Mail) -> str:
 def headings_in_order(mail: Mail) -> str:
     """One h1, first; no level skipped."""
     levels = [int(h.tag[1]) for h in mail.named("h[1-6]")]
-    jumps = [b for a, b in zip(levels, levels[1:], strict=False) if b - a > 1]
+    jumps = [b for a, b in itertools.pairwise(levels) if b - a > 1]
     return "" if levels[0] == 1 and levels.count(1) == 1 and not jumps else str(levels)
 
 

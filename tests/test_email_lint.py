@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from email_laws import LAWS, broken
 from hypothesis import HealthCheck, given, settings
 from letters import FEEDBACK, HEAD, ISSUE, QUIET, issues, letterheads
 
-from digest.issue import Issue
-from digest.letter import Letterhead
 from digest.message import to_bytes
 from digest.render import render
 from digest.template import Templates
+
+if TYPE_CHECKING:
+    from digest.issue import Issue
+    from digest.letter import Letterhead
 
 _head, _, _body = to_bytes(render(ISSUE, Templates(), FEEDBACK)).partition(b"\r\n\r\n")
 SOFT = _head + b"\r\n\r\n" + _body.replace(b"=\r\n", b"")
