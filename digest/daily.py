@@ -26,7 +26,7 @@ from digest.errors import DigestError, StateError
 from digest.gather import gather, new_sources
 from digest.issue import SourceReport, compose
 from digest.letterhead import letterhead
-from digest.message import to_bytes
+from digest.message import signer, to_bytes
 from digest.order import Draft, Order, Result
 from digest.outbox import flush
 from digest.post import Envelope
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.issue import History
     from digest.outbox import Outcome
-    from digest.post import Post
     from digest.world import World
 
 __all__ = ["Draft", "Order", "Result", "draft", "gather", "send"]
@@ -162,7 +161,7 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
     try:
         made = draft(order, fetched, config, world)
-        return _tested(made, config.delivery()) if order.test else _recorded(made, world)
+        return _tested(made, config) if order.test else _recorded(made, config, world)
     except StateError:
         raise
     except Exception as error:  # one reader's digest, however odd its fault, stops no other's
@@ -172,7 +171,7 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         return replace(result, text=text)
 
 
-def _recorded(made: Draft, world: World) -> Result:
+def _recorded(made: Draft, config: Config, world: World) -> Result:
     """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
     issue, letter, store = made.issue, made.letter, world.store
     _note_template(made, world)
@@ -189,7 +188,7 @@ def _recorded(made: Draft, world: World) -> Result:
         message_id=letter.message_id,
         sender=letter.sender,
         recipients=letter.recipients,
-        message=to_bytes(letter),
+        message=to_bytes(letter, signer(config.dkim)),
     )
     store.digests.record(
         reader=issue.reader,
@@ -204,17 +203,18 @@ def _recorded(made: Draft, world: World) -> Result:
     return _result(made, "queued")
 
 
-def _tested(made: Draft, post: Post) -> Result:
+def _tested(made: Draft, config: Config) -> Result:
     """Deliver a test at once, past the outbox; raise DeliveryError."""
     letter = made.letter
-    with post.session() as session:
+    message = to_bytes(letter, signer(config.dkim))
+    with config.delivery().session() as session:
         answers = [
             session.deliver(
                 Envelope(
                     message_id=letter.message_id,
                     sender=letter.sender,
                     recipient=recipient,
-                    message=to_bytes(letter),
+                    message=message,
                 )
             )
             for recipient in letter.recipients

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable
 from email.message import MIMEPart
 from email.policy import SMTP
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from digest.errors import DigestError
 from digest.headers import wire
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.letter import Letter
 
 Signer = Callable[[bytes], bytes]
@@ -70,6 +72,37 @@ def _with_pictures(letter: Letter, html: MIMEPart) -> MIMEPart:
 def _boundary(letter: Letter, which: str) -> str:
     """Return a boundary that quoted-printable text and base64 cannot contain: both lack `=_`."""
     return f"=_{which}{hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]}"
+
+
+class Signature(Protocol):
+    """What signing needs to know; `[dkim]` of config.toml says it."""
+
+    @property
+    def domain(self) -> str:
+        """Return the domain that vouches for the message."""
+        ...
+
+    @property
+    def selector(self) -> str:
+        """Return under which name the domain publishes its key."""
+        ...
+
+    @property
+    def key(self) -> Path:
+        """Return where the private key lies."""
+        ...
+
+
+def signer(wanted: Signature | None) -> Signer | None:
+    """Return what signs as the config says, None where it says nothing; raise DigestError."""
+    if wanted is None:
+        return None
+    try:
+        key = wanted.key.read_bytes()
+    except OSError as error:
+        hint = "key under [dkim] names the private key in PEM form"
+        raise DigestError(f"{wanted.key}: {error.strerror}", hint=hint) from error
+    return dkim_signer(wanted.domain, wanted.selector, key)
 
 
 def dkim_signer(domain: str, selector: str, private_key: bytes) -> Signer:

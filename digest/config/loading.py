@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.diagnostics import Document
     from digest.post import Post
 
-TABLES = (*PARTS, "sources", "storage", "readers", "heartbeat")
+TABLES = (*PARTS, "sources", "storage", "readers", "heartbeat", "dkim")
 
 
 def load(
@@ -76,6 +76,9 @@ def understood(
     sources = sources_of(layers, kinds.sources, folder, findings.problems)
     way = post_of(layers, kinds.posts, folder, findings.problems, private=files.private)
     storage = checked(tables.Storage, layers, ("storage",), findings.problems)
+    dkim = (
+        checked(tables.Dkim, layers, ("dkim",), findings.problems) if "dkim" in main.tree else None
+    )
     readers = readers_of(main, documents, folder, findings, kinds.posts, local_zone)
     if findings.problems or storage is None:
         raise ConfigError(_sorted(findings.problems, main.file))
@@ -85,6 +88,7 @@ def understood(
         sources=sources,
         post=way,
         storage=state_folder(environ, anchored(storage, folder).path),
+        dkim=anchored(dkim, folder) if dkim else None,
         heartbeat=str(main.tree.get("heartbeat", "")),
         warnings=tuple(_sorted(findings.warnings, main.file)),
         document=main,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.config.reader import Reader
+    from digest.config.tables import Dkim
     from digest.diagnostics import Document, KeyPath
     from digest.post import Post
     from digest.sources import Source
@@ -28,6 +29,8 @@ class Config:
     """None where the config says nothing about delivery; `delivery()` then raises."""
     storage: Path
     """The folder of the state; not made yet."""
+    dkim: Dkim | None = None
+    """How letters are signed; None where the mail server does it, or nobody."""
     heartbeat: str = ""
     """An address to call after each digest, or ""."""
     warnings: tuple[Problem, ...] = ()

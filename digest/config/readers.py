@@ -76,7 +76,7 @@ def _foreign(document: Document, posts: Collection[str], problems: list[Problem]
     """Refuse what does not belong in a reader's file."""
     layers = Layers(document.tree, (document,))
     for key in document.tree:
-        if key in {*posts, "sources", "storage", "readers", "heartbeat"}:
+        if key in {*posts, "sources", "storage", "readers", "heartbeat", "dkim"}:
             message, hint = f"`{key}` cannot stand in a reader's file", "it is for all readers"
             problems.append(layers.problem((key,), message, hint=hint, key=True))
         elif key not in PARTS:

@@ -213,3 +213,13 @@ class Storage:
     """`[storage]`: where digest remembers what it did."""
 
     path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """`[dkim]`: sign what goes out, where the mail server does not (RFC 6376)."""
+
+    domain: Annotated[Line, Field(min_length=1)]
+    key: Path
+    """A private key in PEM form, RSA or Ed25519."""
+    selector: Annotated[Line, Field(min_length=1)] = "digest"

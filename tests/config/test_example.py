@@ -27,6 +27,7 @@ OWN = {
     "email": tables.Email,
     "schedule": tables.Schedule,
     "storage": tables.Storage,
+    "dkim": tables.Dkim,
 }
 
 
