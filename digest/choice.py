@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.paper import same
@@ -123,7 +124,7 @@ def alike(one: Paper, other: Paper) -> bool:
 
     The measure is the cosine of the two sets of words (Ochiai's coefficient).
     """
-    left, right = _words(one), _words(other)
+    left, right = (_words(p.title, p.abstract) for p in (one, other))
     if not left or not right:
         return False
     return len(left & right) / math.sqrt(len(left) * len(right)) >= ALIKE
@@ -133,8 +134,9 @@ def _repeats(ranked: Ranked, shown: Iterable[Ranked]) -> bool:
     return any(alike(ranked.paper, other.paper) for other in shown)
 
 
-def _words(paper: Paper) -> frozenset[str]:
-    return frozenset(_WORD.findall(f"{paper.title} {paper.abstract}".casefold()))
+@lru_cache(maxsize=5_000)
+def _words(title: str, abstract: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(f"{title} {abstract}".casefold()))
 
 
 def _before(paper: Paper, history: History) -> int:

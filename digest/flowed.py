@@ -27,7 +27,7 @@ def underline(heading: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal `text` takes."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
@@ -128,6 +129,7 @@ def url_key(url: str) -> str:
     return "url:" + hashlib.sha256(canonical_url(url).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+@lru_cache(maxsize=20_000)
 def title_key(title: str) -> str:
     """Return the identity of a paper known by its title alone, or "" where the title is too short.
 
