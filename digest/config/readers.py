@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from digest.choice import MAX_PAPERS
 from digest.config import tables
 from digest.config.check import Layers, anchored, checked, unknown
 from digest.config.reader import Reader
@@ -133,6 +134,10 @@ def _reader(
         schedule = replace(schedule, zone=local_zone())
         if schedule.zone.key in _UTC:
             findings.warnings.append(_says_utc(layers, schedule))
+    if email.papers > MAX_PAPERS:
+        message = f"a digest holds {MAX_PAPERS} papers at most"
+        hint = "mail programs cut a longer letter short"
+        findings.warnings.append(layers.problem(("email", "papers"), message, hint=hint))
     if not interests and not taste.liked and not taste.authors:
         hint = "add [[interests]] with a few phrases"
         message = "no interests: the digest holds only what is trending"

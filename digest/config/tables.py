@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from digest.choice import MAX_PAPERS
 from digest.config.addresses import Wrong, address, mailbox, one_line
 from digest.errors import ConfigError
 from digest.paper import arxiv_id, doi_of, url_key
@@ -133,6 +132,7 @@ def zone_hint(value: str, zones: Sequence[str]) -> str:
 Line = Annotated[str, AfterValidator(_line)]
 PhraseText = Annotated[str, AfterValidator(_phrase)]
 PaperId = Annotated[str, AfterValidator(_paper)]
+_MANY = 1000
 Address = Annotated[str, AfterValidator(address)]
 Mailbox = Annotated[str, AfterValidator(lambda text: text and mailbox(text))]
 Weight = Annotated[float, Field(gt=0, le=100)]
@@ -178,9 +178,9 @@ class Email:
     sender: Annotated[Mailbox, Field(alias="from")] = ""
     reply_to: Mailbox = ""
     subject: Annotated[str, AfterValidator(_subject)] = ""
-    papers: Annotated[int, Field(ge=1, le=MAX_PAPERS)] = 12
+    papers: Annotated[int, Field(ge=1, le=_MANY)] = 12
     min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
-    trending: Annotated[int, Field(ge=0, le=MAX_PAPERS)] = 3
+    trending: Annotated[int, Field(ge=0, le=_MANY)] = 3
     empty: Literal["skip", "send"] = "skip"
     gist: Literal["auto", "abstract", "first"] = "auto"
     pictures: bool = False

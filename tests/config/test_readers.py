@@ -174,3 +174,16 @@ def test_s06_the_computer_s_zone_is_found(
     monkeypatch.setenv("TZ", zone)
 
     assert computers_zone().key == expected
+
+
+def test_more_papers_than_a_letter_holds_is_a_warning(tmp_path: Path) -> None:
+    """The letter stays whole in every mail program; the reader hears so."""
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[email]\nto = "a@example.org"\npapers = 40\n[[interests]]\nphrases = ["x y"]\n'
+    )
+    config = load(
+        path, environ={"DIGEST_STATE": str(tmp_path)}, local_zone=lambda: ZoneInfo("Asia/Tokyo")
+    )
+    assert [problem.line for problem in config.warnings] == [3]
+    assert "25 papers at most" in config.warnings[0].message
