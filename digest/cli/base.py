@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from digest.config import Config, Reader
     from digest.report import JsonValue
     from digest.world import World
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -125,14 +128,32 @@ def tell(world: World) -> None:
 
 @contextmanager
 def working(text: str) -> Iterator[None]:
-    """Show on a terminal that something takes its time; nothing where nobody looks."""
-    if not sys.stderr.isatty():
+    """Show on a terminal that something is done which takes a while; else do nothing.
+
+    Where the log is shown as well, that says enough; errors alone leave no place for it.
+    """
+    if logging.getLogger("digest").level != logging.WARNING or not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
 
-    with Console(stderr=True).status(text):
+    # stdout keeps its own way, it may be a file: rich would lead it to the terminal.
+    spinner, console = Spinner("dots", text), Console(stderr=True)
+    with Live(spinner, console=console, transient=True, redirect_stdout=False):
         yield
+
+
+def waited_for(found: Iterable[Item], text: str) -> Iterator[Item]:
+    """Yield what is found, one by one, and show that the next one is worked at."""
+    rest = iter(found)
+    while True:
+        with working(text):
+            item = next(rest, None)
+        if item is None:
+            return
+        yield item
 
 
 def print_json(value: JsonValue) -> None:

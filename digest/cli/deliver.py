@@ -18,6 +18,7 @@ from digest.cli.base import (
     PATH,
     Context,
     at_work,
+    print_lines,
     reader_option,
     readers_of,
     tell,
@@ -26,7 +27,7 @@ from digest.cli.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -84,9 +85,9 @@ def send(  # noqa: PLR0913  # one option each
             )
             for reader in readers_of(config, name)
         ]
-        if dry_run:
-            return _dry(orders, config, world)
-        results = make(orders, config, world, retry=retry)
+        would = list(_dry(orders, config, world)) if dry_run else []
+        results = () if dry_run else make(orders, config, world, retry=retry)
+    print_lines(would)
     return _told(results)
 
 
@@ -97,22 +98,14 @@ def _told(results: Sequence[Result]) -> int:
     return 1 if any(result.state in ("failed", "queued") for result in results) else 0
 
 
-def _dry(orders: Sequence[Order], config: Config, world: World) -> int:
+def _dry(orders: Sequence[Order], config: Config, world: World) -> Iterator[str]:
+    """Yield what each digest would be."""
     from digest.daily import draft, gather
 
     for order in orders:
         fetched = gather(config.sources, world, order.day, asked=order.asked)
         made = draft(order, fetched, config, world)
-        to = ", ".join(made.letter.recipients)
-        if made.issue.worth_sending:
-            click.echo(f"Would send “{made.letter.subject}” to {to}")
-            for entry in made.issue.entries:
-                click.echo(
-                    f"  {entry.number:>2}  {entry.ranked.score:3.0f}  {entry.ranked.paper.title}"
-                )
-        else:
-            click.echo(f"Would send nothing to {to}: {made.issue.empty_reason}")
-    return 0
+        yield from lines.draft_lines(made)
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:
@@ -126,6 +119,7 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     config = sample_config(folder)
     day = sample_day(config)
     with (
+        working("Making the sample"),
         lock(config.storage),
         opened(config, now=lambda: sample_now(day), alone=True) as world,
     ):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.check import Finding
-    from digest.daily import Result
+    from digest.daily import Draft, Result
     from digest.ranking import Ranked
     from digest.status import Status
 
@@ -34,6 +34,17 @@ def result_line(result: Result) -> str:
             return f"No digest of {result.day} for {result.reader}: {result.text}"
         case state:
             return f"The digest of {result.day} for {result.reader} is {state}: {result.text}"
+
+
+def draft_lines(made: Draft) -> Iterator[str]:
+    """Yield what a digest would be: its subject and its papers, or why there is none."""
+    to = ", ".join(made.letter.recipients)
+    if not made.issue.worth_sending:
+        yield f"Would send nothing to {to}: {made.issue.empty_reason}"
+        return
+    yield f"Would send “{made.letter.subject}” to {to}"
+    for entry in made.issue.entries:
+        yield f"  {entry.number:>2}  {entry.ranked.score:3.0f}  {entry.ranked.paper.title}"
 
 
 def finding_lines(finding: Finding, part_before: str) -> Iterator[str]:

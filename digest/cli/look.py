@@ -19,6 +19,7 @@ from digest.cli.base import (
     print_lines,
     reader_option,
     today,
+    waited_for,
     working,
 )
 from digest.errors import DigestError
@@ -45,12 +46,13 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
     found: list[Finding] = []
     with looking(config, offline=offline) as world:
         part = ""
-        for finding in walk(
+        walked = walk(
             config,
             world,
             offline=offline,
             advice=lambda r: advice(profile_of(r, world), world.ranker.background),
-        ):
+        )
+        for finding in waited_for(walked, "Looking"):
             if not as_json:
                 print_lines(lines.finding_lines(finding, part))
             part = finding.part
@@ -188,7 +190,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
-    with looking(config) as world:
+    with looking(config) as world, working("Ranking"):
         ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
     if as_json:
         print_lines(json.dumps(rank_json(one), ensure_ascii=False) for one in ranked)

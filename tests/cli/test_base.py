@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
+import pexpect
 import pytest
 from fakes import PLAIN, house
 
-from digest.cli.base import DAY, Context, only_reader, readers_of, set_up_logging, tell, today
+from digest.cli.base import (
+    DAY,
+    Context,
+    only_reader,
+    readers_of,
+    set_up_logging,
+    tell,
+    today,
+    waited_for,
+)
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -131,3 +142,18 @@ def test_what_happened_to_the_store_is_said(
     with house(tmp_path) as home:
         tell(home.world)
     assert "the database was lost; it was restored" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "moves"), [([], True), (["-q"], False), (["-v"], False)])
+def test_progress_is_shown_on_a_terminal(option: list[str], moves: bool, folder: Path) -> None:  # noqa: FBT001  # a parameter
+    """While the sources are read; the data is the last thing that is left of it."""
+    command = [*("-m", "digest", "-c", str(folder / "config.toml")), *option, "check"]
+    shown = str(pexpect.run(f"{sys.executable} {' '.join(command)}", timeout=60, encoding="utf-8"))
+    assert ("Looking" in shown) == moves
+    assert "readable and writable" in shown
+
+
+def test_no_progress_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe gets the data alone."""
+    assert list(waited_for([1, 2], "Looking")) == [1, 2]
+    assert capsys.readouterr() == ("", "")
