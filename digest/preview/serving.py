@@ -159,9 +159,8 @@ def _sample(closing: ExitStack) -> Scene:
 def _first_look(studio: Studio, say: Callable[[str], None]) -> None:
     began = perf_counter()
     studio.fetch()
-    took = perf_counter() - began
     papers, _, chosen = studio.drawing().summary.partition(" · ")
-    say(f"{papers} in {took:.1f} s · {chosen}")
+    say(f"{papers} in {perf_counter() - began:.1f} s · {chosen}")
 
 
 def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:

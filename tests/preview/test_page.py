@@ -195,6 +195,7 @@ def test_fetch_again_brings_new_papers(page: Page, served: Served) -> None:
     page.value("document.querySelector('#fetch').click()")
 
     page.until("document.querySelector('#papers').innerText.includes('Arrives Late')")
+    assert page.value("document.querySelectorAll('#papers .paper').length") == 1
 
 
 def test_nothing_is_wider_than_a_phone(page: Page, served: Served) -> None:
@@ -228,3 +229,4 @@ def test_the_end_of_the_preview_is_told(browser: Browser, served: Served) -> Non
     served.studio.bell.close()
 
     page.until("!document.querySelector('#lost').hidden")
+    assert "Start digest preview again" in text(page, "#lost")
