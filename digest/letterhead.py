@@ -49,8 +49,18 @@ def letterhead(
         feedback=email.feedback,
         token=_token(order, world) if email.feedback else None,
         test=order.test,
-        edition=str(edition) if edition > 1 else "",
+        edition=_edition(order, edition, world),
     )
+
+
+def _edition(order: Order, edition: int, world: World) -> str:
+    """Return what tells this letter from others of the day; "" for the digest itself.
+
+    A test has a Message-ID of its own: a mailbox that knows it already would drop the digest.
+    """
+    if order.test:
+        return f"test {world.now().isoformat()}"
+    return str(edition) if edition > 1 else ""
 
 
 def _token(order: Order, world: World) -> Token:

@@ -110,3 +110,13 @@ def test_pictures_are_fetched_only_where_they_are_wanted(tmp_path: Path) -> None
         made = draft(home.order(), gather_in(home), home.config, world)
     assert made.letter.pictures == ()
     assert http.asked == []
+
+
+def test_a_test_has_a_message_id_of_its_own(home: House) -> None:
+    """A mailbox that has the test must not take the digest itself for a copy of it."""
+    issue = issue_of(home)
+    test = home.order(test=True)
+    head = letterhead(test, issue, config=home.config, world=home.world)
+    home.clock.forward(minutes=1)
+    later = letterhead(test, issue, config=home.config, world=home.world)
+    assert len({head.edition, later.edition, ""}) == 3
