@@ -159,8 +159,10 @@ def _sample(closing: ExitStack) -> Scene:
 def _first_look(studio: Studio, say: Callable[[str], None]) -> None:
     began = perf_counter()
     studio.fetch()
-    papers, _, chosen = studio.drawing().summary.partition(" · ")
-    say(f"{papers} in {perf_counter() - began:.1f} s · {chosen}")
+    shown = studio.drawing()
+    papers, _, chosen = shown.summary.partition(" · ")
+    took = f"{papers} in {perf_counter() - began:.1f} s · {chosen}"
+    say(took if shown.draft else shown.problem)
 
 
 def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from preview_scene import REST
 
 from digest.errors import ConfigError
 from digest.preview.serving import HOST, NoPort, listening, serve, show
@@ -70,6 +71,16 @@ def test_it_serves_until_ctrl_c(scene: Scene) -> None:
     assert address.startswith("http://127.0.0.1:")
     assert address.endswith("/ · redraws when you save config.toml or a template · Ctrl-C ends")
     assert visitor.answers[0].json()["readers"] == ["me"]
+
+
+def test_what_keeps_the_first_digest_from_being_drawn_is_told(scene: Scene) -> None:
+    """The terminal says what the page says; the page is there, and waits for it to be mended."""
+    scene.write(rest="\n".join(line for line in REST.splitlines() if "example.org" not in line))
+
+    visitor = visited(scene.path, watch=False)
+
+    assert "is no mail address" in visitor.told[0]
+    assert "is no mail address" in visitor.answers[0].json()["problem"]
 
 
 def test_without_watching_it_promises_no_redraw(scene: Scene) -> None:
