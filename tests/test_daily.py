@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from fakes import MORNING, PLAIN, TODAY, DailyList, FakeSource, broken, house, other, video
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from fakes import House
 
     from digest.post import Envelope
+    from digest.ranking import Ranked
+    from digest.ranking.ranker import Ranker
 
 
 @pytest.fixture
@@ -259,6 +261,21 @@ def test_D01_nothing_is_sent_that_cannot_be_remembered(home: House) -> None:
     with pytest.raises(StateError):
         send([home.order()], home.config, home.world)
     assert home.post.sent == []
+
+
+def test_D01_a_disk_that_is_full_by_then_is_no_readers_fault(home: House) -> None:
+    """What cannot be remembered while a digest is made ends the round, not one digest of it."""
+    world = replace(home.world, ranker=cast("Ranker", Full()))
+    with pytest.raises(StateError):
+        send([home.order()], home.config, world)
+    assert home.post.sent == []
+
+
+class Full:
+    """A ranker at the moment at which the disk is full."""
+
+    def rank(self, papers: object, profile: object) -> list[Ranked]:
+        raise StateError("the disk is full")
 
 
 def test_no_way_of_delivery_is_an_error_of_the_config(home: House) -> None:

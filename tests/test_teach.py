@@ -60,6 +60,15 @@ def test_a_paper_that_was_never_seen_is_asked_for_once(home: House) -> None:
     assert len(http.asked) == 1
 
 
+def test_an_id_in_a_title_is_no_paper_of_that_id(tmp_path: Path) -> None:
+    """A comment on a paper is not the paper."""
+    comment = other(5, title="A Comment on arxiv:2501.00042, at Length")
+    with house(tmp_path, LIKING, papers=[comment]) as home:
+        gather_in(home)
+        world, _ = with_pages(home.world)
+        assert profile_of(home.reader, world).liked == ()
+
+
 def test_whoever_waits_for_the_answer_asks_again(home: House) -> None:
     """A network that was down is no reason to know nothing for an hour."""
     world, http = with_pages(home.world)

@@ -144,7 +144,14 @@ def test_what_happened_to_the_store_is_said(
     assert "the database was lost; it was restored" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("option", "moves"), [([], True), (["-q"], False), (["-v"], False)])
+@pytest.mark.parametrize(
+    ("option", "moves"),
+    [
+        ([], True),
+        pytest.param(["-q"], False, marks=pytest.mark.slow),
+        pytest.param(["-v"], False, marks=pytest.mark.slow),
+    ],
+)
 def test_progress_is_shown_on_a_terminal(option: list[str], moves: bool, folder: Path) -> None:  # noqa: FBT001  # a parameter
     """While the sources are read; the data is the last thing that is left of it."""
     command = [*("-m", "digest", "-c", str(folder / "config.toml")), *option, "check"]

@@ -124,6 +124,17 @@ def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
         assert "the changed config is not in force" in home.store.notes.alerts()[CONFIG]
 
 
+def test_an_interest_is_a_must_for_nobody(tmp_path: Path) -> None:
+    """A config that is odd in a way is followed, with a word about it."""
+    config = tmp_path / "config.toml"
+    text = PLAIN[PLAIN.index("[email]") :].replace("[schedule]", '[schedule]\nat = "00:00"')
+    config.write_text(text + '[[sources]]\ntype = "file"\npath = "p"\n')
+    done = digest("-c", str(config), "run", "--once-due")
+    assert "no interests: the digest holds only what is trending" in done.err
+    assert done.code == 1
+    assert "every source failed" in done.out
+
+
 @pytest.mark.parametrize("service", ["systemd", "launchd", "cron", "docker"])
 def test_a_unit_is_printed_for_each_service(service: str, tmp_path: Path) -> None:
     """It names this config."""
@@ -181,7 +192,7 @@ def test_S15_a_digest_that_hangs_is_left_and_remembered(
         assert (HANG in store.notes.alerts()) == (why == "hung")
 
 
-@pytest.mark.parametrize("screen", [True, False])
+@pytest.mark.parametrize("screen", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_browser_is_opened_only_where_there_is_a_screen(screen: bool, tmp_path: Path) -> None:  # noqa: FBT001  # a parameter
     """With one, the page of the sample is shown; without one nothing is tried."""
     seen = tmp_path / "seen"
