@@ -94,13 +94,10 @@ for _command in (
 def main() -> NoReturn:
     """Run the command line and exit."""
     _open_streams()
-    code = exit_code(sys.argv[1:])
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    except OSError:  # a pipe that nobody reads, a full disk: what was done is done
-        _to_nowhere(sys.stdout, sys.stderr)
-    sys.exit(code)
+    # A digest needs no second thread to multiply with, and where memory is short OpenBLAS waits
+    # for ever for the buffer of each.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.exit(exit_code(sys.argv[1:]))
 
 
 def exit_code(arguments: Sequence[str]) -> int:
@@ -118,6 +115,11 @@ def exit_code(arguments: Sequence[str]) -> int:
             raise
         _show(error)
         return error.exit_code
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "new thread" not in str(error):
+            raise
+        say(f"digest: this computer has too little to work with ({error or 'out of memory'})")
+        return 1
     except OSError as error:
         say(f"{error.filename or 'digest'}: {error.strerror or error}")
         return 1

@@ -62,7 +62,8 @@ class File:
         try:
             with Path(self.path).expanduser().open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
-                content = file.read(_LARGEST) if size <= _LARGEST else b""
+                # Asked for more than there is, read() would take the memory for all of it.
+                content = file.read(size or _LARGEST) if size <= _LARGEST else b""
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise Unreachable(
