@@ -37,8 +37,8 @@ def summary(issue: Issue, letterhead: Letterhead) -> str:
     if not issue.entries:
         empty = issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
         return capitalised(say.count(f"empty.{empty}", issue.read, when=when))
-    fitting = (s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST)
-    return next(fitting)
+    fitting = [s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST]
+    return fitting[0]
 
 
 def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
@@ -109,13 +109,9 @@ def _subjects(issue: Issue, say: Language) -> Iterator[str]:
     date = say.day(issue.day, "short")
     n = len(issue.entries)
     papers = say.count("papers", n)
-    if not n:
-        yield say("subject.none", date=date)
     for limit, k in ((28, 2), (20, 2), (28, 1), (16, 1)):
-        if n:
-            yield say(
-                "subject", papers=papers, names=_names(issue.entries, k, limit, say), date=date
-            )
+        names = _names(issue.entries, k, limit, say)
+        yield say("subject" if n else "subject.none", papers=papers, names=names, date=date)
     yield say("subject.bare", papers=papers, date=date)
 
 

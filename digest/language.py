@@ -42,7 +42,7 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
         "{spelled} popular papers",
     ),
     "summary": ("{parts} {when}: “{title}”", "{parts} {when}, led by “{title}”"),
-    "summary.of": (", out of {n} new one", ", out of {n} new ones"),
+    "summary.of": (", picked from {n} new one", ", picked from {n} new ones"),
     "empty.no-source": "None of your sources could be read {when}, so there are no papers.",
     "empty.no-papers": "Your sources listed no new papers {when}, so there is nothing to read.",
     "empty.seen": "Everything your sources listed {when} was in an earlier digest already.",

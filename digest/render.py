@@ -66,7 +66,9 @@ def _sizes(issue: Issue, letterhead: Letterhead) -> Iterator[tuple[Issue, int]]:
     most = min(total, PAPERS)
     first = _first(issue, most, letterhead)
     yield from ((first, gist) for gist in GISTS)
-    yield from ((_first(issue, n, letterhead), GISTS[-2]) for n in range(most - 1, -1, -1))
+    while most:
+        most = most * 9 // 10
+        yield _first(issue, most, letterhead), GISTS[-2]
 
 
 def _first(issue: Issue, n: int, letterhead: Letterhead) -> Issue:

@@ -15,7 +15,7 @@ import tinycss2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from email.message import EmailMessage
+    from email.message import EmailMessage, MIMEPart
     from xml.etree.ElementTree import Element
 
 UNSEEN = re.compile(
@@ -50,7 +50,7 @@ class Mail:
         return self.raw.partition(b"\r\n\r\n")[0]
 
     @cached_property
-    def parts(self) -> list[EmailMessage]:
+    def parts(self) -> list[MIMEPart]:
         return [part for part in self.message.iter_parts() if part.get_content_maintype() == "text"]
 
     def part(self, kind: str) -> str:

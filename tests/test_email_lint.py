@@ -30,7 +30,7 @@ def test_our_letters_keep_every_law(issue: Issue, head: Letterhead) -> None:
 
 
 @given(issue=issues(), head=letterheads)
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_any_issue_keeps_every_law(issue: Issue, head: Letterhead) -> None:
     """Any title, 0 to 60 papers, 600 authors, any script and any link keep all laws."""
     assert broken(to_bytes(render(issue, Templates(), head))) == {}

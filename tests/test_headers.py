@@ -20,7 +20,7 @@ TEXTS = st.one_of(
 
 
 @given(text=TEXTS)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_any_subject_survives(text: str) -> None:
     """Whatever the subject, a decoder reads what was set, on short lines of ASCII."""
     raw = wire("Subject", text)
@@ -78,7 +78,7 @@ def test_what_is_no_address_is_named(text: str) -> None:
 
 
 @given(name=st.text(max_size=120))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 def test_any_display_name_survives(name: str) -> None:
     """A mail program reads the address, and the name as it was set."""
     quoted = one_line(name).replace("\\", "").replace('"', "").strip()

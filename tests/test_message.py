@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,13 @@ import pytest
 from letters import FEEDBACK, HEAD, ISSUE, LION
 
 from digest.errors import DigestError
-from digest.message import dkim_signer, to_bytes
+from digest.message import dkim_signer, signer, to_bytes
 from digest.render import render
 from digest.template import Templates
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+    from pathlib import Path
 
 LETTER = render(ISSUE, Templates(), FEEDBACK)
 PIXEL = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
@@ -122,3 +123,30 @@ def test_signing_without_its_package_says_what_to_install(monkeypatch: pytest.Mo
     with pytest.raises(DigestError, match="dkimpy") as caught:
         dkim_signer("example.org", "d", KEY)
     assert "paper-digest[dkim]" in caught.value.hint
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What [dkim] says."""
+
+    key: Path
+    domain: str = "example.org"
+    selector: str = "d"
+
+
+def test_the_key_is_read_from_its_file(tmp_path: Path) -> None:
+    """What the config says signs; where it says nothing, nothing does."""
+    (tmp_path / "key").write_bytes(KEY)
+
+    sign = signer(Wanted(tmp_path / "key"))
+
+    assert sign
+    assert dkim.verify(to_bytes(LETTER, sign), dnsfunc=dns)
+    assert signer(None) is None
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    """The error says which file and which key of the config names it."""
+    with pytest.raises(DigestError, match="nowhere: No such file") as caught:
+        signer(Wanted(tmp_path / "nowhere"))
+    assert "[dkim]" in caught.value.hint

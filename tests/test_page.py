@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from letters import FEEDBACK, HEAD, ISSUE, LION, POPULAR, SCALING
+
+from digest import page
+from digest.issue import Section, SectionKind, SourceReport
+from digest.language import Language
+from digest.paper import Links
+
+if TYPE_CHECKING:
+    from digest.issue import Entry
+    from digest.page import PaperView
+
+GIF, JPEG, PNG = b"GIF89a", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"
+
+
+def view(entry: Entry, kind: SectionKind = SectionKind.BEST, **head: object) -> PaperView:
+    issue = replace(ISSUE, sections=(Section(kind=kind, entries=(entry,)),))
+    letterhead = replace(HEAD, **head)  # type: ignore[arg-type] # fields by name
+    return page.sections(issue, letterhead, 1_000)[0].papers[0]
+
+
+def with_paper(entry: Entry, **facts: object) -> Entry:
+    paper = replace(entry.ranked.paper, **facts)  # type: ignore[arg-type] # fields by name
+    return replace(entry, ranked=replace(entry.ranked, paper=paper))
+
+
+def test_sections_have_their_headings() -> None:
+    """Each kind has its own words; those outside the interests say so."""
+    heads = [(section.heading, section.lead) for section in page.sections(ISSUE, HEAD, 100)]
+    assert heads == [
+        ("Best matches", ""),
+        ("Also close", ""),
+        ("Trending elsewhere", "Popular, outside your interests."),
+    ]
+
+
+def test_a_weekly_section_bears_its_interest() -> None:
+    """In a weekly letter the interest is the heading."""
+    section = Section(kind=SectionKind.BEST, entries=(LION,), interest="Optimizers")
+    assert page.sections(replace(ISSUE, sections=(section,)), HEAD, 100)[0].heading == "Optimizers"
+
+
+def test_a_paper_says_why_it_is_here() -> None:
+    """Interest, score, terms; what lowers it, what is missing, the like it is near to."""
+    shown = view(SCALING)
+    assert (shown.why, shown.terms) == ("Alignment 33", "alignment")
+    assert shown.remarks == (
+        "Close to “Lion Secretly Solves Constrained Optimization”, which you liked.",
+        "Lowered by: survey.",
+        "Not in it: preference data.",
+    )
+
+
+def test_what_is_missing_is_told_of_weak_matches_only() -> None:
+    """A good match needs no list of what it lacks; a doubtful author is always told."""
+    strong = replace(LION, ranked=replace(LION.ranked, missing=("Adam",)))
+    assert view(strong).remarks == ("Quoc V. Le may be another person of that name.",)
+
+
+def test_a_single_interest_is_not_named() -> None:
+    """With one interest its name says nothing."""
+    assert view(LION, interests=("Optimizers",)).why == "Match 71"
+
+
+def test_popular_papers_give_no_reasons() -> None:
+    """What is outside the interests does not pretend to match them."""
+    shown = view(POPULAR, SectionKind.TRENDING)
+    assert (shown.why, shown.terms, shown.remarks) == ("", "", ())
+
+
+@pytest.mark.parametrize(
+    ("authors", "followed", "expected"),
+    [
+        ((), (), ""),
+        (("A", "B"), (), "A, B"),
+        (("A", "B", "C", "D"), (), "A, B, C, D"),
+        (("A", "B", "C", "D", "E"), (), "A, B, C and 2 more"),
+        (("A", "B", "C", "D", "E", "F"), ("F",), "A, B, C, F (you follow) and 2 more"),
+        (tuple(f"N{n}" for n in range(600)), (), "N0, N1, N2 and 597 more"),
+    ],
+)
+def test_three_authors_are_named(
+    authors: tuple[str, ...], followed: tuple[str, ...], expected: str
+) -> None:
+    """The first three and whoever is followed; never "and 1 more", which is as long as a name."""
+    entry = with_paper(LION, authors=authors)
+    assert view(replace(entry, ranked=replace(entry.ranked, followed=followed))).authors == expected
+
+
+def test_facts_are_what_is_known() -> None:
+    """Date, upvotes, comments and stars, each where there is one; at worst the listing day."""
+    assert view(LION).facts == ("13 Feb 2023", "54 upvotes", "3 comments", "code with 6,321 stars")
+    assert view(POPULAR).facts == ("20 Nov 2026", "1,204 upvotes")
+    assert view(with_paper(POPULAR, listed=None, upvotes=0)).facts == ()
+
+
+def test_links_are_named_apart() -> None:
+    """Each link has a short name and one that is unique in the letter; the first is the title's."""
+    shown = view(SCALING)
+    assert [link.name for link in shown.links] == ["Abstract", "PDF", "Discussion", "Project"]
+    assert shown.links[1].label == "PDF of paper 2"
+    assert shown.url == "https://arxiv.org/abs/2404.01730"
+    assert view(POPULAR).url == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://example.org/it's", "https://example.org/it%27s"),
+        ("https://example.org/" + "x" * 600, ""),
+        ("ftp://example.org", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_links_are_secure(url: str, expected: str) -> None:
+    """A link is https, short enough and needs no quotes escaped, or it is none."""
+    assert page.secure(url) == expected
+    assert bool(view(with_paper(POPULAR, links=Links(pdf=url))).links) == bool(expected)
+
+
+def test_more_and_less_are_there_where_somebody_reads_them() -> None:
+    """Without an address and a signature there are no links for feedback."""
+    paper = page.sections(ISSUE, FEEDBACK, 100)[0].papers[0]
+    assert [link.name for link in paper.taste] == ["More like this", "Less"]
+    assert paper.taste[0].url.startswith("mailto:digest@example.org?subject=more-2302.06675-")
+    assert [link.name for link in page.life(FEEDBACK)] == ["Pause for a week", "Stop for good"]
+    assert view(LION).taste == page.life(HEAD) == ()
+
+
+def test_right_to_left_is_told() -> None:
+    """The first letter that has a direction decides."""
+    assert view(with_paper(LION, title="1. تعلم GPT")).dir == "rtl"
+    assert (
+        view(with_paper(LION, title="GPT تعلم")).dir == view(with_paper(LION, title="12")).dir == ""
+    )
+
+
+@given(text=st.text("ab .!?。", max_size=200), limit=st.integers(0, 100))
+def test_shortened_text_is_short(text: str, limit: int) -> None:
+    """Shortened text fits, and is the beginning of what it was."""
+    short = page.shortened(text, limit)
+    assert len(short) <= max(limit, 0)
+    assert text.startswith(short.removesuffix("…"))
+
+
+def test_text_is_cut_after_a_sentence_or_a_word() -> None:
+    """Half a word is never shown where there is a better place."""
+    text = "We find a way. It works on everything we tried so far."
+    assert page.shortened(text, 20) == "We find a way."
+    assert page.shortened(text, 45) == "We find a way. It works on everything we…"
+    assert page.shortened(text, 1_000) == text
+
+
+def test_pictures_are_small_and_of_a_known_kind() -> None:
+    """JPEG, PNG and GIF of at most 200 kB; anything else stays out."""
+    ids = [paper.id for paper in ISSUE.papers]
+    held = dict(zip(ids, (GIF, b"<svg/>", JPEG + b"x" * page.PICTURE_BYTES), strict=True))
+    assert [p.subtype for p in page.pictures(ISSUE, held).values()] == ["gif"]
+    kinds = page.pictures(ISSUE, dict(zip(ids, (JPEG, PNG, GIF), strict=True)))
+    assert [picture.subtype for picture in kinds.values()] == ["jpeg", "png", "gif"]
+
+
+def test_pictures_end_where_the_letter_gets_heavy() -> None:
+    """All pictures of a letter together are at most a megabyte."""
+    many = tuple(with_paper(LION, id=f"arxiv:2401.{n:05}") for n in range(9))
+    issue = replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=many),))
+    held = {paper.id: GIF.ljust(page.PICTURE_BYTES, b"x") for paper in issue.papers}
+    assert len(page.pictures(issue, held)) == 5
+
+
+def test_sources_are_told_honestly() -> None:
+    """Each source says how it fared, the failed one why."""
+    assert page.sources(ISSUE, Language("en")) == (
+        "Sources: Hugging Face (31 papers), arXiv cs.LG (nothing due today), "
+        "medRxiv (still the list of last time), BAIR (failed: 404 Not Found)."
+    )
+    assert page.sources(replace(ISSUE, sources=()), Language("en")) == ""
+    unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state="failed"),))
+    assert page.sources(unsaid, Language("en")) == "Sources: BAIR (failed)."
+
+
+def test_the_end_says_what_a_reader_asks() -> None:
+    """What was left out, why this came, when the next comes, how to stop it."""
+    left, why, due, stop = page.footer(ISSUE, HEAD)
+    assert left.startswith("140 other new papers were read and left out. 2 papers listed more than")
+    assert "looks for Optimizers and Alignment on your behalf" in why
+    assert due == "Next issue: Sunday 22 November, 07:30."
+    assert "[schedule] in config.toml" in stop
+    assert "digest run" in stop
+
+
+def test_the_end_leaves_out_what_is_not_known() -> None:
+    """No interests, no next issue, nothing left out, no source: no empty words about them."""
+    bare = replace(ISSUE, left_out=0, too_old=0, sources=())
+    lines = page.footer(bare, replace(FEEDBACK, interests=(), next=None))
+    assert lines == (
+        "You get this because your own digest looks for new papers on your behalf.",
+        "To change its days, edit [schedule] in config.toml. To pause or end it:",
+    )
+
+
+def test_days_are_the_readers() -> None:
+    """The next issue is told in the reader's own zone."""
+    head = replace(HEAD, next=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
+    assert "Sunday 22 November, 00:30" in page.footer(ISSUE, head)[2]

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from letters import HEAD, ISSUE
+
+from digest.errors import TemplateError
+from digest.render import render
+from digest.template import HTML, TEXT, Templates, copy, home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXTENDED = '{% extends "default/digest.html" %}\n'
+
+
+def broken(folder: Path, text: str, name: str = HTML) -> TemplateError:
+    (folder / name).write_text(text, "utf-8")
+    templates = Templates(folder)
+    with pytest.raises(TemplateError) as caught:
+        (templates.html if name == HTML else templates.text)({"words": "x"})
+    return caught.value
+
+
+def test_our_templates_are_found() -> None:
+    """Both parts are there, in a checkout as in the package."""
+    assert (home() / HTML).is_file()
+    assert (home() / TEXT).is_file()
+
+
+def test_the_html_part_escapes_and_the_plain_part_does_not(tmp_path: Path) -> None:
+    """Whatever the name of an included file, HTML is escaped and plain text is not."""
+    (tmp_path / HTML).write_text("{% include 'a.txt' %}", "utf-8")
+    (tmp_path / TEXT).write_text("{% include 'a.txt' %}", "utf-8")
+    (tmp_path / "a.txt").write_text("{{ words }}", "utf-8")
+    templates = Templates(tmp_path)
+    assert templates.html({"words": "<b>"}) == "&lt;b&gt;"
+    assert templates.text({"words": "<b>"}) == "<b>"
+
+
+def test_one_block_can_be_changed(tmp_path: Path) -> None:
+    """A template that extends ours changes its block and keeps the rest."""
+    (tmp_path / HTML).write_text(
+        EXTENDED + "{% block closing %}{% call row(1, 2) %}{{ small('Bye') }}{% endcall %}"
+        "{% endblock %}",
+        "utf-8",
+    )
+
+    letter = render(ISSUE, Templates(tmp_path), HEAD)
+
+    assert "Bye</p>" in letter.html
+    assert "Symbolic Discovery" in letter.html
+    assert "Next issue" not in letter.html
+    assert letter.note == ""
+
+
+def test_colours_can_be_changed_alone(tmp_path: Path) -> None:
+    """A copy of the file of colours is enough to change them."""
+    look = (home() / "look.html").read_text("utf-8")
+    (tmp_path / "look.html").write_text(look.replace("#a8481a", "#123456"), "utf-8")
+    assert "#123456" in render(ISSUE, Templates(tmp_path), HEAD).html
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("a\n{{ nonsense }}", 2, "'nonsense' is undefined"),
+        ("a\n\n{% if %}", 3, "Expected an expression"),
+        ("{% for a in b %}", 1, "Unexpected end of template"),
+        ("{{ words.nothing }}", 1, "has no attribute 'nothing'"),
+        ("{{ 1 // 0 }}", 1, "ZeroDivisionError"),
+        ("\n{% include 'missing.html' %}", 2, "there is no template “missing.html”"),
+    ],
+)
+def test_a_fault_is_shown_where_it_is(tmp_path: Path, text: str, line: int, said: str) -> None:
+    """An error names file and line, shows the line, and says how to get a good copy."""
+    error = broken(tmp_path, text)
+
+    assert error.file == str(tmp_path / HTML)
+    assert error.line == line
+    assert said in str(error)
+    assert f"{line} | {text.splitlines()[line - 1]}" in str(error)
+    assert "digest templates" in error.hint
+
+
+def test_what_is_undefined_is_underlined(tmp_path: Path) -> None:
+    """The caret stands under the name that the message names."""
+    lines = str(broken(tmp_path, "Hello {{ nonsense }}")).splitlines()
+    assert lines[-1].index("^^^^^^^^") == lines[-2].index("nonsense")
+
+
+def test_a_fault_in_the_plain_part_names_its_file(tmp_path: Path) -> None:
+    """Each part has its own file."""
+    assert broken(tmp_path, "{{ nonsense }}", TEXT).file.endswith(TEXT)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """A template that is not UTF-8 is a template's error, not a crash."""
+    (tmp_path / HTML).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TemplateError, match="UnicodeDecodeError"):
+        Templates(tmp_path).html({})
+
+
+def test_copies_are_whole_and_overwrite_nothing(tmp_path: Path) -> None:
+    """Copied templates give the same letter; a second time nothing is written."""
+    written = copy(tmp_path / "mine")
+
+    assert (tmp_path / "mine" / "partials" / "paper.html") in written
+    assert copy(tmp_path / "mine") == ()
+    own = render(ISSUE, Templates(tmp_path / "mine"), HEAD)
+    assert own == render(ISSUE, Templates(), HEAD)
+
+
+def test_a_change_on_the_disk_is_seen(tmp_path: Path) -> None:
+    """A preview that is drawn again shows the template as it is now."""
+    templates = Templates(tmp_path)
+    before = render(ISSUE, templates, HEAD).html
+    (tmp_path / TEXT).write_text("{{ heading }} {{ sections|length }}\n", "utf-8")
+    (tmp_path / HTML).write_text(EXTENDED + "{% block closing %}{% endblock %}", "utf-8")
+    after = render(ISSUE, templates, HEAD)
+    assert len(after.html) < len(before)
+    assert after.text == "Three papers for you 3\n"
