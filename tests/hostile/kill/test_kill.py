@@ -89,6 +89,16 @@ class Victim:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
+    def pause(self, seconds: float) -> Play:
+        """Return the play of stopping it for a while, as a debugger or a storm of swapping does."""
+
+        def play(talk: Talk) -> None:
+            os.kill(self.pid, signal.SIGSTOP)
+            talk.server.over.wait(seconds)
+            os.kill(self.pid, signal.SIGCONT)
+
+        return play
+
     def plays(self, step: str) -> dict[str, Play | list[Play]]:
         """Return what the server has to play to kill it at a step, the first time only."""
         honest = b"250 queued\r\n"
@@ -163,6 +173,32 @@ def test_S23_the_lock_of_a_killed_process_is_free(victim: Victim) -> None:
         second = victim.end()
 
     assert (first, second) == (KILLED, 0)
+
+
+@pytest.mark.parametrize("seconds", [0.1, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", ["ehlo", "body", "dot"])
+def test_S21_a_stopped_process_goes_on(victim: Victim, step: str, seconds: float) -> None:
+    """Stopped in the middle of a delivery and woken again, it ends it: one copy."""
+    answer = {"dot": b"250 queued\r\n", "ehlo": b"250 mail.test\r\n", "body": b""}[step]
+    plays: dict[str, Play] = {step: both(victim.pause(seconds), answer)}
+    if step == "dot":
+        plays[step] = both(keep, plays[step])
+    with mail_server(**plays) as server:
+        victim.begin(server.port, MORNING)
+        status = victim.end()
+
+    assert status == 0
+    assert copies(server) == ["<ada.2026-11-22@digest.test>"]
+
+
+def test_O05_a_crash_loop_is_no_storm_of_mail(victim: Victim) -> None:
+    """It dies after every delivery and is started every minute: one mail in half an hour."""
+    with mail_server() as server:
+        for minute in range(20):
+            victim.begin(server.port, MORNING + timedelta(minutes=minute), "before-sent")
+            victim.end()
+
+    assert copies(server) == ["<ada.2026-11-22@digest.test>"]
 
 
 @pytest.mark.slow
