@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import product
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError, Problem
@@ -45,11 +46,12 @@ def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
     """Yield the sentence from the fullest to the barest; the last ones fit any issue."""
     title = issue.entries[0].title
     of = say.count("summary.of", max(issue.read, len(issue.entries)))
-    for name in (title, short_name(title, 40), short_name(title, 20)):
-        for parts in _parts(issue, say):
-            text = say.count("summary", len(issue.entries), parts=parts, when=when, title=name)
-            for tail in (of, ""):
-                yield capitalised(f"{text}{tail}.")
+    names = (title, short_name(title, 40), short_name(title, 20))
+    *telling, plain = _parts(issue, say)
+    for name, parts in (*product(names, telling), *product(names, (plain,))):
+        text = say.count("summary", len(issue.entries), parts=parts, when=when, title=name)
+        yield capitalised(f"{text}{of}.")
+        yield capitalised(f"{text}.")
 
 
 def _parts(issue: Issue, say: Language) -> Iterator[str]:
