@@ -133,4 +133,6 @@ def test_a_subject_that_cannot_be_filled_is_named(template: str) -> None:
 
 def test_a_good_subject_passes() -> None:
     """Every field may stand in a subject, and braces doubled."""
-    check_subject("{{{count} {papers} {names} {first} {interests} {date} {weekday} {read}}}")
+    every = "{{{count} {papers} {names} {first} {interests} {date} {weekday} {read}}}"
+    check_subject(every)
+    assert subject(ISSUE, replace(HEAD, subject=every)).startswith("{3 3 papers Symbolic")
