@@ -180,10 +180,10 @@ def test_S23_the_lock_of_a_killed_process_is_free(victim: Victim) -> None:
 def test_S21_a_stopped_process_goes_on(victim: Victim, step: str, seconds: float) -> None:
     """Stopped in the middle of a delivery and woken again, it ends it: one copy."""
     answer = {"dot": b"250 queued\r\n", "ehlo": b"250 mail.test\r\n", "body": b""}[step]
-    plays: dict[str, Play] = {step: both(victim.pause(seconds), answer)}
+    plays: dict[str, Play | list[Play]] = {step: both(victim.pause(seconds), answer)}
     if step == "dot":
-        plays[step] = both(keep, plays[step])
-    with mail_server(**plays) as server:
+        plays[step] = both(keep, victim.pause(seconds), answer)
+    with mail_server(None, direct=False, **plays) as server:
         victim.begin(server.port, MORNING)
         status = victim.end()
 
