@@ -187,7 +187,7 @@ def titles() -> dict[str, str]:
     return dict(line.split(" ", 1) for line in lines)
 
 
-def tests() -> dict[str, list[str]]:
+def shown_by() -> dict[str, list[str]]:
     """Return the tests of each fault, as `path::name`; those that take long end in ` (slow)`."""
     found: dict[str, list[str]] = {}
     for path in sorted(HERE.rglob("test_*.py")):
@@ -206,7 +206,7 @@ def _decorator(node: ast.expr) -> str:
 
 def readme() -> str:
     """Return tests/README.md."""
-    by_fault = tests()
+    by_fault = shown_by()
     known = titles()
     ticked = sum(fault in by_fault for fault in known)
     lines = [
