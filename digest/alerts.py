@@ -10,11 +10,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from digest.config.addresses import bare
+from digest.headers import address
 from digest.schedule import overdue
 from digest.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from digest.config import Config, Reader
@@ -30,6 +31,7 @@ LONGEST = 600
 CONFIG = "config"
 WORK = "work"
 HANG = "event:hang"
+SUSPENDED = "suspended"
 OPENED = "event:opened"
 
 
@@ -57,12 +59,23 @@ def tidy(notes: Notes, config: Config) -> None:
     """Settle the alerts about sources, readers and addresses that left the config."""
     known = {
         *(f"{kind}:{source.name}" for source in config.sources for kind in ("source", "moved")),
-        *(f"template:{reader.name}" for reader in config.readers),
-        *(f"refused:{bare(to)}" for reader in config.readers for to in reader.email.to),
+        *(f"{kind}:{reader.name}" for reader in config.readers for kind in ("template", SUSPENDED)),
+        *(f"refused:{address(to)[1]}" for reader in config.readers for to in reader.email.to),
     }
+    kinds = {key.split(":")[0] for key in known}
     for key in notes.alerts():
-        if key.split(":")[0] in ("source", "moved", "template", "refused") and key not in known:
+        if key.split(":")[0] in kinds and key not in known:
             notes.settle(key)
+
+
+def suspended(notes: Notes, name: str, to: Iterable[str], refusals: int) -> None:
+    """Raise that a reader gets no digest on schedule, because mail to them is always refused."""
+    raise_alert(
+        notes,
+        f"{SUSPENDED}:{name}",
+        f"nothing more is sent to {', '.join(to)} on schedule: the last {refusals} digests were "
+        f"refused; mend the address, or try again with digest send --reader {name}",
+    )
 
 
 def for_mail(config: Config, reader: Reader, notes: Notes) -> Mapping[str, str]:

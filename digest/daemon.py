@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.alerts import WORK, raise_alert, tidy
+from digest.alerts import SUSPENDED, WORK, raise_alert, suspended, tidy
 from digest.daily import Order, send
-from digest.errors import Busy
+from digest.errors import Busy, StateError
+from digest.headers import address
 from digest.heartbeat import Heartbeat
 from digest.outbox import is_due
 from digest.schedule import due
 from digest.store import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from digest.config import Config, Reader
@@ -29,9 +31,18 @@ AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)
 """When a digest is tried again that could not be made, or whose sources are still stale."""
 REST = timedelta(minutes=5)
 """After a round that broke: a full disk is not asked for the papers every 20 seconds."""
+LOOKED_BACK = timedelta(days=12)
+"""What is due is at most nine days old."""
 LOCK_WAIT = 60.0
 """Seconds to wait for a `digest send` by hand."""
 TIDY_EVERY = timedelta(days=1)
+REFUSED_OFTEN = 5
+"""So many digests in a row that were refused for good mean that the address is no longer one."""
+DIED_OFTEN = 3
+"""So many deaths in a row, each while a digest was made, mean that the next try dies too."""
+LONGEST_REST = timedelta(hours=2)
+_AT_WORK = "daemon-at-work"
+"""Holds how many rounds in a row were begun and not ended, and when the last one began."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +68,8 @@ class Daemon:
         if _within(now, self.rested, REST):
             return
         orders = self.orders(config, now)
-        if orders or any(is_due(row, now) for row in self.world.store.outbox.waiting()):
+        work = orders or any(is_due(row, now) for row in self.world.store.outbox.waiting())
+        if work and not self._convalescent(now):
             self._round(orders, config)
         self._tidy(config, now)
 
@@ -70,10 +82,21 @@ class Daemon:
         ]
 
     def _order(self, reader: Reader, now: datetime) -> Order | None:
-        done = {sent.day for sent in self.world.store.digests.latest(reader.name, 30)}
-        if not (wanted := due(reader.name, reader.schedule, now, done)):
+        done = self.world.store.digests.days(reader.name, now.date() - LOOKED_BACK)
+        wanted = due(reader.name, reader.schedule, now, done)
+        if wanted is None or self._suspended(reader):
             return None
         return Order(reader=reader, day=wanted.day, since=wanted.since)
+
+    def _suspended(self, reader: Reader) -> bool:
+        """Tell whether mail to a reader is refused day after day; a `send` that arrives ends it."""
+        to, store = [address(to)[1] for to in reader.email.to], self.world.store
+        refusals = store.digests.refusals(reader.name, to)
+        if refusals >= REFUSED_OFTEN:
+            suspended(store.notes, reader.name, to, refusals)
+            return True
+        store.notes.settle(f"{SUSPENDED}:{reader.name}")
+        return False
 
     def _put_off(self, order: Order, now: datetime) -> bool:
         until = self.not_before.get((order.reader.name, order.day))
@@ -82,7 +105,7 @@ class Daemon:
     def _round(self, orders: Sequence[Order], config: Config) -> None:
         """Work with the folder's lock; what breaks is remembered, told, and raised again."""
         try:
-            with lock(config.storage, wait=self.lock_wait):
+            with lock(config.storage, wait=self.lock_wait), self._remembered():
                 # A digest sent by hand while we waited for the lock is seen by `send`.
                 self._work(orders, config)
         except Busy:
@@ -93,6 +116,34 @@ class Daemon:
             text = f"a digest could not be made: {type(error).__name__}: {error}"
             raise_alert(self.world.store.notes, WORK, text)
             raise
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """Keep that a round began until it ends, however it ends; only a death leaves it."""
+        notes = self.world.store.notes
+        notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.world.now().isoformat()}")
+        try:
+            yield
+        finally:
+            with suppress(StateError):
+                notes.drop(_AT_WORK)
+
+    def _deaths(self) -> tuple[int, datetime | None]:
+        """Return how many rounds in a row ended with the process, and when the last one began."""
+        count, _, began = self.world.store.notes.get(_AT_WORK).partition(" ")
+        return (int(count), datetime.fromisoformat(began)) if count else (0, None)
+
+    def _convalescent(self, now: datetime) -> bool:
+        """Tell whether to rest, because what is to be done killed the process again and again."""
+        deaths, began = self._deaths()
+        if began is None or deaths < DIED_OFTEN:
+            return False
+        until = began + min(REST * 2 ** min(deaths - DIED_OFTEN, 9), LONGEST_REST)
+        if not _within(now, until, LONGEST_REST):
+            return False
+        text = f"digest died {deaths} times in a row while it worked; next try {until:%H:%M} UTC"
+        raise_alert(self.world.store.notes, WORK, text)
+        return True
 
     def _work(self, orders: Sequence[Order], config: Config) -> None:
         if orders:

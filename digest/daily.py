@@ -118,7 +118,7 @@ def _closed(order: Order, world: World) -> Result | None:
         return None
     if world.store.taste.paused(name, day) and order.since:
         return Result(reader=name, day=day, state="paused", text="paused by the reader")
-    taken = [sent for sent in world.store.digests.latest(name, 50) if sent.day == day]
+    taken = world.store.digests.of_day(name, day)
     if order.again or not taken or (taken[0].state == "empty" and order.since is None):
         return None
     last = taken[0]

@@ -180,16 +180,35 @@ class Digests:
         )
         return tuple(_sent(row) for row in found)
 
-    def refusals(self, reader: str) -> int:
-        """Return how many mails in a row, the last included, every recipient's server refused.
+    def of_day(self, reader: str, day: date) -> tuple[Sent, ...]:
+        """Return the editions of one day, the newest first."""
+        found = self.database.rows(
+            f"{_SENT} WHERE digest.reader = ? AND digest.day = ? {_IN_ORDER}",
+            (reader, str_of_time(day)),
+        )
+        return tuple(_sent(row) for row in found)
 
-        Those given up because no server answered are not counted.
+    def days(self, reader: str, since: date) -> frozenset[date]:
+        """Return the days from `since` on that have a digest, and the very first one."""
+        found = self.database.rows(
+            "SELECT DISTINCT day FROM digest WHERE reader = ?1 AND day >= ?2"
+            " UNION SELECT min(day) FROM digest WHERE reader = ?1 HAVING min(day) IS NOT NULL",
+            (reader, str_of_time(since)),
+        )
+        return frozenset(date.fromisoformat(row["day"]) for row in found)
+
+    def refusals(self, reader: str, recipients: Iterable[str]) -> int:
+        """Return how many mails in a row, the last included, the servers of all of them refused.
+
+        Those given up because no server answered are not counted, nor are mails to addresses that
+        are not among these `recipients`: whoever mends an address begins anew.
         """
         found = self.database.rows(
             "SELECT min(state = 'dead' AND code BETWEEN 500 AND 599) AS refused"
             " FROM message JOIN delivery ON delivery.message = message.id WHERE reader = ?"
+            " AND recipient IN (SELECT value FROM json_each(?))"
             " GROUP BY message.id ORDER BY composed DESC LIMIT 100",
-            (reader,),
+            (reader, json.dumps(list(recipients))),
         )
         return next((n for n, row in enumerate(found) if not row["refused"]), len(found))
 

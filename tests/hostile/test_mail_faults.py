@@ -326,7 +326,7 @@ def test_M19_a_refused_recipient_is_final(desk: Desk) -> None:
 
     assert (outcome.state, again) == ("failed", ())
     assert "no such user" in desk.store.notes.alerts()["refused:ada@inbox.test"]
-    assert desk.store.digests.refusals("ada") == 1
+    assert desk.store.digests.refusals("ada", ["ada@inbox.test"]) == 1
     assert [row.code for row in desk.store.outbox.dead()] == [550]
 
 

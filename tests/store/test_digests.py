@@ -185,4 +185,5 @@ def test_refusals_in_a_row_are_counted(
             store.outbox.failed(row, Verdict(due=clock(), code=code, answer="no", dead=True))
         clock.forward(days=1)
 
-    assert store.digests.refusals("ada") == refusals
+    assert store.digests.refusals("ada", ["ada@inbox.test"]) == refusals
+    assert store.digests.refusals("ada", ["new@inbox.test"]) == 0

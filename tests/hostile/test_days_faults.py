@@ -1,0 +1,192 @@
+"""The catalogue of faults that only days show: refused for a week, no sources, deaths in a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import MORNING, TODAY, broken, house, video
+
+from digest.alerts import WORK
+from digest.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
+from digest.daily import send
+from digest.errors import DeliveryError, WayClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fakes import House
+
+REFUSED = DeliveryError("550 no such user", permanent=True, code=550)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house at the time of the digest of a Tuesday; the reader had one on Monday."""
+    with house(tmp_path, at=MORNING - timedelta(days=1)) as built:
+        send([built.order(TODAY - timedelta(days=1))], built.config, built.world)
+        built.clock.moment = MORNING
+        built.source.papers = [video(2)]
+        yield built
+
+
+def daemon_in(home: House) -> Daemon:
+    """Return a daemon that follows the house's config, as one that was just started."""
+    return Daemon(world=home.world, config=lambda: home.config)
+
+
+def live(home: House, daemon: Daemon, days: int) -> None:
+    """Let days pass with a new paper each, and a beat at the time of the digest."""
+    for _ in range(days):
+        number = home.clock.moment.toordinal()
+        home.source.papers = [video(number, listed=home.clock.moment.date())]
+        daemon.beat()
+        home.clock.forward(days=1)
+
+
+def test_M19_after_five_refusals_nothing_more_is_sent_on_schedule(home: House) -> None:
+    """An address that is gone is not written to for years; status says so and how to go on."""
+    daemon = daemon_in(home)
+    home.post.refusal = REFUSED
+    live(home, daemon, 9)
+    made = home.store.digests.days("me", TODAY)
+    alert = home.store.notes.alerts()["suspended:me"]
+
+    assert len(made - {TODAY - timedelta(days=1)}) == REFUSED_OFTEN
+    assert "nothing more is sent to ada@reader.test on schedule" in alert
+    assert "digest send --reader me" in alert
+
+
+def test_M19_a_mail_that_arrives_ends_the_suspension(home: House) -> None:
+    """Sent by hand, once the address works again."""
+    daemon = daemon_in(home)
+    home.post.refusal = REFUSED
+    live(home, daemon, 7)
+    home.post.refusal = None
+    send([home.order(home.clock.moment.date())], home.config, home.world)
+    home.clock.forward(days=1)
+    before = len(home.post.sent)
+    live(home, daemon, 2)
+
+    assert len(home.post.sent) == before + 2
+    assert home.store.notes.alerts() == {}
+
+
+def test_M19_a_mended_address_ends_the_suspension(home: House) -> None:
+    """The new address has refused nothing."""
+    daemon = daemon_in(home)
+    home.post.refusal = REFUSED
+    live(home, daemon, 7)
+    home.post.refusal = None
+    email = replace(home.reader.email, to=("ada@new.test",))
+    home.config = replace(home.config, readers=(replace(home.reader, email=email),))
+    live(home, daemon, 2)
+
+    assert [envelope.recipient for envelope in home.post.sent[-2:]] == ["ada@new.test"] * 2
+    assert home.store.notes.alerts() == {}
+
+
+def test_M42_what_waited_for_days_arrives_and_the_later_mail_says_so(home: House) -> None:
+    """Four days without a server: each day's digest comes in the end, once, and is explained."""
+    daemon = daemon_in(home)
+    home.post.refusal = WayClosed("mail.test does not answer")
+    live(home, daemon, 4)
+    home.post.refusal = None
+    live(home, daemon, 1)
+    home.clock.forward(hours=3)
+    daemon.beat()
+    mails = home.post.sent[1:]
+    told = [b"mail waits since 2026-06-16" in mail.message for mail in mails]
+
+    assert len(mails) == len({mail.message_id for mail in mails}) == 5
+    assert any(told)
+    assert home.store.notes.alerts() == {}
+
+
+def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:
+    """No mail and no day taken; an alert after three days; then one digest, which says so."""
+    daemon = daemon_in(home)
+    home.with_sources(broken("one"), broken("two"))
+    live(home, daemon, 3)
+    early = set(home.store.notes.alerts())
+    live(home, daemon, 1)
+
+    assert len(home.post.sent) == 1
+    assert early == set()
+    assert set(home.store.notes.alerts()) == {"source:one", "source:two"}
+    home.with_sources(home.source)
+    live(home, daemon, 1)
+    assert len(home.post.sent) == 2
+    assert b"No digest could be made since" in home.post.sent[-1].message
+    assert max(home.store.digests.days("me", TODAY)) == TODAY + timedelta(days=4)
+
+
+class Killed(BaseException):
+    """Stands for a death that leaves no time for a last word."""
+
+
+def dies(home: House) -> None:
+    """Start a daemon that is killed while it works."""
+    daemon = daemon_in(home)
+    home.source.raises = Killed()
+    with pytest.raises(Killed):
+        daemon.beat()
+    # What the handlers of a living process tidied up, a dead one leaves as it was.
+    deaths = int(home.store.notes.get("deaths") or 0) + 1
+    home.store.notes.put("deaths", str(deaths))
+    home.store.notes.put("daemon-at-work", f"{deaths} {home.clock.moment.isoformat()}")
+
+
+def test_O05_a_daemon_that_dies_at_work_again_and_again_rests(home: House) -> None:
+    """Started every five minutes for six hours it tries a dozen times, not hundreds; status says so."""
+    tries = 0
+    for _ in range(72):
+        daemon = daemon_in(home)
+        if daemon._convalescent(home.clock.moment):  # noqa: SLF001  # what a beat asks first
+            daemon.beat()
+        else:
+            dies(home)
+            tries += 1
+        home.clock.forward(minutes=5)
+
+    assert DIED_OFTEN < tries < 12
+    assert "digest died" in home.store.notes.alerts()[WORK]
+
+
+def test_O05_a_rest_ends_and_a_good_round_ends_it_all(home: House) -> None:
+    """The fault is gone: the digest goes out after the rest, and nothing is left to tell."""
+    for _ in range(DIED_OFTEN):
+        dies(home)
+    daemon_in(home).beat()
+    assert len(home.post.sent) == 1
+    home.source.raises = None
+    home.clock.moment += REST
+    daemon_in(home).beat()
+
+    assert len(home.post.sent) == 2
+    assert home.store.notes.alerts() == {}
+    assert home.store.notes.get("daemon-at-work") == ""
+
+
+def test_O05_a_rest_that_a_wrong_clock_began_does_not_last(home: House) -> None:
+    """It died in 2099; set right, the daemon works at once."""
+    home.store.notes.put("daemon-at-work", f"9 {(MORNING + timedelta(days=9999)).isoformat()}")
+    daemon_in(home).beat()
+
+    assert len(home.post.sent) == 2
+
+
+def test_S11_a_digest_is_known_however_many_came_after_it(home: House) -> None:
+    """Sixty old days made by hand after today's do not make today due again."""
+    daemon = daemon_in(home)
+    daemon.beat()
+    for back in range(2, 62):
+        day = TODAY - timedelta(days=back)
+        home.store.digests.record_empty(reader="me", day=day, reason="nothing")
+
+    assert daemon.orders(home.config, MORNING + timedelta(hours=1)) == []
+    (again,) = send([home.order()], home.config, home.world)
+    assert again.state == "already"
