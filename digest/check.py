@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.daily import Order, draft, gather
-from digest.errors import ConfigError, DigestError, Problem, TemplateError
+from digest.errors import (
+    ConfigError,
+    DeliveryError,
+    DigestError,
+    Problem,
+    TemplateError,
+    Unreachable,
+)
 from digest.schedule import next_due
 from digest.sources import State
 
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
     from digest.config import Config, Reader
     from digest.sources import Fetched
     from digest.world import World
+
+MAYBE_OFFLINE = "is this computer online, and is the address right?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +88,27 @@ def _sources(config: Config, fetched: Sequence[Fetched]) -> Iterator[Finding]:
 
 def _at_source(config: Config, index: int, one: Fetched) -> Problem:
     """Return the problem of a source, shown at its address in the config."""
-    hint = (one.error.hint if one.error else "") or "open the address in a browser: has it moved?"
+    silent = isinstance(one.error, Unreachable) and not one.error.status
+    doubt = MAYBE_OFFLINE if silent else "open the address in a browser: has it moved?"
+    hint = (one.error.hint if one.error else "") or doubt
     return config.problem(("sources", index, "url"), f"{one.source}: {one.error}", hint=hint)
 
 
 def _mail(config: Config) -> Finding:
     try:
         post = config.delivery()
-        return Finding(part="mail", what=post.kind, detail=post.check())
     except ConfigError as error:
-        return Finding(
-            part="mail", what="", detail=error.problems[0].message, problem=error.problems[0]
-        )
+        return _refused("", error.problems[0])
+    try:
+        return Finding(part="mail", what=post.kind, detail=post.check())
     except DigestError as error:
-        problem = Problem(message=str(error), file=str(config.path), hint=error.hint)
-        return Finding(part="mail", what="", detail=str(error), problem=problem)
+        held = isinstance(error, DeliveryError) and error.hold
+        key = (post.kind, "password" if held else "host")
+        return _refused(post.kind, config.problem(key, str(error), hint=error.hint))
+
+
+def _refused(kind: str, problem: Problem) -> Finding:
+    return Finding(part="mail", what=kind, detail=problem.message, problem=problem)
 
 
 def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iterator[Finding]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from fakes import PLAIN, FakeSource, broken, house, video
+from fakes import PLAIN, FakePost, FakeSource, broken, house, video
 
 from digest.check import Finding, check
 from digest.errors import DeliveryError, Problem
@@ -107,6 +107,28 @@ def test_a_mail_server_that_refuses(home: House) -> None:
     assert finding.problem is not None
     assert finding.problem.message == "535 wrong password"
     assert finding.problem.hint == "make an app password"
+    assert (finding.what, finding.problem.source) == ("fake", "")
+
+
+class SmtpPost(FakePost):
+    """A way of delivery that refuses, and stands where [smtp] would."""
+
+    kind: ClassVar[str] = "smtp"
+
+    def __init__(self, refusal: DeliveryError) -> None:
+        super().__init__(refusal=refusal)
+
+
+@pytest.mark.parametrize(("hold", "line"), [(True, "password = ***"), (False, 'host = "mx.test"')])
+def test_mail_is_shown_at_its_place(tmp_path: Path, *, hold: bool, line: str) -> None:
+    """An account that is refused at its password, all else at the host."""
+    smtp = '[smtp]\nhost = "mx.test"\nusername = "ada"\npassword = "x"\n'
+    text = PLAIN.replace('[maildir]\npath = "mail"\n', smtp)
+    with house(tmp_path, text) as home:
+        home.config = replace(home.config, post=SmtpPost(DeliveryError("no", hold=hold)))
+        (finding,) = part(found(home), "mail")
+    assert finding.problem is not None
+    assert finding.problem.source == line
 
 
 def test_no_way_of_delivery(home: House) -> None:

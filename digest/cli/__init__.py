@@ -118,7 +118,7 @@ def exit_code(arguments: Sequence[str]) -> int:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "new thread" not in str(error):
             raise
-        say(f"digest: this computer has too little to work with ({error or 'out of memory'})")
+        say(f"digest: this computer has too little to work with ({str(error) or 'out of memory'})")
         return 1
     except OSError as error:
         say(f"{error.filename or 'digest'}: {error.strerror or error}")

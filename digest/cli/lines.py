@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.layout import WIDTH, fold, labelled, short
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from digest.check import Finding
     from digest.daily import Draft, Result
     from digest.ranking import Ranked
-    from digest.status import Status
+    from digest.status import ReaderStatus, Status
+    from digest.store import Health
 
 GOOD, BAD, DIM = "green", "red", "bright_black"
+PART, WHAT, COLUMN = 11, 28, 13
+"""Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
 
 
 def result_line(result: Result) -> str:
@@ -48,10 +53,20 @@ def draft_lines(made: Draft) -> Iterator[str]:
 
 
 def finding_lines(finding: Finding, part_before: str) -> Iterator[str]:
-    """Yield the line of one finding; its part is named where it differs from the one before."""
+    """Yield the line of one finding; its part is named where it differs from the one before.
+
+    What does not fit beside its name stands below, in the same column.
+    """
     part = finding.part if finding.part != part_before else ""
-    verdict = _verdict(finding)
-    yield f"{part:<10} {finding.what:<40} {verdict}  {finding.detail}"
+    name = short(finding.what)
+    head = f"{part:<{PART}}{name:<{WHAT}}  {_verdict(finding)}  "
+    first, *more = fold(finding.detail, width=WIDTH - PART - WHAT - 8) or [""]
+    margin = " " * (PART + WHAT + 8)
+    if len(name) > WHAT:
+        yield f"{part:<{PART}}{name}"
+        head = f"{'':<{PART + WHAT}}  {_verdict(finding)}  "
+    yield (head + first).rstrip()
+    yield from (margin + line for line in more)
 
 
 def _verdict(finding: Finding) -> str:
@@ -70,47 +85,72 @@ def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
 
 def why_lines(ranked: Ranked) -> Iterator[str]:
     """Yield the sum that makes one paper's score."""
-    yield f"{ranked.score:.0f}    {ranked.paper.title}"
-    if ranked.interest:
-        yield f"      {ranked.interest}"
-    for reason in ranked.reasons:
-        yield f"      {reason.weight:+6.1f}  {reason.term}"
-    if ranked.missing:
-        yield f"      not in it: {', '.join(ranked.missing)}"
-    if ranked.like:
-        yield f"      because you liked “{ranked.like}”"
-    for author in ranked.followed:
-        yield f"      by {author}, whom you follow"
-    for author in ranked.uncertain:
-        yield f"      by {author}, who may be another person of that name"
-    if ranked.muted:
-        yield "      never shown: it holds a phrase that you muted"
+    margin = " " * 6
+    yield from fold(ranked.paper.title, indent=margin, first=f"{ranked.score:<6.0f}")
+    yield click.style(f"{margin}{ranked.paper.id}", fg=DIM)
+    terms = "  ".join(f"“{r.term}”\xa0{r.weight:+.1f}" for r in ranked.reasons)
+    said = [
+        (ranked.interest or "its words", terms),
+        ("not in it", ", ".join(ranked.missing)),
+        ("you liked", f"“{ranked.like}”" if ranked.like else ""),
+        *(("you follow", author) for author in ranked.followed),
+        *(("perhaps", f"{author}, or another of that name") for author in ranked.uncertain),
+        ("never shown", "it holds a phrase that you muted" if ranked.muted else ""),
+    ]
+    column = len(margin) + min(max(len(label) for label, text in said if text or label), 26) + 2
+    for label, text in said:
+        if text:
+            yield from labelled(label, text, column=column, indent=margin)
+    if not ranked.reasons:
+        yield f"{margin}nothing in it is among what you read about"
 
 
 def status_lines(state: Status) -> Iterator[str]:
     """Yield what was sent, what waits, how the sources fare, and what comes next."""
     for reader in state.readers:
-        pause = " (paused)" if reader.paused else ""
-        yield f"{reader.name:<12} next {reader.next:%a %d %b %Y %H:%M %z}{pause}"
-        for sent in reader.digests:
-            detail = sent.reason or sent.answer
-            yield f"{'':<12} {sent.day} {sent.state:<8} {sent.papers:>3} papers  {detail}".rstrip()
-        if not reader.digests:
-            yield f"{'':<12} no digest yet"
+        yield from _reader_lines(reader)
     yield ""
-    yield f"{'outbox':<12} {len(state.waiting)} waiting, {len(state.failed)} failed"
+    yield from _row("outbox", f"{len(state.waiting)} waiting, {len(state.failed)} failed")
     for row in (*state.waiting, *state.failed):
         due = f", again at {row.due:%H:%M} UTC" if row in state.waiting else ", given up"
         doubt = f", {row.uncertain} uncertain" if row.uncertain else ""
-        yield f"{'':<12} {row.day} to {row.recipient}: {row.answer or 'not yet tried'}{due}{doubt}"
+        text = f"{row.day} to {row.recipient}: {row.answer or 'not yet tried'}{due}{doubt}"
+        yield from _row("", text)
     yield ""
-    for health in state.sources:
+    yield from _source_lines(state.sources)
+    for alert in state.alerts.values():
+        yield from (click.style(line, fg=BAD) for line in _row("!", alert))
+    yield from _row("background", state.background)
+
+
+def _row(label: str, text: str) -> list[str]:
+    return labelled(label, text, column=COLUMN)
+
+
+def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
+    pause = " (paused)" if reader.paused else ""
+    yield from _row(reader.name, f"next {reader.next:%a %d %b %Y %H:%M %z}{pause}")
+    for sent in reader.digests:
+        detail = sent.reason or sent.answer
+        count = f"{sent.papers} paper{' ' if sent.papers == 1 else 's'}"
+        head = f"{'':<{COLUMN}}{sent.day}  {sent.state:<8}{count:>11}  "
+        yield from fold(detail, indent=" " * len(head), first=head)
+    if not reader.digests:
+        yield from _row("", "no digest yet")
+    if reader.overdue:
+        text = "a digest is overdue: does `digest run` still run, or cron?"
+        yield from (click.style(line, fg=BAD) for line in _row("!", text))
+
+
+def _source_lines(sources: Iterable[Health]) -> Iterator[str]:
+    label = "sources"
+    for health in sources:
         since = f" since {health.failing_since:%d %b %H:%M} UTC" if health.failing_since else ""
         last = f"last read {health.last_ok:%d %b %H:%M} UTC" if health.last_ok else "never read"
-        line = f"{'source':<12} {health.name:<24} {health.state}{since}, {last}  {health.error}"
-        yield line.rstrip()
-    if not state.sources:
-        yield f"{'sources':<12} not read yet"
-    for alert in state.alerts.values():
-        yield click.style(f"{'!':<12} {alert}", fg=BAD)
-    yield f"{'background':<12} {state.background}"
+        yield from _row(label, f"{health.name}: {health.state}{since}, {last}")
+        label = ""
+        if health.error:
+            indent = " " * (COLUMN + 2)
+            yield from fold(health.error, indent=indent)
+    if label:
+        yield from _row(label, "not read yet")

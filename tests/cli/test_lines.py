@@ -75,8 +75,6 @@ def test_findings_name_their_part_once() -> None:
 
 def test_why_is_a_sum() -> None:
     """The parts of the score, and all that was odd about the paper."""
-    plain = Ranked(paper=video(1), score=0.0)
-    assert list(lines.why_lines(plain)) == [f"0    {video(1).title}"]
     whole = Ranked(
         paper=video(1),
         score=61.6,
@@ -88,17 +86,54 @@ def test_why_is_a_sum() -> None:
         uncertain=("B. Li",),
         muted=True,
     )
-    assert [line.strip() for line in lines.why_lines(whole)] == [
+    assert [click.unstyle(line) for line in lines.why_lines(whole)] == [
         f"62    {video(1).title}",
-        "Video",
-        "+62.0  video",
-        "-0.4  camera",
-        "not in it: diffusion",
-        "because you liked “Another Film”",
-        "by Ada Ferrand, whom you follow",
-        "by B. Li, who may be another person of that name",
-        "never shown: it holds a phrase that you muted",
+        "      arxiv:2606.00001",
+        "      Video        “video”\xa0+62.0  “camera”\xa0-0.4",
+        "      not in it    diffusion",
+        "      you liked    “Another Film”",
+        "      you follow   Ada Ferrand",
+        "      perhaps      B. Li, or another of that name",
+        "      never shown  it holds a phrase that you muted",
     ]
+
+
+def test_a_paper_that_nobody_asked_for_is_explained_too() -> None:
+    """Nothing is a reason as well."""
+    told = list(lines.why_lines(Ranked(paper=video(1), score=0.0)))
+    assert told[0].startswith("0     ")
+    assert told[-1].strip() == "nothing in it is among what you read about"
+
+
+def test_all_is_read_at_80_columns(tmp_path: Path) -> None:
+    """Long paths, titles, terms and errors go on below, in their column."""
+    long = "mail.example.org:587: the server has a name that cannot be looked up, however often"
+    finding = Finding(part="config", what=f"/srv/{'x' * 30}/config.toml", detail=long)
+    many = tuple(Reason(term=f"a term of some length {n}", weight=9.0) for n in range(9))
+    ranked = Ranked(paper=video(1, title=long * 2), score=50.0, interest="n" * 60, reasons=many)
+    with house(tmp_path) as home:
+        home.with_sources(broken("a source with a rather long name of its own", long * 2))
+        home.post.refusal = DeliveryError(long, permanent=True)
+        send([home.order()], home.config, home.world)
+        told = [
+            *lines.finding_lines(finding, ""),
+            *lines.why_lines(ranked),
+            *status_of(home),
+        ]
+    assert max(len(click.unstyle(line)) for line in told) <= 80
+    first, second, third, *_ = map(click.unstyle, told)
+    assert first == f"config     /srv/{'x' * 30}/config.toml"
+    assert second.index("ok") == 41
+    assert second.index("mail") == third.index(third.strip()) == 47
+
+
+def test_an_overdue_digest_is_told(tmp_path: Path) -> None:
+    """Whoever wonders why no mail came learns that nothing runs that would send it."""
+    with house(tmp_path) as home:
+        send([home.order()], home.config, home.world)
+        home.clock.forward(days=3)
+        told = "\n".join(status_of(home))
+    assert "!            a digest is overdue: does `digest run` still run, or cron?" in told
 
 
 def test_a_table_of_papers() -> None:
@@ -149,15 +184,15 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
         home.source.papers = [video(2)]
         send([home.order()], home.config, home.world)
         home.store.taste.pause("me", TODAY + timedelta(days=3))
-        told = "\n".join(status_of(home))
+        told = "\n".join(status_of(home)).replace("\n" + " " * 13, "\n")
     assert "(paused)" in told
-    assert "2026-06-15 failed     1 papers  550 nobody" in told
+    assert "2026-06-15  failed     1 paper   550 nobody" in told
     assert "outbox       1 waiting, 1 failed" in told
     assert "2026-06-16 to ada@reader.test: no answer, again at 08:0" in told
-    assert ", 1 uncertain" in told
+    assert "1\nuncertain" in told
     assert "2026-06-15 to ada@reader.test: 550 nobody, given up" in told
-    assert "source       blog                     failed since 16 Jun 07:30 UTC, never read" in told
-    assert "source       list                     ok, last read 16 Jun 07:30 UTC" in told
+    assert "sources      blog: failed since 16 Jun 07:30 UTC, never read\n  no route" in told
+    assert "\nlist: ok, last read 16 Jun 07:30 UTC" in told
     assert "!            a digest for ada@reader.test was given up: 550 nobody" in told
 
 
