@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from digest import feedback
 from digest.errors import DigestError, SourceError
 from digest.feedback import PAUSE_DAYS, Verb
-from digest.paper import identity
+from digest.paper import arxiv_id, identity
 from digest.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from digest import store
@@ -89,15 +89,58 @@ def look_up(text: str, world: World) -> Paper:
             f"“{text}” is part of {len(found)} titles:\n{titles}",
             hint="give the id, or more of the title",
         )
-    if not found:
-        _ask([text], world, patient=False)
+    failure = None if found else _ask([text], world, patient=False)
     paper = found[0] if found else _remembered(text, world)
     if paper is None:
-        raise Unknown(
-            f"no paper is known by “{text}”",
-            hint="give an arXiv id, a link, or words of the title of a paper that digest has read",
-        )
+        raise _unknown(text, failure)
     return paper
+
+
+def _unknown(text: str, failure: SourceError | None) -> Unknown:
+    """Return why nothing is known of a paper, and what would help."""
+    if failure:
+        message = f"digest has not read “{text}”, and arXiv could not be asked: {failure}"
+        return Unknown(message, hint="try again when this computer is online")
+    if number := arxiv_id(text):
+        return Unknown(f"arXiv knows no paper {number}", hint="look at its number once more")
+    return Unknown(
+        f"no paper is known by “{text}”",
+        hint="give an arXiv id, a link, or words of the title of a paper that digest has read",
+    )
+
+
+def lacks_text(paper: Paper) -> bool:
+    """Tell whether a paper has no abstract, but a name by which arXiv may know it."""
+    return not paper.abstract and _name(paper.id).startswith("arxiv:")
+
+
+def completed(
+    papers: Sequence[Paper], world: World, *, asked: Callable[[int], object] = lambda _: None
+) -> tuple[Paper, ...]:
+    """Return papers, those without an abstract with arXiv's, as far as it can be asked.
+
+    `asked` is told how many papers each request was about.
+    """
+    names = [_name(paper.id) for paper in papers if lacks_text(paper)]
+    for start in range(0, len(names), MOST_AT_ONCE):
+        part = names[start : start + MOST_AT_ONCE]
+        if _ask(part, world, patient=False):
+            break
+        asked(len(part))
+    return tuple(_with_text(paper, world) for paper in papers)
+
+
+def _with_text(paper: Paper, world: World) -> Paper:
+    known = _remembered(paper.id, world) if lacks_text(paper) else None
+    if known is None:
+        return paper
+    return replace(
+        paper,
+        aliases=tuple(dict.fromkeys([*paper.aliases, *known.keys[1:]])),
+        abstract=known.abstract,
+        authors=paper.authors or known.authors,
+        categories=paper.categories or known.categories,
+    )
 
 
 def vote(
@@ -147,10 +190,11 @@ def _remembered(key: str, world: World) -> Paper | None:
     return from_json(kept) if kept else None
 
 
-def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> None:
+def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> SourceError | None:
     """Ask arXiv for the papers that nobody knows, all at once; what it says is kept for ever.
 
-    A `patient` asker leaves an id alone for an hour after it was asked for in vain.
+    A `patient` asker leaves an id alone for an hour after it was asked for in vain, and a failure
+    is worth a warning, as nobody waits for the answer. Returns why arXiv could not be asked.
     """
     names = dict.fromkeys(_name(key) for key in keys if not _remembered(key, world))
     numbers = [
@@ -159,10 +203,16 @@ def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> None:
         if name.startswith("arxiv:") and not (patient and _asked_lately(name, world))
     ]
     for start in range(0, len(numbers), MOST_AT_ONCE):
-        _ask_arxiv(numbers[start : start + MOST_AT_ONCE], world)
+        part = numbers[start : start + MOST_AT_ONCE]
+        if failure := _ask_arxiv(part, world):
+            level = logging.WARNING if patient else logging.INFO
+            ids = ",".join(part)
+            log.log(level, "event=papers-not-found ids=%s error=%r", ids, str(failure))
+            return failure
+    return None
 
 
-def _ask_arxiv(numbers: list[str], world: World) -> None:
+def _ask_arxiv(numbers: list[str], world: World) -> SourceError | None:
     from digest.sources.arxiv import by_id
 
     notes = world.store.notes
@@ -171,11 +221,11 @@ def _ask_arxiv(numbers: list[str], world: World) -> None:
     try:
         found = by_id(world.http, numbers)
     except SourceError as error:
-        log.warning("event=papers-not-found ids=%s error=%r", ",".join(numbers), str(error))
-        return
+        return error
     for paper in found:
         for key in paper.keys:
             notes.put(_PAPER + key, to_json(paper))
+    return None
 
 
 def _asked_lately(name: str, world: World) -> bool:

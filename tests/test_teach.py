@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_arxiv import query, with_pages
 from fakes import PLAIN, TODAY, gather_in, house, other, video
 
 from digest.feedback import Refused, Verb, sign
-from digest.paper import url_key
-from digest.teach import Unknown, look_up, obey, profile_of, vote
+from digest.paper import Paper, url_key
+from digest.teach import MOST_AT_ONCE, Unknown, completed, look_up, obey, profile_of, vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,52 @@ def test_words_of_two_titles_name_neither(home: House) -> None:
         look_up("Video Diffusion", home.world)
     assert "arxiv:2606.00002" in str(caught.value)
     assert caught.value.hint == "give the id, or more of the title"
+
+
+def test_an_id_that_arxiv_does_not_know(home: House) -> None:
+    """It was asked, and says so; where it cannot be asked, that is what is said."""
+    world, _ = with_pages(home.world, **{"id_list=2501.00042": query()})
+    with pytest.raises(Unknown, match="arXiv knows no paper 2501"):
+        look_up("2501.00042", world)
+    away, _ = with_pages(home.world)
+    with pytest.raises(Unknown, match="arXiv could not be asked: nobody is there") as caught:
+        look_up("arxiv:2501.00043", away)
+    assert "online" in caught.value.hint
+
+
+def bare(number: str, **more: Any) -> Paper:
+    """Return a paper of a library that says no more than its title."""
+    return Paper(id=f"arxiv:{number}", title=f"My Copy of {number}", **more)
+
+
+def test_a_library_s_papers_get_their_abstracts(home: House) -> None:
+    """Of arXiv's papers without one, all at once; the rest stays as the library has it."""
+    world, http = with_pages(home.world, id_list=query("2501.00042", "2501.00043"))
+    mine = [
+        bare("2501.00042"),
+        bare("2501.00043", authors=("Mine Own",)),
+        bare("2501.00044", abstract="It has one."),
+        Paper(id="doi:10.1000/mine", title="Elsewhere"),
+    ]
+    asked: list[int] = []
+
+    whole = completed(mine, world, asked=asked.append)
+
+    assert [paper.title for paper in whole] == [paper.title for paper in mine]
+    texts = ["It was asked for.", "It was asked for.", "It has one.", ""]
+    assert [paper.abstract for paper in whole] == texts
+    assert [paper.authors for paper in whole][:2] == [("Fay Gold",), ("Mine Own",)]
+    assert (asked, len(http.asked)) == ([2], 1)
+    assert completed(mine, world) == whole
+    assert len(http.asked) == 1
+
+
+def test_a_library_without_network_is_kept_as_it_is(home: House) -> None:
+    """One request is enough to learn that nobody answers."""
+    world, http = with_pages(home.world)
+    mine = [bare(f"2501.{number:05}") for number in range(MOST_AT_ONCE + 1)]
+    assert completed(mine, world) == tuple(mine)
+    assert len(http.asked) == 1
 
 
 def test_words_of_no_title(home: House) -> None:

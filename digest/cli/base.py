@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from digest.config import Config, Reader
     from digest.report import JsonValue
@@ -126,13 +126,18 @@ def tell(world: World) -> None:
         say(text)
 
 
+def on_terminal() -> bool:
+    """Tell whether somebody sits there who reads and answers."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 @contextmanager
 def working(text: str) -> Iterator[None]:
     """Show on a terminal that something is done which takes a while; else do nothing.
 
     Where the log is shown as well, that says enough; errors alone leave no place for it.
     """
-    if logging.getLogger("digest").level != logging.WARNING or not sys.stderr.isatty():
+    if not _watched():
         yield
         return
     from rich.console import Console
@@ -143,6 +148,27 @@ def working(text: str) -> Iterator[None]:
     spinner, console = Spinner("dots", text), Console(stderr=True)
     with Live(spinner, console=console, transient=True, redirect_stdout=False):
         yield
+
+
+@contextmanager
+def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
+    """Show on a terminal how much of a whole is done; what it yields is told of each part."""
+    if not (total and _watched()):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *parts, console=Console(stderr=True), transient=True, redirect_stdout=False
+    ) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def _watched() -> bool:
+    return logging.getLogger("digest").level == logging.WARNING and sys.stderr.isatty()
 
 
 def waited_for(found: Iterable[Item], text: str) -> Iterator[Item]:

@@ -209,7 +209,7 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
     from digest.teach import look_up, profile_of
 
     config = context.load()
-    with looking(config) as world:
+    with looking(config) as world, working(f"Looking for {paper}"):
         found = look_up(paper, world)
         (ranked,) = world.ranker.rank([found], profile_of(only_reader(config, name), world))
     if as_json:

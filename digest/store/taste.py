@@ -68,11 +68,17 @@ class Taste:
         """Return a reader's last word on each paper, in the order they were given."""
         return _LastWords(self._all(reader)).all
 
-    def undo(self, reader: str, count: int = 1) -> tuple[Vote, ...]:
-        """Take back the last judgements and return them, the newest first."""
+    def undo(self, reader: str) -> tuple[Vote, ...]:
+        """Take back what was said last, all that was said in one breath; return it, newest first.
+
+        A library of thousands is one breath.
+        """
         with self.database.transaction() as write:
             rows = write.execute(
-                "SELECT * FROM vote WHERE reader = ? ORDER BY id DESC LIMIT ?", (reader, count)
+                "SELECT * FROM vote WHERE reader = :reader AND at ="
+                " (SELECT at FROM vote WHERE reader = :reader ORDER BY id DESC LIMIT 1)"
+                " ORDER BY id DESC",
+                {"reader": reader},
             ).fetchall()
             write.executemany("DELETE FROM vote WHERE id = ?", [(row["id"],) for row in rows])
         return tuple(_vote(row) for row in rows)

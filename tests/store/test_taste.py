@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def clock() -> Clock:
+    """A clock that goes only when it is told to."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     """A store of its own."""
-    with Store.open(tmp_path, now=Clock()) as store:
+    with Store.open(tmp_path, now=clock) as store:
         yield store
 
 
@@ -51,10 +57,11 @@ def test_the_same_vote_again_is_no_vote(store: Store) -> None:
     assert len(said(store)) == 1
 
 
-def test_the_last_word_counts_and_can_be_taken_back(store: Store) -> None:
+def test_the_last_word_counts_and_can_be_taken_back(store: Store, clock: Clock) -> None:
     """A change of mind replaces the vote before it; undoing it brings that one back."""
     store.taste.vote("ada", paper(1), "like")
     store.taste.vote("ada", paper(2), "like")
+    clock.moment += timedelta(seconds=1)
     store.taste.vote("ada", paper(1), "dislike")
     changed = said(store)
     (undone,) = store.taste.undo("ada")
@@ -64,13 +71,17 @@ def test_the_last_word_counts_and_can_be_taken_back(store: Store) -> None:
     assert said(store) == [(paper(1).id, "like", ""), (paper(2).id, "like", "")]
 
 
-def test_several_votes_are_taken_back_newest_first(store: Store) -> None:
-    """Undoing more than there is undoes what there is."""
-    for number in (1, 2):
-        store.taste.vote("ada", paper(number), "like")
+def test_what_was_said_in_one_breath_is_taken_back_in_one(store: Store, clock: Clock) -> None:
+    """A whole library, of this reader alone; what was said before it stays."""
+    store.taste.vote("ada", paper(1), "like")
+    clock.moment += timedelta(seconds=1)
+    store.taste.vote_on([paper(2), paper(3)], "ada", "like")
+    store.taste.vote("bob", paper(4), "like")
 
-    assert [vote.paper for vote in store.taste.undo("ada", 5)] == [paper(2), paper(1)]
-    assert store.taste.undo("ada") == ()
+    assert [vote.paper for vote in store.taste.undo("ada")] == [paper(3), paper(2)]
+    assert said(store) == [(paper(1).id, "like", "")]
+    assert said(store, "bob") == [(paper(4).id, "like", "")]
+    assert [len(store.taste.undo("ada")) for _ in range(2)] == [1, 0]
 
 
 def test_a_pause_ends_on_its_day(store: Store) -> None:
