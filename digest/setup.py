@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Ask = Callable[[str, str], str]
     """From a question and its default to the answer."""
     Say = Callable[[str], object]
+    Hidden = Callable[[str], str]
+    """From a question to an answer that nobody sees being typed."""
 
 T = TypeVar("T")
 
@@ -41,6 +43,7 @@ PATIENCE = 5
 PHRASES = "diffusion models, language models"
 ADDRESS = "you@example.org"
 PASSWORD = "pass show mail/digest"  # noqa: S105 - a command that prints one
+PASSWORD_FILE = "mail-password"  # noqa: S105 - the name of a file
 SENDMAIL = "sendmail"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 _PORT = 65535
@@ -51,6 +54,7 @@ def init(
     *,
     ask: Ask,
     say: Say,
+    hidden: Hidden | None = None,
     defaults: bool = False,
     force: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -59,8 +63,8 @@ def init(
     """Ask, write the config to `path` (the user's own place by default), return where it is.
 
     Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
-    `defaults` nothing is asked. Raises ConfigError where there is a config already or an answer
-    stays unusable.
+    `defaults` nothing is asked. A password that `hidden` asks for goes into a file of its own.
+    Raises ConfigError where there is a config already or an answer stays unusable.
     """
     target = _target(path)
     if target.exists() and not force:
@@ -69,12 +73,13 @@ def init(
             [Problem(message="there is a config already", file=str(target), hint=hint)]
         )
     environ = os.environ if environ is None else environ
-    settings = _asked(
-        (lambda _, default: default) if defaults else ask,
-        (lambda _: None) if defaults else say,
-        environ,
-        local_zone(),
-    )
+    put = _Questions(ask=ask, say=say, hidden=hidden)
+    secret = PASSWORD
+    if defaults:
+        put = _Questions(ask=lambda _, default: default, say=lambda _: None)
+    elif not shutil.which("pass", path=environ.get("PATH", "")):
+        secret = str(target.absolute().with_name(PASSWORD_FILE))
+    settings = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
     text = filled(settings)
     understood(Files(main=target, texts={target: text.encode()}), environ=environ)
     _write(target, text)
@@ -87,29 +92,42 @@ def _target(path: Path | None) -> Path:
 
 
 def _write(target: Path, text: str) -> None:
-    """Put `text` into a new file that only its owner can read."""
+    """Put `text` into a new file that only its owner can read; what was there gets a `~`."""
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
             target.replace(target.with_name(target.name + "~"))
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
+        _write_private(target, text)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise ConfigError([Problem(message=message, file=str(target))]) from error
 
 
-def _asked(ask: Ask, say: Say, environ: Mapping[str, str], zone: ZoneInfo) -> Settings:
+def _write_private(target: Path, text: str) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suggested:
+    """The answers that depend on the computer."""
+
+    address: str
+    secret: str
+    zone: ZoneInfo
+
+
+def _asked(put: _Questions, suggested: _Suggested) -> Settings:
+    say, zone = put.say, suggested.zone
     say("Five questions. Enter takes the answer in [brackets].\n")
-    put = _Questions(ask=ask, say=say)
     interests = put(
-        "1  What do you read about? Phrases with commas between, or a library (.bib .ris .json)",
+        "1  What do you read about? Phrases with commas, or a library (.bib .ris .json)",
         PHRASES,
         interests_of,
     )
     if interests[0].about:
         say("   that is one interest; `digest like --from` teaches it each of the papers, too")
-    to = put("2  Where should the digest go?", _own_address(environ), address)
+    to = put("2  Where should the digest go?", suggested.address, address)
     provider = provider_of(to)
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
@@ -117,7 +135,9 @@ def _asked(ask: Ask, say: Say, environ: Mapping[str, str], zone: ZoneInfo) -> Se
     secret: Mapping[str, str] = {}
     if server.asks:
         secret = put(
-            "4  Its password: a command that prints it, or the path of a file", PASSWORD, secret_of
+            "4  Its password: a command that prints it, or the path of a file",
+            suggested.secret,
+            lambda answer: secret_of(answer, put.hidden),
         )
     at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
     return Settings(
@@ -139,6 +159,7 @@ class _Questions:
 
     ask: Ask
     say: Say
+    hidden: Hidden | None = None
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
         for _ in range(PATIENCE):
@@ -232,14 +253,17 @@ def server_of(answer: str) -> Server:
     return Server(host=host, port=int(number))
 
 
-def secret_of(answer: str) -> dict[str, str]:
-    """Return where a password is found: a variable, a file or a command, never the password."""
+def secret_of(answer: str, hidden: Hidden | None = None) -> dict[str, str]:
+    """Return where a password is found: a variable, a file or a command, never the password.
+
+    Where a file is named that is not there yet, `hidden` asks for what belongs into it.
+    """
     if re.fullmatch(r"\$\{?\w+\}?", answer):
         return {"env": answer.strip("${}")}
     path = Path(answer).expanduser()
     if path.is_absolute() or path.is_file():
         if not path.is_file():
-            raise Wrong(f"there is no file {path}", hint="write the password into it first")
+            _fill(path, hidden)
         return {"file": str(path.absolute())}
     try:
         words = shlex.split(answer)
@@ -251,6 +275,19 @@ def secret_of(answer: str) -> dict[str, str]:
         "this is neither a program here nor a file",
         hint="not the password itself: it stays out of the config",
     )
+
+
+def _fill(path: Path, hidden: Hidden | None) -> None:
+    """Make the file of a password that is typed unseen."""
+    if hidden is None:
+        raise Wrong(f"there is no file {path}", hint="write the password into it first")
+    typed = hidden("   There is no such file yet. The password for it (stays unseen)").strip()
+    if not typed:
+        raise Wrong("no password was typed")
+    try:
+        _write_private(path, typed + "\n")
+    except OSError as error:
+        raise Wrong(f"{path}: {error.strerror}") from error
 
 
 def moment_of(answer: str, zone: ZoneInfo) -> tuple[time, ZoneInfo]:

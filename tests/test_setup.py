@@ -29,16 +29,25 @@ class Person:
         self.answers = iter(answers)
         self.asked: list[tuple[str, str]] = []
         self.heard: list[str] = []
+        self.unseen: list[str] = []
+        self.password = "an app password "
 
     def ask(self, question: str, default: str) -> str:
         """Answer a question."""
         self.asked.append((question, default))
         return next(self.answers, "")
 
+    def hide(self, question: str) -> str:
+        """Type the password."""
+        self.unseen.append(question)
+        return self.password
+
     def set_up(self, path: Path | None, **options: Any) -> Path:
         """Run `digest init`."""
         defaults: dict[str, Any] = {"environ": {}, "local_zone": lambda: BERLIN}
-        return init(path, ask=self.ask, say=self.heard.append, **(defaults | options))
+        return init(
+            path, ask=self.ask, say=self.heard.append, hidden=self.hide, **(defaults | options)
+        )
 
 
 def loaded(path: Path) -> Config:
@@ -85,11 +94,58 @@ def test_each_question_has_a_sensible_default(tmp_path: Path) -> None:
         "diffusion models, language models",
         "ada@posteo.de",
         "posteo.de:587",
-        "pass show mail/digest",
+        str(tmp_path / "mail-password"),
         "07:30 Europe/Berlin",
     ]
     assert [question[0] for question, _ in person.asked] == list("12345")
     assert config.readers[0].schedule.zone == BERLIN
+
+
+def test_a_password_that_is_typed_lies_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """Where no password store is: mode 600, beside the config, and never asked for twice."""
+    first, second = Person(), Person()
+
+    post = loaded(first.set_up(tmp_path / "c.toml")).delivery()
+    second.set_up(tmp_path / "again.toml")
+
+    file = tmp_path / "mail-password"
+    assert isinstance(post, Smtp)
+    assert post.password is not None
+    assert post.password.file == str(file)
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("an app password\n", 0o600)
+    assert (len(first.unseen), second.unseen) == (1, [])
+
+
+def test_a_password_that_is_not_typed_is_asked_for_again(tmp_path: Path) -> None:
+    """Nothing is no password, and a file that cannot be made is told; another way will do."""
+    person = Person(["", "", "", "", "/dev/null/secret", "$MAIL"])
+    told: list[str] = []
+    init(
+        tmp_path / "c.toml",
+        ask=person.ask,
+        say=lambda text: told.append(text) if "   " in text else None,
+        hidden=lambda _: [" ", "secret"][len(told)],
+        environ={},
+        local_zone=lambda: BERLIN,
+    )
+
+    assert told[0] == "   no password was typed"
+    assert told[1].startswith("   /dev/null/secret: ")
+
+
+def test_who_has_a_password_store_is_offered_it(tmp_path: Path) -> None:
+    """Where `pass` is on the path."""
+    program = tmp_path / "pass"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    person = Person()
+
+    post = loaded(person.set_up(tmp_path / "c.toml", environ={"PATH": str(tmp_path)})).delivery()
+
+    assert person.asked[3][1] == "pass show mail/digest"
+    assert isinstance(post, Smtp)
+    assert post.password is not None
+    assert post.password.command == "pass show mail/digest"
 
 
 def test_a_wrong_address_in_the_environment_is_no_default(tmp_path: Path) -> None:
@@ -189,7 +245,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match=r"file/c\.toml: cannot be written"):
-        Person().set_up(tmp_path / "file" / "c.toml")
+        Person(["", "", "", "$MAIL"]).set_up(tmp_path / "file" / "c.toml")
 
 
 def test_a_library_becomes_an_interest(tmp_path: Path) -> None:

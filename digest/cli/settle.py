@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
+import sys
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from digest.cli.base import PATH, Context, looking, only_reader, reader_option
+from digest.cli.base import (
+    PATH,
+    Context,
+    looking,
+    on_terminal,
+    only_reader,
+    print_lines,
+    progress,
+    reader_option,
+    working,
+)
+from digest.cli.layout import fold, short
+from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from digest.feedback import Verb
     from digest.paper import Paper
+    from digest.teach import Taught
     from digest.world import World
+
+
+HINT = "hint: `digest preview` shows today's digest, `digest send --test` puts it in your inbox"
+LINE = 72
+MANY = 10
+"""More papers than these are counted, not listed."""
+BARE = ("have no abstract and count by their titles", "has no abstract and counts by its title")
 
 
 @click.command()
 @click.argument("path", type=PATH, required=False)
 @click.option("--defaults", is_flag=True, help="Ask nothing.")
 @click.option("--force", is_flag=True, help="Write although there is a config.")
-def init(path: Path | None, *, defaults: bool, force: bool) -> None:
+@click.pass_context
+def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
     """Answer a few questions, get a config.toml."""
     from digest.setup import init as set_up
 
-    written = set_up(
-        path,
-        ask=lambda question, default: str(click.prompt(question, default=default)),
-        say=click.echo,
-        defaults=defaults,
-        force=force,
+    written = set_up(path, ask=_ask, say=_tell, hidden=_ask_unseen, defaults=defaults, force=force)
+    click.echo(f"\nWrote {short(written)} (only you can read it)\n")
+    if not defaults and on_terminal() and click.confirm("See today's digest now?", default=True):
+        from digest.cli.look import preview
+
+        # Also where PATH is not the place at which digest looks by itself.
+        ctx.obj.config = written
+        ctx.invoke(preview)
+    else:
+        click.echo(HINT)
+
+
+def _ask(question: str, default: str) -> str:
+    """Put a question on the terminal, the answer on its own line where there is little room."""
+    shown = f"[{short(default)}]"
+    gap = "\n   " if len(question) + len(shown) > LINE - 10 else " "
+    return str(
+        click.prompt(
+            f"{question}{gap}{shown} >", default=default, show_default=False, prompt_suffix=" "
+        )
     )
-    click.echo(f"\nWrote {written} (only you can read it)")
+
+
+def _ask_unseen(question: str) -> str:
+    seen = not sys.stdin.isatty()  # a script has no eyes to hide it from, and no terminal
+    return str(click.prompt(question, hide_input=not seen, default="", show_default=False))
+
+
+def _tell(text: str) -> None:
+    """Say something between two questions, in lines that fit."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    print_lines(fold(text, width=LINE, indent=indent) if text.strip() else [text])
 
 
 def _vote_command(name: str, text: str) -> click.Command:
@@ -44,7 +90,7 @@ def _vote_command(name: str, text: str) -> click.Command:
     @from_option
     @click.option("--interest", default="", metavar="NAME", help="Only for this interest.")
     @reader_option
-    @click.option("--undo", is_flag=True, help="Take the last one back.")
+    @click.option("--undo", is_flag=True, help="Take the last command back.")
     @click.pass_obj
     def command(  # one option each
         context: Context,
@@ -64,12 +110,10 @@ def _vote_command(name: str, text: str) -> click.Command:
             if undo:
                 _undo(world, reader_name=reader.name)
                 return
-            found = [*_named(papers, world), *_from_library(library)]
+            found = [*_named(papers, world), *_from_library(library, world)]
             from digest.teach import vote
 
-            for taught in vote(reader, found, verb, world, interest=interest):
-                word = f"{taught.verb}d" if taught.new else f"{taught.verb}d before"
-                click.echo(f"{word}: {taught.paper.title} ({taught.paper.id})")
+            print_lines(_taught_lines(vote(reader, found, verb, world, interest=interest)))
 
     command_name = name
     command.__doc__ = text
@@ -86,22 +130,50 @@ def _undo(world: World, *, reader_name: str) -> None:
     taken = world.store.taste.undo(reader_name)
     if not taken:
         click.echo("there is nothing to take back")
-    for vote in taken:
-        click.echo(f"took back: {vote.verb} {vote.paper.title} ({vote.paper.id})")
+    elif len(taken) > MANY:
+        click.echo(f"took back: {taken[0].verb}s of {len(taken)} papers")
+    else:
+        print_lines(f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
+
+
+def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
+    """Yield a line for each paper, of many how many there are."""
+    if len(taught) <= MANY:
+        for one in taught:
+            word = f"{one.verb}d" if one.new else f"{one.verb}d before"
+            yield f"{word}: {one.paper.title} ({one.paper.id})"
+        return
+    new = sum(one.new for one in taught)
+    before = len(taught) - new
+    word = f"{taught[0].verb}d"
+    yield f"{word} {new} papers" + (f", {before} had been {word} before" if before else "")
+    bare = sum(not one.paper.abstract for one in taught)
+    if bare:
+        yield f"{bare} of them {BARE[bare == 1]}"
 
 
 def _named(papers: Sequence[str], world: World) -> list[Paper]:
     from digest.teach import look_up
 
-    return [look_up(text, world) for text in papers]
+    found = []
+    for text in papers:
+        with working(f"Looking for {text}"):
+            found.append(look_up(text, world))
+    return found
 
 
-def _from_library(path: Path | None) -> Sequence[Paper]:
+def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
     if path is None:
         return ()
     from digest.library import read_library
+    from digest.teach import completed, lacks_text
 
-    return read_library(path)
+    with working(f"Reading {path.name}"):
+        papers = read_library(path)
+    if not papers:
+        raise DigestError(f"{path}: it holds no paper with a title")
+    with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:
+        return completed(papers, world, asked=asked)
 
 
 @click.command()

@@ -43,8 +43,7 @@ def test_likes_are_kept_and_taken_back(run: Run) -> None:
     assert run("like", "Spheres").out.startswith("liked before: Flow Matching on Spheres")
     assert run("dislike", "Accounting").out.startswith("disliked: Notes on Medieval Accounting")
     assert run("dislike", "--undo").out.startswith("took back: dislike Notes on Medieval")
-    run("like", "--undo")
-    run("like", "--undo")
+    assert len(run("like", "--undo").out.splitlines()) == 2
     assert run("like", "--undo").out == "there is nothing to take back\n"
 
 
@@ -72,6 +71,33 @@ def test_a_library_is_liked_as_a_whole(run: Run, tmp_path: Path) -> None:
     library.write_text("TY  - JOUR\nTI  - A Paper of Mine\nDO  - 10.1000/mine\nER  - \n")
     done = run("like", "--from", str(library), "--interest", "Flows")
     assert done.out == "liked: A Paper of Mine (doi:10.1000/mine)\n"
+
+
+def test_a_large_library_is_counted(run: Run, tmp_path: Path) -> None:
+    """How many are new, how many were liked before, how many are known by their titles alone."""
+    entries = [
+        f"TY  - JOUR\nTI  - Paper {n}\nAB  - {'Text' if n else ''}\nDO  - 10.1000/{n}\nER  - \n"
+        for n in range(12)
+    ]
+    library = tmp_path / "library.ris"
+    library.write_text("".join(entries[:2]))
+    run("like", "--from", str(library))
+    library.write_text("".join(entries))
+    done = run("like", "--from", str(library))
+    assert done.out.splitlines() == [
+        "liked 10 papers, 2 had been liked before",
+        "1 of them has no abstract and counts by its title",
+    ]
+    assert run("dislike", "--from", str(library)).out.startswith("disliked 12 papers\n")
+    assert run("like", "--undo").out == "took back: dislikes of 12 papers\n"
+
+
+def test_an_empty_library_teaches_nothing(run: Run, tmp_path: Path) -> None:
+    """That is told."""
+    (tmp_path / "library.json").write_text("[]")
+    done = run("like", "--from", str(tmp_path / "library.json"))
+    assert (done.code, done.out) == (1, "")
+    assert "holds no paper with a title" in done.err
 
 
 def test_feedback_obeys_a_returned_mail(run: Run, folder: Path) -> None:
