@@ -15,8 +15,9 @@ from digest.profile import Interest
 from digest.ranking import Ranked, Reason, background
 from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, weighed
 from digest.ranking.people import followed
-from digest.ranking.shown import MOST_LIKES, Lens, Spoiled, spoiled, taste
+from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
 from digest.ranking.terms import holds, surfaces, terms, words_of
+from digest.ranking.vectors import Lens
 from digest.ranking.voices import AVOID, Account, Shown, Written
 from digest.ranking.written import LONG, coverage, query
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from digest.paper import Paper
     from digest.profile import Profile
     from digest.ranking.background import Background
-    from digest.ranking.shown import View
     from digest.ranking.terms import Words
+    from digest.ranking.vectors import View
     from digest.ranking.voices import Voice
     from digest.ranking.written import Query
 

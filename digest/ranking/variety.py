@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.ranking import background
-from digest.ranking.shown import Lens
+from digest.ranking.vectors import Lens
 from digest.ranking.terms import words_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digest.ranking.shown import Spoiled, Taste, View
+    from digest.ranking.shown import Spoiled, Taste
+    from digest.ranking.vectors import View
     from digest.ranking.written import Coverage, Query
 
 AVOID = 0.5

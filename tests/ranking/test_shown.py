@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from fake_papers import paper
 
-from digest.ranking.shown import Lens, spoiled, taste, tfidf
+from digest.ranking.shown import spoiled, taste
+from digest.ranking.vectors import Lens, tfidf
 from digest.ranking.terms import words_of
 
 if TYPE_CHECKING:
