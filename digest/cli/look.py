@@ -22,6 +22,7 @@ from digest.cli.base import (
     waited_for,
     working,
 )
+from digest.cli.layout import short
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def preview(  # noqa: PLR0913  # one option each
         click.echo(made.letter.html)
     else:
         Path(str(output)).write_text(made.letter.html, encoding="utf-8")
+        context.note(f"Wrote {short(str(output))}: {made.letter.subject}")
 
 
 def _draft(context: Context, name: str | None, day: date | None) -> Draft:

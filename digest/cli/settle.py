@@ -77,8 +77,9 @@ def _ask_unseen(question: str) -> str:
 
 def _tell(text: str) -> None:
     """Say something between two questions, in lines that fit."""
-    indent = " " * (len(text) - len(text.lstrip()))
-    print_lines(fold(text, width=LINE, indent=indent) if text.strip() else [text])
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        print_lines(fold(line, indent=indent))
 
 
 def _vote_command(name: str, text: str) -> click.Command:

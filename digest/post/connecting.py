@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.errors import WayClosed
 from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
 from digest.post.signing import sign_in
-from digest.post.words import certificate_hint, hint_for, is_hold, port_hint
+from digest.post.words import certificate_hint, hint_for, is_hold, port_hint, reach_hint
 
 if TYPE_CHECKING:
     from digest.post.dialogue import Dialogue
@@ -127,7 +127,7 @@ def _understood(smtp: Smtp, error: BaseException) -> WayClosed | None:
             return WayClosed(
                 f"{smtp.where}: the server {error}",
                 hold="not an SMTP server" in str(error),
-                hint=port_hint(smtp.port, smtp.security),
+                hint=port_hint(smtp.port, smtp.security) or reach_hint(str(error)),
             )
         case _:
             return None

@@ -74,3 +74,12 @@ def port_hint(port: int, security: str) -> str:
             return 'ports 587 and 25 begin without TLS: security = "starttls"'
         case _:
             return ""
+
+
+def reach_hint(said: str) -> str:
+    """Return what to do where a server could not be reached at all, "" where nothing is known."""
+    if "looked up" in said or "no address" in said:
+        return "is this computer online? else look at [smtp] host: is it your provider's?"
+    if "cannot be reached" in said:
+        return "nothing answers at this port; 587 and 465 are usual, and some networks block both"
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.post.dialogue import Reply
-from digest.post.words import certificate_hint, hint_for, is_hold, port_hint
+from digest.post.words import certificate_hint, hint_for, is_hold, port_hint, reach_hint
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,18 @@ def test_a_port_is_told_what_it_is_for(port: int, security: str, words: str) -> 
     """The usual mix-up of 465 and 587 is named."""
     assert words in port_hint(port, security)
     assert bool(words) == bool(port_hint(port, security))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("has a name that cannot be looked up (Name or service not known)", "online"),
+        ("has no address", "[smtp] host"),
+        ("cannot be reached (Connection refused)", "587 and 465"),
+        ("hung up", ""),
+    ],
+)
+def test_who_cannot_be_reached_is_looked_for(said: str, words: str) -> None:
+    """No network, a wrong name and a closed port are told apart."""
+    assert words in reach_hint(said)
+    assert bool(words) == bool(reach_hint(said))
