@@ -43,6 +43,20 @@ WRITTEN = Curve(start=-6.9, slope=9.7)
 SHOWN = Curve(start=-5.5, slope=5.4)
 
 
+TITLED = 0.5
+"""The chance that a title with every word of a phrase gives by itself.
+
+Common words are covered so easily that coverage alone says little; a title says what it means. Of
+such papers that coverage alone put between .1 and .5, one of five was on the (incomplete) lists, of
+the others one of twelve; nDCG@10 moved by less than .001.
+"""
+
+
+def titled(chances: NDArray[np.float64], named: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return `chances` joined, where `named`, with that of a title which says it all."""
+    return chances + named * TITLED * (1 - chances)
+
+
 def weighed(chances: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
     """Return `chances` with their odds multiplied by `weight`.
 

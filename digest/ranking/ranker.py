@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from digest.profile import Interest
 from digest.ranking import Ranked, Reason, background
-from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, weighed
+from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, titled, weighed
 from digest.ranking.people import followed
 from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
 from digest.ranking.terms import holds, surfaces, terms, words_of
@@ -147,7 +147,8 @@ class Day:
         lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
-            chances = weighed(WRITTEN(values), weight * wish.weight)
+            named = cover.titled[:, number] & (lost == 0)
+            chances = weighed(titled(WRITTEN(values), named), weight * wish.weight)
             yield Written(
                 interest=wish.name,
                 chances=chances * dislikes.factor if dislikes else chances,

@@ -149,7 +149,9 @@ def coverage(papers: Sequence[Words], queries: Sequence[Query]) -> Coverage:
     values, rows, columns = zip(*cells, strict=True)
     weights = csr_array((values, (rows, columns)), shape=(len(numbers), len(queries)))
     scores = (counts @ weights).toarray()
-    return Coverage(counts=counts, numbers=numbers, scores=scores)
+    titled = [[q.own.issubset(paper.title) for q in queries] for paper in papers]
+    named = np.array(titled, dtype=bool).reshape(scores.shape)
+    return Coverage(counts=counts, numbers=numbers, scores=scores, titled=named)
 
 
 def _asked(wanted: Mapping[str, int], paper: Words) -> list[str]:
@@ -170,6 +172,8 @@ class Coverage:
     """The column of each gram."""
     scores: NDArray[np.float64]
     """Papers × queries, 0–1."""
+    titled: NDArray[np.bool_]
+    """Papers × queries: whether the title alone holds every word of the query."""
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from digest.ranking.calibration import GOOD, RELATED, SHOWN, STRONG, WRITTEN, Curve, band, weighed
+from digest.ranking.calibration import (
+    GOOD,
+    RELATED,
+    SHOWN,
+    STRONG,
+    TITLED,
+    WRITTEN,
+    Curve,
+    band,
+    titled,
+    weighed,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +55,10 @@ def test_a_weight_that_is_none_changes_nothing(weight: float) -> None:
 def test_a_weight_multiplies_the_odds() -> None:
     """A weight of 3 turns one in four into one in two; certainty stays."""
     assert weighed(np.array([0.0, 0.25, 1.0]), 3).tolist() == pytest.approx([0, 0.5, 1])
+
+
+def test_a_title_that_says_it_all_is_a_chance_of_its_own() -> None:
+    """Named papers rise to at least the title's chance, keep their order and stay below 1."""
+    chances = np.array([0.0, 0.2, 1.0, 0.2])
+    risen = titled(chances, np.array([True, True, True, False]))
+    assert risen.tolist() == pytest.approx([TITLED, TITLED + 0.2 * (1 - TITLED), 1, 0.2])

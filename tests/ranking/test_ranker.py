@@ -42,6 +42,15 @@ def test_what_is_asked_for_comes_first(ranker: Ranker, papers: list[Paper]) -> N
     assert sorted(titles(ranked)) == sorted(p.title for p in papers)
 
 
+def test_a_title_with_every_word_scores_half_at_least(ranker: Ranker) -> None:
+    """However common its words are: but not where it also says what the reader avoids."""
+    named = paper("Learning Systems: a Survey", "Nothing else.")
+    score = ranker.rank([named], wants("learning system"))[0].score
+    assert 50 <= score <= 100
+    assert ranker.rank([named], wants("learning system", avoid=["survey"]))[0].score < score / 2
+    assert ranker.rank([paper("Learning", "A system")], wants("learning system"))[0].score < 50
+
+
 def test_words_that_travel_with_a_phrase_count(ranker: Ranker, papers: list[Paper]) -> None:
     """A paper without a word of the phrase is found by the archive's expansion."""
     ranked = ranker.rank(papers, wants("video diffusion"))

@@ -94,6 +94,19 @@ def test_coverage_is_the_share_of_the_weight(known: Known) -> None:
     assert found.scores[:, 0].tolist() == pytest.approx([sum(parts.values()), 0])
 
 
+def test_a_title_with_every_word_is_noted(known: Background) -> None:
+    """Order and company do not matter; a word that only the abstract has is not enough."""
+    asked = query("genome mutation", known)
+    assert asked is not None
+    papers = [
+        words_of("Mutations of Genomes", ""),
+        words_of("Genomes", "mutation"),
+        words_of("", ""),
+    ]
+    assert coverage(papers, [asked]).titled[:, 0].tolist() == [True, False, False]
+    assert coverage([], [asked]).titled.shape == (0, 1)
+
+
 def test_neighbours_count_as_a_pair(known: Known) -> None:
     """Words that stand side by side, as in the phrase, cover more of it."""
     asked = query("genome mutation", known, expand=False)
