@@ -121,7 +121,7 @@ def _unite(write: sqlite3.Connection, paper: Paper, now: str) -> int:
     ids = _ids(paper)
     # It may share keys with two rows that contradict each other: it becomes a part of one only.
     whole = max(merge((*stored.values(), paper)), key=lambda p: len(ids & _ids(p)))
-    mine = sorted(row for row, known in stored.items() if _ids(known) <= _ids(whole))
+    mine = sorted(row for row, known in stored.items() if _ids(known) <= set(whole.keys))
     row = mine[0] if mine else 0
     values = (whole.id, whole.title, to_json(whole), now)
     if not row:

@@ -51,6 +51,26 @@ def test_a_paper_seen_again_keeps_its_birthday(store: Store, clock: Clock) -> No
     assert store.papers.since(MORNING + timedelta(hours=1)) == ()
 
 
+def test_a_paper_read_as_it_stands_is_one_row(store: Store) -> None:
+    """A source names the title among the aliases, what was united does not: it is one paper."""
+    keys = identity(arxiv="2606.00001", title=TITLE)
+    read = Paper(id=keys[0], aliases=keys[1:], title=TITLE)
+    for _ in range(3):
+        store.papers.remember([read])
+
+    assert len(store.papers.since(MORNING)) == 1
+    assert len(store.papers.find(TITLE[:12])) == 1
+
+
+def test_a_title_that_gets_a_number_is_still_one_row(store: Store) -> None:
+    """A blog names it first, the archive later."""
+    keys = identity(title=TITLE)
+    store.papers.remember([Paper(id=keys[0], title=TITLE)])
+    store.papers.remember([titled("arxiv:2606.00001")])
+
+    assert [known.id for known in store.papers.since(MORNING)] == ["arxiv:2606.00001"]
+
+
 def test_papers_come_in_the_order_they_were_seen(store: Store) -> None:
     """The order of first sight is kept."""
     store.papers.remember(paper(n) for n in (5, 1, 3))
