@@ -16,7 +16,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
-from digest.ranking.terms import terms
+from digest.ranking.terms import grams, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Background:
     parts: Mapping[str, NDArray[np.generic]]
     """`vocabulary`, `df`, `lengths`, `gaps`, `counts`, `about` as `digest.ranking.build` says."""
     added: tuple[Mapping[str, int], ...] = ()
-    """Term counts of papers that came later, oldest first."""
+    """Counts of terms and of pairs of papers that came later, oldest first."""
     most: int = MOST_PAPERS
 
     @classmethod
@@ -69,7 +69,7 @@ class Background:
         table = {term: number for number, term in enumerate(known)}
         seen = Counter(term for paper in self.added for term in paper if term not in table)
         for term, papers in seen.items():
-            if papers > 1:
+            if papers > 1 and " " not in term:
                 table[term] = len(table)
         return table
 
@@ -161,7 +161,10 @@ class Background:
 
         Beyond `most` the oldest of the archive go. `papers` are not in it yet.
         """
-        more = tuple(bag(terms(paper.title), terms(paper.abstract)) for paper in papers)
+        more = tuple(
+            bag(tuple(grams(terms(paper.title))), tuple(grams(terms(paper.abstract))))
+            for paper in papers
+        )
         return replace(self, added=(*self.added, *(m for m in more if m))[-self.most :])
 
     def describe(self) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.ranking import background
-from digest.ranking.vectors import Lens
 from digest.ranking.terms import words_of
+from digest.ranking.vectors import Lens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

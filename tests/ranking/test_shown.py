@@ -9,8 +9,8 @@ import pytest
 from fake_papers import paper
 
 from digest.ranking.shown import spoiled, taste
-from digest.ranking.vectors import Lens, tfidf
 from digest.ranking.terms import words_of
+from digest.ranking.vectors import Lens, tfidf
 
 if TYPE_CHECKING:
     from digest.ranking.background import Background
@@ -84,3 +84,18 @@ def test_a_disliked_paper_spoils_its_like(lens: Lens) -> None:
     assert found.factor[0] == 1
     assert found.factor[1] < 0.1
     assert (found.title(0), found.title(1)) == ("", "Camera Motion")
+
+
+def test_a_known_field_speaks_in_its_own_usage(known: Background) -> None:
+    """From some hundred papers on, pairs that the field uses tell its topics apart."""
+    many = [paper(f"Genome Editing{n}", "An enzyme cuts a genome", number=n) for n in range(300)]
+    lens = Lens(background=known.grown(many))
+    assert lens.sample.shape[0] == lens.everyday.words.shape[0] == 300
+    view = lens.view([words_of("An enzyme cut", "prompt"), words_of("Never heard", "")])
+    assert [view.usage[[row]].nnz for row in (0, 1)] == [3, 0]
+    assert np.diag(lens.likeness(view, view)) == pytest.approx(1)
+
+
+def test_an_unknown_field_has_no_usage(lens: Lens) -> None:
+    """Without papers of the field words and characters decide alone."""
+    assert lens.view([BIOLOGY]).usage.shape == (1, 0)

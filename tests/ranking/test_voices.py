@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digest.ranking.shown import spoiled, taste
-from digest.ranking.vectors import Lens
 from digest.ranking.terms import words_of
+from digest.ranking.vectors import Lens
 from digest.ranking.voices import AVOID, Shown, Written
 from digest.ranking.written import coverage, query
 
