@@ -21,7 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ATOMS = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_DOMAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
+_NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
 
 
 def one_line(text: str) -> str:
@@ -31,7 +32,10 @@ def one_line(text: str) -> str:
 
 def address(text: str) -> tuple[str, str]:
     """Return display name and bare ASCII address of `text`; raise ConfigError if it is none."""
-    name, bare = parseaddr(one_line(text))
+    line = one_line(text)
+    # Not by parseaddr(): to it `Doe, Jane <jane@…>` is two people, `x@y <a@b>` goes to x@y.
+    named = _NAMED.fullmatch(line)
+    name, bare = (_unquoted(named[1]), named[2].strip()) if named else parseaddr(line)
     local, at, domain = bare.rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii")
@@ -39,8 +43,15 @@ def address(text: str) -> tuple[str, str]:
         domain = ""
     if not (at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         hint = "write name@example.org or Name <name@example.org>, ASCII before the @"
-        raise ConfigError([Problem(message=f"“{one_line(text)}” is no mail address", hint=hint)])
+        raise ConfigError([Problem(message=f"“{line}” is no mail address", hint=hint)])
     return name, f"{local}@{domain}"
+
+
+def _unquoted(name: str) -> str:
+    """Return a display name without the quotes that it may be written in."""
+    name = name.strip()
+    quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if quoted else name
 
 
 def mailbox(text: str, name: str = "") -> str:

@@ -191,9 +191,11 @@ def shown_by() -> dict[str, list[str]]:
     """Return the tests of each fault, as `path::name`; those that take long end in ` (slow)`."""
     found: dict[str, list[str]] = {}
     for path in sorted(HERE.rglob("test_*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
+        body = ast.parse(path.read_text("utf-8")).body
+        all_slow = any(ast.unparse(node) == "pytestmark = pytest.mark.slow" for node in body)
+        for node in body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                slow = any(_decorator(d) == "mark.slow" for d in node.decorator_list)
+                slow = all_slow or any(_decorator(d) == "mark.slow" for d in node.decorator_list)
                 for fault in _ID.findall(node.name.upper() + "_"):
                     line = f"{path.relative_to(HERE)}::{node.name}{' (slow)' if slow else ''}"
                     found.setdefault(fault, []).append(line)

@@ -141,7 +141,7 @@ def dies(home: House) -> None:
 
 
 def test_O05_a_daemon_that_dies_at_work_again_and_again_rests(home: House) -> None:
-    """Started every five minutes for six hours it tries a dozen times, not hundreds; status says so."""
+    """Started every five minutes for six hours it tries ten times; status says so."""
     tries = 0
     for _ in range(72):
         daemon = daemon_in(home)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 import pytest
 from fakes import PLAIN, FakeSource, gather_in, house
 from hostile.smtp_server import mail_server
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from letters import FEEDBACK, ISSUE
 from outbox_world import Hasty
 
+from digest import headers
+from digest.config.addresses import mailbox
 from digest.daily import draft
+from digest.headers import address, wire
 from digest.message import to_bytes
 from digest.post import Envelope
 from digest.render import render
@@ -83,6 +90,23 @@ def test_P21_odd_lines_arrive_unchanged() -> None:
     assert text.replace("\r\n", "\n") == odd
     assert html.replace("\r\n", "\n").rstrip("\n") == f"<pre>{odd}</pre>"
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.text("abcÄ流 ,.;:\"()[]@'=?_-", max_size=30),
+    st.sampled_from(["ada@b.test", "a.b+c@x_y.test", "a@bücher.example", "a@localhost", "a_@1.2"]),
+)
+def test_M41_what_the_config_takes_for_an_address_the_letter_does_too(name: str, bare: str) -> None:
+    """To the same address, under the same name: commas and an @ in a name lead nobody astray."""
+    text = mailbox(f"{name} <{bare}>")
+    own, plain = address(text)
+    head = wire("To", headers.mailbox(text)).partition(b":")[2].decode("ascii")
+    [(phrase, to)] = getaddresses([head.replace("\r\n", "")])
+
+    local, _, domain = bare.partition("@")
+    assert to == plain == f"{local}@{domain.encode('idna').decode()}"
+    assert str(make_header(decode_header(phrase))).split() == own.split()
 
 
 @pytest.mark.parametrize("field", ["title", "abstract", "authors", "keywords", "summary"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import os
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from contextlib import closing
@@ -14,76 +12,23 @@ from pathlib import Path
 
 import pytest
 from fakes import house
-from town import digest
+from hostile.limited import arrived, ended, makes_up, settle, started
 
 import digest as package
 from digest.daily import send
 
 SERIALISED = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
-CONFIG = """
-[email]
-to = "ada@reader.test"
-[[interests]]
-phrases = ["flow matching"]
-[[sources]]
-type = "file"
-path = "papers.jsonl"
-[maildir]
-path = "mail"
-[schedule]
-timezone = "UTC"
-at = "00:00"
-[storage]
-path = "state"
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a config that needs no network, and one paper."""
-    (tmp_path / "config.toml").write_text(CONFIG)
-    (tmp_path / "config.toml").chmod(0o600)
-    paper = '{"id": "2606.01001", "title": "Flow matching", "abstract": "Flow matching, fast."}'
-    (tmp_path / "papers.jsonl").write_text(paper)
-    return tmp_path
-
-
-def started(folder: Path, limit: str, command: str = "send") -> subprocess.Popen[str]:
-    """Start digest with a limit of the shell (`-n 16`: files, `-v 60000`: kilobytes)."""
-    return subprocess.Popen(
-        [
-            *("bash", "-c", f'ulimit {limit} && exec "$0" -m digest -c config.toml {command}'),
-            sys.executable,
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-
-
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Wait for it, and return its exit code and all it said."""
-    out, err = process.communicate(timeout=60)
-    return process.returncode, out + err
-
-
-def arrived(folder: Path) -> int:
-    """Return how many mails arrived."""
-    new = folder / "mail" / "new"
-    return len(list(new.iterdir())) if new.exists() else 0
-
-
-def makes_up(folder: Path) -> bool:
-    """Tell whether an unhindered `send` afterwards leaves exactly one mail."""
-    done = digest("-c", str(folder / "config.toml"), "send")
-    return done.code == 0 and arrived(folder) == 1
+    return settle(tmp_path)
 
 
 def test_S25_too_few_files_are_said_and_nothing_is_lost(folder: Path) -> None:
     """One message, exit code 1, no mail; with room again the digest goes out, once."""
-    code, said = ended(started(folder, "-n 6"))
+    code, said = ended(started(folder, limit="-n 6"))
 
     assert code == 1
     assert "digest.db: cannot be" in said
@@ -96,7 +41,7 @@ def test_S25_too_few_files_are_said_and_nothing_is_lost(folder: Path) -> None:
 @pytest.mark.parametrize("files", range(5, 17))
 def test_S25_however_few_files(folder: Path, files: int) -> None:
     """It works or says why it cannot; never a traceback, never a second mail."""
-    code, said = ended(started(folder, f"-n {files}"))
+    code, said = ended(started(folder, limit=f"-n {files}"))
 
     assert code in (0, 1)
     assert "Traceback" not in said
@@ -107,7 +52,7 @@ def test_S25_however_few_files(folder: Path, files: int) -> None:
 
 def test_S26_too_little_memory_is_said_and_nothing_is_lost(folder: Path) -> None:
     """One message, exit code 1; with memory again the digest goes out, once."""
-    code, said = ended(started(folder, "-v 60000"))
+    code, said = ended(started(folder, limit="-v 60000"))
 
     assert code == 1
     assert "too little to work with" in said
@@ -120,7 +65,7 @@ def test_S26_too_little_memory_is_said_and_nothing_is_lost(folder: Path) -> None
 def test_S26_however_little_memory(folder: Path, megabytes: int) -> None:
     """It sends or says why it cannot, and never hangs; the next one makes up for it."""
     began = time.monotonic()
-    code, said = ended(started(folder, f"-v {megabytes * 1000}"))
+    code, said = ended(started(folder, limit=f"-v {megabytes * 1000}"))
     sys.stdout.write(f"\n{megabytes} MB: {code} after {time.monotonic() - began:.1f} s\n")
 
     assert code in (0, 1)
@@ -132,7 +77,7 @@ def test_S26_however_little_memory(folder: Path, megabytes: int) -> None:
 @pytest.mark.slow
 def test_S26_a_daemon_without_memory_lives(folder: Path) -> None:
     """The digest fails and is tried again later; told to stop, the daemon ends with 0."""
-    daemon = started(folder, "-v 330000", "run")
+    daemon = started(folder, "run", "-v 330000")
     assert daemon.stderr
     for line in daemon.stderr:
         if "event=failed" in line:
