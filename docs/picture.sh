@@ -5,5 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .venv/bin/digest preview --sample -o docs/digest.html
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking \
-  --force-device-scale-factor=1.5 --window-size=700,1180 --screenshot=docs/digest.png \
-  "file://$PWD/docs/digest.html" 2>/dev/null
+  --window-size=1160,1176 --screenshot=docs/digest.png "file://$PWD/docs/picture.html" 2>/dev/null
