@@ -49,6 +49,9 @@ GRACE = 20.0
 """Seconds that a message in hand has to be finished in once we are told to stop."""
 POLL = 0.1
 """Seconds between two looks at whether we are told to stop."""
+LONGEST_ROUND = 1200.0
+"""Seconds after which no further message is begun: a long queue at a slow rate is no loop that
+hangs, and the rest is as due at the next beat as it was at this one."""
 IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
 
@@ -80,6 +83,7 @@ def flush(
     stop: Callable[[], bool] = lambda: False,
     grace: float = GRACE,
     chance: Callable[[], float] = random.random,
+    longest: float = LONGEST_ROUND,
 ) -> tuple[Outcome, ...]:
     """Try every message that is due, and return what became of each attempt.
 
@@ -93,7 +97,15 @@ def flush(
     due = [row for row in waiting if is_due(row, now(), force=force)]
     if not due:
         return ()
-    delivery = _Round(store=store, post=post, now=now, stop=stop, grace=grace, chance=chance)
+    delivery = _Round(
+        store=store,
+        post=post,
+        now=now,
+        stop=stop,
+        grace=grace,
+        chance=chance,
+        until=monotonic() + longest,
+    )
     if refused := next((row for row in waiting if _is_locked(row, now())), None):
         delivery.put_off(due, refused)
     else:
@@ -166,6 +178,8 @@ class _Round:
     stop: Callable[[], bool]
     grace: float
     chance: Callable[[], float]
+    until: float
+    """When no further message is begun, by the monotonic clock."""
     outcomes: list[Outcome] = field(default_factory=list)
     closed: DeliveryError | None = None
     """Why the last session ended before the queue did."""
@@ -213,6 +227,9 @@ class _Round:
         except Empty:
             return None
 
+    def _next_in_time(self) -> Waiting | None:
+        return self._next() if monotonic() < self.until else None
+
     def _work(self, count: int) -> None:
         try:
             with self.post.session() as session:
@@ -226,7 +243,7 @@ class _Round:
 
     def _send_all(self, session: Session, pause: float) -> None:
         failures = 0
-        while not (self.stop() or self.broken) and (row := self._next()):
+        while not (self.stop() or self.broken) and (row := self._next_in_time()):
             error = self._send(session, row)
             failures = failures + 1 if error and not error.permanent else 0
             if error and (isinstance(error, WayClosed) or failures == IN_A_ROW):

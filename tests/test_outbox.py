@@ -328,6 +328,16 @@ def test_a_rate_is_kept(desk: Desk) -> None:
     assert [o.state for o in desk.flush(way)] == ["sent", "sent"]
 
 
+def test_S15_a_long_queue_is_no_round_without_an_end(desk: Desk) -> None:
+    """Once its time is over a round begins no other message; the rest is due as it was."""
+    desk.write("bob")
+    way = Scripted()
+
+    assert flush(desk.store, way, now=desk.clock, longest=0.0) == ()
+    assert way.taken == []
+    assert [o.state for o in desk.flush(way)] == ["sent", "sent"]
+
+
 def test_S18_a_stop_finishes_the_message_in_hand_and_begins_no_other(desk: Desk) -> None:
     """What was begun is recorded, what was not is left as it was."""
     desk.write("bob")
