@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import resource
-import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +20,7 @@ from digest.store import lock
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from fakes import House
 
@@ -358,27 +356,3 @@ def test_a_store_that_cannot_be_read_ends_the_beat(home: House) -> None:
     with pytest.raises(StateError):
         daemon.beat()
     assert len(home.post.sent) == 1
-
-
-@pytest.mark.slow
-def test_S27_five_years_of_days(home: House) -> None:
-    """Memory, files and threads stay what they were after the first months."""
-    daemon = daemon_in(home)
-    sizes, files, threads = [], [], []
-    for day in range(1826):
-        home.clock.moment = MORNING + timedelta(days=day)
-        listed = home.clock.moment.date()
-        home.source.papers = [
-            video(day * 3 + n, id=f"arxiv:{day:04}.{n:05}", title=f"Video {day} {n}", listed=listed)
-            for n in range(3)
-        ]
-        daemon.beat()
-        home.post.sent.clear()
-        if day in (300, 1825):
-            sizes.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-            files.append(len(list(Path("/proc/self/fd").iterdir())))
-            threads.append(threading.active_count())
-    assert len(home.store.digests.latest("me", 5000)) == 1827
-    assert sizes[1] - sizes[0] < 50_000
-    assert files[0] == files[1]
-    assert threads[0] == threads[1]
