@@ -5,6 +5,7 @@ background  how rare each word is; an archive that tells which words travel toge
 written     interests in words           shown    interests by papers liked
 voices      what speaks for a paper      ranker   the best voice decides
 people      followed authors             variety  near-duplicates, diversity
+vectors     papers as likes see them     meaning  an embedding model's say, off by default
 calibration one scale of 0–100           advice   a word about odd profiles
 build       makes the shipped background
 """

@@ -116,7 +116,7 @@ class Background:
         from scipy.sparse import csr_array, vstack
 
         gaps, counts, lengths = (self.parts[name] for name in ("gaps", "counts", "lengths"))
-        ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
         numbers = ungap(gaps, ends)
         size = (len(lengths), len(self.vocabulary))
         shipped = csr_array((counts.astype(np.float32), numbers, ends), shape=size)
@@ -198,7 +198,7 @@ def saturated(counts: csr_array) -> csr_array:
     return whole
 
 
-def ungap(gaps: NDArray[np.generic], ends: NDArray[np.int64]) -> NDArray[np.int32]:
+def ungap(gaps: NDArray[np.generic], ends: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the ascending numbers of each row from the gaps between them."""
     import numpy as np
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from digest.profile import Interest
 from digest.ranking import Ranked, Reason, background
 from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, titled, weighed
+from digest.ranking.meaning import Meaning, Meant
 from digest.ranking.people import followed
 from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
 from digest.ranking.terms import holds, surfaces, terms, words_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from digest.paper import Paper
     from digest.profile import Profile
     from digest.ranking.background import Background
+    from digest.ranking.meaning import Embedder
     from digest.ranking.terms import Words
     from digest.ranking.vectors import View
     from digest.ranking.voices import Voice
@@ -42,10 +44,16 @@ YOUR_LIKES = "your likes"
 
 
 class Ranker:
-    """Scores papers against profiles; nothing is trained, and nothing fetched."""
+    """Scores papers against profiles; nothing is trained, and nothing fetched.
 
-    def __init__(self, background: Background | None = None) -> None:
+    An embedder, if one is given, has half a say on written interests.
+    """
+
+    def __init__(
+        self, background: Background | None = None, *, embedder: Embedder | None = None
+    ) -> None:
         self._given = background
+        self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
 
     @cached_property
@@ -127,13 +135,24 @@ class Day:
         )
 
     def _hear(self, wish: Interest) -> Iterator[Voice]:
-        yield from self._written(wish)
+        yield from (self._meant(voice, wish) for voice in self._written(wish))
         if likes := _latest(wish.liked):
             yield self._shown(wish, likes)
         if long := _paragraph(wish):
             yield self._shown(wish, {wish.about: long}, liked=False)
 
-    def _written(self, wish: Interest) -> Iterator[Voice]:
+    def _meant(self, voice: Written, wish: Interest) -> Voice:
+        """Return `voice`, with the embedding model's opinion of its phrase if there is a model."""
+        if not self._ranker.meaning:
+            return voice
+        texts = [f"{paper.title}. {paper.abstract}" for paper in self._papers]
+        chances = self._ranker.meaning.chances(texts, voice.query.text)
+        chances = weighed(chances, voice.weight)
+        for lost in (self._kept(wish), voice.spoiled):
+            chances = chances * lost.factor if lost else chances
+        return Meant(voice, chances)
+
+    def _written(self, wish: Interest) -> Iterator[Written]:
         phrases = [(phrase.text, phrase.weight) for phrase in wish.phrases]
         if not _paragraph(wish):
             phrases.append((wish.about, 1.0))
@@ -152,6 +171,7 @@ class Day:
             yield Written(
                 interest=wish.name,
                 chances=chances * dislikes.factor if dislikes else chances,
+                weight=weight * wish.weight,
                 query=asked_for,
                 cover=cover,
                 avoided=numbered,

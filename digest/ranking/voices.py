@@ -60,6 +60,8 @@ class Written:
     interest: str
     chances: NDArray[np.float64]
     query: Query
+    weight: float
+    """How much the phrase and its interest count."""
     cover: Coverage
     avoided: Mapping[int, Query]
     """What the interest avoids, by its number in `cover`."""

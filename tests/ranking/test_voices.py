@@ -31,6 +31,7 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
         interest="fish",
         chances=np.array([0.5]),
         query=asked,
+        weight=1.0,
         cover=cover,
         avoided={1: avoided},
         spoiled=spoiled(lens, view, view, ["Genome Mutation"]),
