@@ -11,6 +11,7 @@ import logging
 import signal
 import socket
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
@@ -184,6 +185,19 @@ def _pulses(stop: threading.Event, every: float) -> Iterator[None]:
     yield
     while not stop.wait(every):
         yield
+
+
+@contextmanager
+def limited(seconds: float = LONGEST) -> Iterator[None]:
+    """Let the kernel end this process by SIGALRM where a block takes longer.
+
+    A library that hangs and holds the interpreter's lock stops every thread that could notice it.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

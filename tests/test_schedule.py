@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +23,7 @@ from digest.schedule import (
     due,
     due_at,
     latest_due,
+    limited,
     next_due,
     notify_service,
     run_forever,
@@ -255,6 +258,23 @@ def test_S15_a_beat_that_hangs_is_noticed() -> None:
         assert not ended
     finally:
         go_on.set()
+
+
+def test_S15_what_holds_the_interpreter_is_ended_by_the_kernel() -> None:
+    """A loop in C that lets no other thread run: the process dies, so that it can start anew."""
+    script = (
+        "import re\nfrom digest.schedule import limited\n"
+        "with limited(0.2): re.match('(a*)*b', 'a' * 60)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+    assert done.returncode == -signal.SIGALRM
+
+
+def test_S15_the_kernel_leaves_what_ended_in_time_alone() -> None:
+    """No alarm is left behind."""
+    with limited(60):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_S17_a_signal_asks_the_loop_to_stop() -> None:

@@ -27,16 +27,18 @@ from digest.cli.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
     from digest.config import Config, Watched
-    from digest.daily import Order, Result
+    from digest.daily import Result
     from digest.world import World
 
 log = logging.getLogger(__name__)
 WAIT_FOR_DAEMON = 60.0
+GLANCE = 0.3
+"""Seconds: `status` looks at the daemon's lock by touching it for a moment."""
 
 
 @click.command()
@@ -46,7 +48,12 @@ WAIT_FOR_DAEMON = 60.0
 @click.option("--again", is_flag=True, help="Although it was sent already.")
 @click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
 @reader_option
-@click.option("--to", multiple=True, metavar="ADDRESS", help="To this address instead.")
+@click.option(
+    "--to",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A copy for this address; the reader's own digest is not touched.",
+)
 @click.option("--sample", is_flag=True, help="The shipped sample, into ./sample-mail.")
 @click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Another folder for the sample.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
@@ -68,7 +75,7 @@ def send(  # noqa: PLR0913  # one option each
     """Send today's digest now, once per reader and day."""
     if sample:
         return _send_sample(output, no_open=no_open)
-    from digest.daily import Order
+    from digest.daily import Draft, Order, Result, rehearse
     from digest.daily import send as make
 
     config = context.load(warn=True)
@@ -85,10 +92,11 @@ def send(  # noqa: PLR0913  # one option each
             )
             for reader in readers_of(config, name)
         ]
-        would = list(_dry(orders, config, world)) if dry_run else []
+        made = list(rehearse(orders, config, world)) if dry_run else ()
         results = () if dry_run else make(orders, config, world, retry=retry)
-    print_lines(would)
-    return _told(results)
+    drafts = [plan for plan in made if isinstance(plan, Draft)]
+    print_lines(line for plan in drafts for line in lines.draft_lines(plan))
+    return _told([*results, *(plan for plan in made if isinstance(plan, Result))])
 
 
 def _told(results: Sequence[Result]) -> int:
@@ -96,16 +104,6 @@ def _told(results: Sequence[Result]) -> int:
     for result in results:
         click.echo(lines.result_line(result))
     return 1 if any(result.state in ("failed", "queued") for result in results) else 0
-
-
-def _dry(orders: Sequence[Order], config: Config, world: World) -> Iterator[str]:
-    """Yield what each digest would be."""
-    from digest.daily import draft, gather
-
-    for order in orders:
-        fetched = gather(config.sources, world, order.day, asked=order.asked)
-        made = draft(order, fetched, config, world)
-        yield from lines.draft_lines(made)
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:
@@ -163,7 +161,7 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
 
     watched = watched_config(context)
     logging.getLogger("digest.daemon").setLevel(logging.INFO)
-    with lock(watched.config.storage, DAEMON):
+    with lock(watched.config.storage, DAEMON, wait=GLANCE):
         return _run(context, watched, once_due=once_due)
 
 
@@ -185,7 +183,15 @@ def watched_config(context: Context) -> Watched:
 
 def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
     from digest.daemon import Daemon
-    from digest.schedule import next_due, notify_service, run_forever, stop_on_signals
+    from digest.schedule import (
+        LONGEST,
+        PATIENCE,
+        limited,
+        next_due,
+        notify_service,
+        run_forever,
+        stop_on_signals,
+    )
     from digest.world import opened
 
     stop = threading.Event()
@@ -195,7 +201,8 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
         results: list[Result] = []
         daemon = Daemon(world=world, config=following(watched, world), tell=results.extend)
         if once_due:
-            daemon.beat()
+            with limited():
+                daemon.beat()
             daemon.heartbeat.wait()
             return _told(results)
         for reader in watched.config.readers:
@@ -205,7 +212,8 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
 
         def beat() -> None:
             results.clear()
-            daemon.beat()
+            with limited(LONGEST + PATIENCE):
+                daemon.beat()
             notify_service("WATCHDOG=1", os.environ)
 
         finished = run_forever(beat, stop)
