@@ -46,6 +46,8 @@ class Status:
     alerts: Mapping[str, str]
     background: str
     """The make-up and date of the table that ranks."""
+    running: bool
+    """`digest run` is at work: what is due next will be sent."""
 
     @property
     def healthy(self) -> bool:
@@ -53,7 +55,9 @@ class Status:
         return not (self.failed or self.alerts or any(r.overdue for r in self.readers))
 
 
-def status(config: Config, store: Store, *, background: str, count: int = 3) -> Status:
+def status(
+    config: Config, store: Store, *, background: str, count: int = 3, running: bool = False
+) -> Status:
     """Return the state of things, with the last `count` digests of each reader."""
     names = {source.name for source in config.sources}
     return Status(
@@ -63,6 +67,7 @@ def status(config: Config, store: Store, *, background: str, count: int = 3) -> 
         sources=tuple(h for name, h in store.sources.all().items() if name in names),
         alerts=store.notes.alerts(),
         background=background,
+        running=running,
     )
 
 
@@ -83,6 +88,7 @@ def status_json(state: Status) -> dict[str, JsonValue]:
         ],
         "alerts": list(state.alerts.values()),
         "background": state.background,
+        "running": state.running,
     }
 
 

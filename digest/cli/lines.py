@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from digest.store import Health
 
 GOOD, BAD, DIM = "green", "red", "bright_black"
+AT_WORK = "`digest run` is at work"
+NOT_AT_WORK = "`digest run` is not at work: without it, or cron, nothing is sent"
 PART, WHAT, COLUMN = 11, 28, 13
 """Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
 
@@ -109,6 +111,7 @@ def status_lines(state: Status) -> Iterator[str]:
     """Yield what was sent, what waits, how the sources fare, and what comes next."""
     for reader in state.readers:
         yield from _reader_lines(reader)
+    yield from _row("run", AT_WORK if state.running else NOT_AT_WORK)
     yield ""
     yield from _row("outbox", f"{len(state.waiting)} waiting, {len(state.failed)} failed")
     for row in (*state.waiting, *state.failed):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Open no connection.")
+@click.option("--offline", is_flag=True, help="Without sources and mail: no connection.")
 @json_option
 @click.pass_obj
 def check(context: Context, *, offline: bool, as_json: bool) -> int:
@@ -184,18 +184,21 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     import json
 
     from digest.report import rank_json
-    from digest.sources.file import read_lines
+    from digest.sources.file import given_ids, read_lines
     from digest.teach import profile_of
 
     config = context.load()
-    papers, skipped = read_lines(file.read())
+    body = file.read()
+    papers, skipped = read_lines(body)
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
     with looking(config) as world, working("Ranking"):
         ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
     if as_json:
-        print_lines(json.dumps(rank_json(one), ensure_ascii=False) for one in ranked)
+        given = given_ids(body)
+        found = (rank_json(one) | {"id": given.get(one.paper.id, one.paper.id)} for one in ranked)
+        print_lines(json.dumps(line, ensure_ascii=False) for line in found)
     else:
         print_lines(lines.ranked_lines(ranked))
 
@@ -206,7 +209,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
 @json_option
 @click.pass_obj
 def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
-    """Explain the score of one paper, given by id, link or part of its title."""
+    """Explain the score of one paper: an id, a link, part of a title."""
     from digest.report import rank_json
     from digest.teach import look_up, profile_of
 
@@ -229,12 +232,13 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     from digest.ranking.background import shipped
     from digest.status import status as look
     from digest.status import status_json
-    from digest.store import Store
+    from digest.store import DAEMON, Store, held
     from digest.world import utc_now
 
     config = context.load()
+    running = held(config.storage, DAEMON)
     with Store.open(config.storage, now=utc_now) as store:
-        state = look(config, store, background=shipped().describe(), count=count)
+        state = look(config, store, background=shipped().describe(), count=count, running=running)
     if as_json:
         print_json(status_json(state))
     else:

@@ -44,7 +44,7 @@ BARE = ("have no abstract and count by their titles", "has no abstract and count
 @click.option("--force", is_flag=True, help="Write although there is a config.")
 @click.pass_context
 def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
-    """Answer a few questions, get a config.toml."""
+    """Answer five questions, get a config.toml: yours, or at PATH."""
     from digest.setup import init as set_up
 
     written = set_up(path, ask=_ask, say=_tell, hidden=_ask_unseen, defaults=defaults, force=force)

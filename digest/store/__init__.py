@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from digest.store.cache import HttpCache
 from digest.store.digests import Digests, Mail, Sent
 from digest.store.health import Health, Sources
-from digest.store.lock import DAEMON, lock
+from digest.store.lock import DAEMON, held, lock
 from digest.store.notes import Notes
 from digest.store.opening import back_up, open_folder
 from digest.store.outbox import Outbox, Verdict, Waiting
@@ -36,6 +36,7 @@ __all__ = [
     "Verdict",
     "Vote",
     "Waiting",
+    "held",
     "lock",
 ]
 

@@ -46,6 +46,21 @@ def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[None]
         os.close(handle)
 
 
+def held(folder: Path, name: str) -> bool:
+    """Tell whether another digest holds that lock; nothing is made, written or waited for."""
+    try:
+        handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(handle)
+    return False
+
+
 def _take(handle: int, path: Path, until: float) -> None:
     try:
         while not _taken(handle, last=monotonic() >= until):

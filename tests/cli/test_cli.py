@@ -7,7 +7,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
+from click.testing import CliRunner
 from town import digest
 
 from digest.cli import cli, exit_code
@@ -57,6 +59,30 @@ def test_help_is_in_the_order_in_which_one_meets_the_commands() -> None:
         *("like", "dislike", "feedback", "status", "templates"),
     ]
     assert list(cli.commands) == names
+
+
+@pytest.mark.parametrize("name", ["", *cli.commands])
+def test_help_tells_all_at_80_columns(name: str) -> None:
+    """Every command and option is explained, in sentences that are whole, in lines that fit."""
+    command = cli.commands[name] if name else cli
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    done = digest(*filter(None, [name]), "--help")
+    assert [option.name for option in options if not option.help] == []
+    assert [option.help for option in options if not (option.help or "").endswith(".")] == []
+    assert (command.help or "").split("\n")[0].endswith(".")
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "..." not in done.out.replace("[PAPERS]...", "").replace("[ARGS]...", "")
+
+
+def test_colours_are_for_those_who_want_them(tmp_path: Path) -> None:
+    """On a terminal, but not under NO_COLOR, and never in a pipe."""
+    arguments = ["-c", str(config_in(tmp_path)), "check", "--offline"]
+    runner = CliRunner()
+    shown = [
+        runner.invoke(cli, arguments, color=terminal, env={"NO_COLOR": wish}).output
+        for terminal, wish in ((True, ""), (True, "1"), (False, ""))
+    ]
+    assert ["\x1b[" in output for output in shown] == [True, False, False]
 
 
 def test_without_a_command_it_says_what_to_do_next(

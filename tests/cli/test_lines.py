@@ -168,6 +168,7 @@ def test_status_before_the_first_digest(tmp_path: Path) -> None:
         assert [line for line in status_of(home) if line] == [
             "me           next Wed 17 Jun 2026 07:30 +0000",
             "             no digest yet",
+            "run          `digest run` is not at work: without it, or cron, nothing is sent",
             "outbox       0 waiting, 0 failed",
             "sources      not read yet",
             "background   a table",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from town import digest
 
+from digest.store import DAEMON, lock
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -112,6 +114,14 @@ def test_status_tells_people_and_scripts_the_same(run: Run) -> None:
     assert (words.code, data.code) == (0, 0)
     assert " sent " in words.out
     assert json.loads(data.out)["readers"][0]["last"]["state"] == "sent"
+
+
+def test_status_says_whether_anything_will_be_sent(run: Run, folder: Path) -> None:
+    """A time at which something is due is no promise where nothing runs."""
+    assert "`digest run` is not at work" in run("status").out
+    with lock(folder / "state", DAEMON):
+        assert "`digest run` is at work\n" in run("status").out
+        assert json.loads(run("status", "--json").out)["running"] is True
 
 
 def test_status_is_1_where_something_must_be_mended(run: Run, folder: Path) -> None:

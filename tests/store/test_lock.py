@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.errors import Busy, StateError
-from digest.store import DAEMON, lock
+from digest.store import DAEMON, held, lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,17 @@ def test_locks_of_two_names_do_not_shut_each_other_out(tmp_path: Path) -> None:
     with lock(tmp_path, DAEMON), lock(tmp_path):
         with pytest.raises(Busy), lock(tmp_path, DAEMON):
             pytest.fail("two daemons")
+
+
+def test_one_can_look_whether_a_lock_is_held(tmp_path: Path) -> None:
+    """Looking neither makes nor takes it; a folder that is not there holds none."""
+    before = held(tmp_path / "nowhere", DAEMON), held(tmp_path, DAEMON)
+    with lock(tmp_path, DAEMON):
+        assert held(tmp_path, DAEMON)
+        assert not held(tmp_path, "lock")
+    assert before == (False, False)
+    assert not held(tmp_path, DAEMON)
+    assert [path.name for path in tmp_path.iterdir()] == [DAEMON]
 
 
 def test_a_lock_that_is_waited_for_is_had_when_it_is_free(tmp_path: Path) -> None:
