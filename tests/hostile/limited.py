@@ -45,7 +45,9 @@ def smtp(port: int) -> str:
     return f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
 
 
-def started(folder: Path, command: str = "send", limit: str = "") -> subprocess.Popen[str]:
+def started(
+    folder: Path, command: str = "send", limit: str = "", **environ: str
+) -> subprocess.Popen[str]:
     """Start digest with a limit of the shell (`-n 16`: files, `-v 60000`: kilobytes)."""
     before = f"ulimit {limit} && " if limit else ""
     return subprocess.Popen(
@@ -57,7 +59,7 @@ def started(folder: Path, command: str = "send", limit: str = "") -> subprocess.
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environ},
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -89,6 +91,30 @@ def test_S26_a_daemon_without_memory_lives(folder: Path) -> None:
     assert code == 0
     assert "Traceback" not in said
     assert makes_up(folder)
+
+
+@pytest.mark.slow
+def test_O03_the_loop_itself_feeds_the_watchdog(folder: Path) -> None:
+    """Ready once it is up, fed after the first round of work, and told when it stops."""
+    (folder / "papers.jsonl").unlink()
+    os.mkfifo(folder / "papers.jsonl")  # the round hangs until somebody writes a paper
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(folder / "notify"))
+        manager.settimeout(30)
+        daemon = started(folder, "run", NOTIFY_SOCKET=str(folder / "notify"))
+        heard = [manager.recv(64)]
+        manager.settimeout(2)
+        with pytest.raises(TimeoutError):
+            manager.recv(64)
+        manager.settimeout(30)
+        (folder / "papers.jsonl").write_text('{"id": "2606.01001", "title": "Flow matching"}\n')
+        heard.append(manager.recv(64))
+        daemon.send_signal(signal.SIGTERM)
+        heard.append(manager.recv(64))
+        code, said = ended(daemon)
+
+    assert heard == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    assert code == 0, said
 
 
 def test_O06_nothing_is_kept_that_another_python_could_not_read(tmp_path: Path) -> None:
