@@ -25,6 +25,8 @@ class Candidates:
     papers: tuple[Paper, ...] = ()
     too_old: int = 0
     """Papers dropped because they were listed more than a week ago, after a long pause."""
+    archive: tuple[Paper, ...] = ()
+    """What a source showed beside its last listed day: passed over, or it came tomorrow."""
 
 
 def candidates(
@@ -47,18 +49,21 @@ def candidates(
         seen = [paper for one in fetched for paper in one.papers] + list(remembered)
         return Candidates(papers=merge(p for p in seen if p.listed in (day, None)))
     papers: list[Paper] = []
+    archive: list[Paper] = []
     for one in fetched:
         first = last is None or one.source in new_sources
-        papers += _last_listed(one.papers) if first else one.papers
+        fresh = _last_listed(one.papers) if first else one.papers
+        papers += fresh
+        archive += [paper for paper in one.papers if paper not in fresh]
     if last is not None:
         papers += remembered
     whole = merge(papers)
-    if last is None or day - last <= OLDEST:
-        return Candidates(papers=whole)
-    recent = tuple(p for p in whole if p.listed is None or day - p.listed <= OLDEST)
-    return Candidates(papers=recent, too_old=len(whole) - len(recent))
+    if last is not None and day - last > OLDEST:
+        recent = tuple(p for p in whole if p.listed is None or day - p.listed <= OLDEST)
+        return Candidates(papers=recent, too_old=len(whole) - len(recent))
+    return Candidates(papers=whole, archive=tuple(archive))
 
 
-def _last_listed(papers: Sequence[Paper]) -> list[Paper]:
+def _last_listed(papers: Sequence[Paper]) -> Sequence[Paper]:
     newest = max((paper.listed for paper in papers if paper.listed), default=None)
     return [paper for paper in papers if paper.listed in (newest, None)]

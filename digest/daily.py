@@ -37,7 +37,7 @@ from digest.teach import profile_of
 from digest.template import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from digest.candidates import Candidates
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from digest.outbox import Outcome
     from digest.world import World
 
-__all__ = ["Draft", "Order", "Result", "draft", "gather", "send"]
+__all__ = ["Draft", "Order", "Result", "draft", "gather", "rehearse", "send"]
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,16 @@ def send(
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
     return tuple(_delivered(result, outcomes) for result in results)
+
+
+def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[Draft | Result]:
+    """Yield for each order the digest that `send` would make now, or why it would make none."""
+    for order in orders:
+        if closed := _closed(order, world):
+            yield closed
+            continue
+        fetched = gather(config.sources, world, order.day, asked=order.asked)
+        yield _blocked(order, fetched, world) or draft(order, fetched, config, world)
 
 
 def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
@@ -106,6 +116,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         issue=issue,
         letter=letter,
         ranked=tuple(ranked),
+        archive=found.archive,
         edition=edition,
         alerts=tuple(told),
     )
@@ -114,7 +125,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
 def _closed(order: Order, world: World) -> Result | None:
     """Return the result of an order for which there is nothing to make, None where there is."""
     name, day = order.reader.name, order.day
-    if order.test:
+    if order.is_copy:
         return None
     if world.store.taste.paused(name, day) and order.since:
         return Result(reader=name, day=day, state="paused", text="paused by the reader")
@@ -128,6 +139,7 @@ def _closed(order: Order, world: World) -> Result | None:
         state="already",
         papers=last.papers,
         message_id=last.message_id,
+        read=last.read,
         recipients=order.reader.email.to,
     )
     match last.state:
@@ -148,8 +160,8 @@ def _gathered(
     return {key: gather(config.sources, world, key[0], asked=key[1]) for key in wanted}
 
 
-def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
-    """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
+def _blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | None:
+    """Return the result of an order that cannot be carried out now, None where it can."""
     result = Result(reader=order.reader.name, day=order.day, state="failed")
     if world.stop.is_set():
         return replace(result, state="waiting", text="digest was told to stop")
@@ -159,9 +171,17 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     stale = [one.source for one in fetched if one.state is State.STALE]
     if stale and order.since and world.now() < order.since + STALE_PATIENCE:
         return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
+    return None
+
+
+def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
+    """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
+    if blocked := _blocked(order, fetched, world):
+        return blocked
+    result = Result(reader=order.reader.name, day=order.day, state="failed")
     try:
         made = draft(order, fetched, config, world)
-        return _tested(made, config) if order.test else _recorded(made, config, world)
+        return _handed_over(made, config) if order.is_copy else _recorded(made, config, world)
     except StateError:
         raise
     except Exception as error:  # one reader's digest, however odd its fault, stops no other's
@@ -203,9 +223,11 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
     return _result(made, "queued")
 
 
-def _tested(made: Draft, config: Config) -> Result:
-    """Deliver a test at once, past the outbox; raise DeliveryError."""
+def _handed_over(made: Draft, config: Config) -> Result:
+    """Deliver a copy at once, past the outbox; raise DeliveryError."""
     letter = made.letter
+    if not (made.issue.worth_sending or made.order.test):
+        return replace(_result(made, "empty"), text=made.issue.empty_reason, message_id="")
     message = to_bytes(letter, signer(config.dkim))
     with config.delivery().session() as session:
         answers = [

@@ -60,6 +60,8 @@ def _edition(order: Order, edition: int, world: World) -> str:
     """
     if order.test:
         return f"test {world.now().isoformat()}"
+    if order.to:
+        return f"for {', '.join(order.to)}"
     return str(edition) if edition > 1 else ""
 
 

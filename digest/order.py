@@ -28,9 +28,14 @@ class Order:
     again: bool = False
     """Although the day has a digest: a further edition of it."""
     to: tuple[str, ...] = ()
-    """Other recipients than the reader's own addresses."""
+    """Other recipients than the reader, who keeps the right to a digest of their own."""
     test: bool = False
-    """Marked [test], delivered at once, and not remembered."""
+    """Marked [test]."""
+
+    @property
+    def is_copy(self) -> bool:
+        """Tell whether it is delivered at once and not remembered: a test, or for somebody else."""
+        return self.test or bool(self.to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +46,18 @@ class Draft:
     issue: Issue
     letter: Letter
     ranked: tuple[Ranked, ...]
+    archive: tuple[Paper, ...] = ()
+    """What a source showed of the time before the reader's first digest."""
     edition: int = 1
     alerts: tuple[str, ...] = ()
     """The keys of the alerts that the letter tells."""
 
     @property
     def passed(self) -> tuple[Paper, ...]:
-        """Return the candidates that are not in the letter."""
+        """Return what was seen and is not in the letter: it is no news tomorrow."""
         chosen = {paper.id for paper in self.letter.papers}
-        return tuple(r.paper for r in self.ranked if r.paper.id not in chosen)
+        seen = (*(r.paper for r in self.ranked), *self.archive)
+        return tuple(paper for paper in seen if paper.id not in chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

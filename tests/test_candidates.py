@@ -81,3 +81,10 @@ def test_a_day_that_was_asked_for_is_that_day_alone() -> None:
     remembered = [paper(3, date(2026, 6, 15)), paper(4)]
     found = candidates(fetched, remembered, day=date(2026, 6, 15), last=DAY, asked=True)
     assert ids(found.papers) == ["02", "03"]
+
+
+def test_what_is_not_taken_of_an_archive_is_told() -> None:
+    """It is passed over on the first day, or it came on the second."""
+    old, new = paper(1, date(2026, 5, 1)), paper(2, date(2026, 6, 3))
+    found = candidates([Fetched(source="blog", papers=(old, new))], day=DAY, last=None)
+    assert found.archive == (old,)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from fakes import MORNING, PLAIN, TODAY, DailyList, FakeSource, broken, house, other, video
 
-from digest.daily import NO_INTERESTS, draft, gather, send
+from digest.daily import NO_INTERESTS, Draft, Result, draft, gather, rehearse, send
 from digest.errors import ConfigError, DeliveryError, StateError, WayClosed
 from digest.sources import State
 
@@ -348,3 +348,60 @@ def test_a_clock_far_ahead_does_not_block_the_days_after(home: House) -> None:
     home.clock.moment = MORNING
     home.source.papers = [video(2)]
     assert send([home.order(since=MORNING)], home.config, home.world)[0].state == "sent"
+
+
+def test_an_archive_does_not_come_on_the_second_morning(tmp_path: Path) -> None:
+    """What a feed showed beside its last day is no news the day after."""
+    old = [video(n, listed=TODAY - timedelta(days=100 * n)) for n in (1, 2, 3)]
+    with house(tmp_path, papers=[video(0), *old]) as home:
+        send([home.order()], home.config, home.world)
+        home.clock.forward(days=1)
+        (result,) = send([home.order(day=TODAY + timedelta(days=1))], home.config, home.world)
+        assert result.state == "empty"
+        assert len(home.post.sent) == 1
+
+
+def test_a_lost_mail_can_be_made_again_days_later(home: House) -> None:
+    """What came after it takes nothing from it."""
+    send([home.order()], home.config, home.world)
+    home.clock.forward(days=1)
+    send([home.order(day=TODAY + timedelta(days=1))], home.config, home.world)
+    (again,) = send([home.order(again=True, asked=True)], home.config, home.world)
+    assert (again.state, again.papers) == ("sent", 2)
+
+
+def test_a_copy_for_somebody_else_leaves_the_reader_their_digest(home: House) -> None:
+    """It is not marked, takes no day, and bears a Message-ID of its own."""
+    (copy,) = send([home.order(to=("bo@reader.test",))], home.config, home.world)
+    (own,) = send([home.order()], home.config, home.world)
+    assert (copy.state, own.state) == ("sent", "sent")
+    assert [e.recipient for e in home.post.sent] == ["bo@reader.test", "ada@reader.test"]
+    assert copy.message_id != own.message_id
+
+
+def test_nothing_is_copied_where_there_is_nothing(tmp_path: Path) -> None:
+    """Somebody else is not written to without a paper."""
+    with house(tmp_path, papers=[other(1)]) as home:
+        (copy,) = send([home.order(to=("bo@reader.test",))], home.config, home.world)
+        assert copy.state == "empty"
+        assert home.post.sent == []
+
+
+def test_a_rehearsal_promises_what_would_happen(home: House) -> None:
+    """A digest where one would go out, else the very result that `send` would give."""
+    (before,) = rehearse([home.order()], home.config, home.world)
+    send([home.order()], home.config, home.world)
+    (after,) = rehearse([home.order()], home.config, home.world)
+    assert isinstance(before, Draft)
+    assert isinstance(after, Result)
+    assert (after.state, after.read) == ("already", 3)
+    assert len(home.post.sent) == 1
+
+
+def test_a_rehearsal_fails_where_every_source_does(tmp_path: Path) -> None:
+    """No digest of nothing is promised."""
+    with house(tmp_path, papers=[]) as home:
+        config = replace(home.config, sources=(broken("list"),))
+        (result,) = rehearse([home.order()], config, home.world)
+        assert isinstance(result, Result)
+        assert result.state == "failed"

@@ -126,6 +126,12 @@ def exit_code(arguments: Sequence[str]) -> int:
     return done if isinstance(done, int) else 0
 
 
+def _is_shortage(error: Exception) -> bool:
+    """Tell whether an error only says that memory is short: for a library, for another thread."""
+    said = str(error)
+    return isinstance(error, MemoryError) or "failed to map" in said or "new thread" in said
+
+
 def _open_streams() -> None:
     """Give a process that was started with closed streams others, and all of them UTF-8.
 

@@ -168,7 +168,7 @@ def _paper(item: Mapping[str, object], source: str, listed: date | None) -> Pape
         abstract=clean(unescape(text(paper.get("summary")) or text(item.get("summary")))),
         authors=names(table(author).get("name") for author in items(paper.get("authors"))),
         published=plausible(moment(paper.get("publishedAt"))),
-        listed=listed or (submitted.date() if submitted else None),
+        listed=submitted.date() if submitted else listed,
         summary=clean(unescape(text(paper.get("ai_summary"))), MAX_SUMMARY),
         keywords=names(items(paper.get("ai_keywords")))[:_MOST_KEYWORDS],
         upvotes=count(paper.get("upvotes")),

@@ -42,6 +42,8 @@ class Sent:
     state: str
     """sent · waiting · failed (for good) · empty (there was nothing to send)."""
     papers: int
+    read: int = 0
+    """How many new papers it was chosen from."""
     reason: str = ""
     """Why it is empty."""
     message_id: str = ""
@@ -81,7 +83,7 @@ class Digests:
         )
         passed = self.database.rows(
             "SELECT json_group_array(key) AS keys, upvotes FROM passed JOIN paper_key USING (paper)"
-            " WHERE reader = ? AND day <> ? GROUP BY paper",
+            " WHERE reader = ? AND day < ? GROUP BY paper",
             (reader, until),
         )
         last = self.database.rows(
@@ -247,6 +249,7 @@ def _sent(row: sqlite3.Row) -> Sent:
         edition=row["edition"],
         state=row["state"],
         papers=row["papers"],
+        read=row["read"],
         reason=row["reason"],
         message_id=row["message_id"],
         composed=datetime.fromisoformat(row["composed"]),

@@ -228,3 +228,9 @@ def test_the_token_goes_to_its_own_origin_only() -> None:
         HuggingFace(url=other.url()).fetch(http, SUNDAY)
     assert server.exchanges[0].header("authorization") == "Bearer secret"
     assert other.exchanges[0].header("authorization") == ""
+
+
+def test_a_paper_s_own_day_counts() -> None:
+    """A server that ignores the date it is asked for does not make old papers new."""
+    first = parse(recorded("huggingface.json"), listed=date(2026, 7, 1))[0]
+    assert first.listed == date(2026, 6, 16)
