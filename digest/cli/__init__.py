@@ -115,8 +115,8 @@ def exit_code(arguments: Sequence[str]) -> int:
             raise
         _show(error)
         return error.exit_code
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "new thread" not in str(error):
+    except (MemoryError, RuntimeError, ImportError) as error:
+        if not _is_shortage(error):
             raise
         say(f"digest: this computer has too little to work with ({str(error) or 'out of memory'})")
         return 1
