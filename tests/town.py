@@ -137,6 +137,14 @@ def text_of(mail: EmailMessage) -> str:
     return " ".join(str(body.get_content()).split())
 
 
+class Tty(io.StringIO):
+    """A stream that says of itself that somebody sits there."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
 @dataclass(slots=True)
 class Done:
     """What a command printed, and its exit code."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
 from town import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from town import Run
@@ -49,3 +51,13 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path) -> Run:
     """Run a command with the folder's config."""
     return lambda *arguments: digest("-c", str(folder / "config.toml"), *arguments)
+
+
+@pytest.fixture
+def log() -> Iterator[logging.Logger]:
+    """The log, put back as it was."""
+    logger = logging.getLogger("digest")
+    before = logger.handlers[:], logger.level, logger.propagate, logging.raiseExceptions
+    yield logger
+    logger.handlers[:], _, logger.propagate, logging.raiseExceptions = before
+    logger.setLevel(before[1])

@@ -12,11 +12,13 @@ import click
 import pexpect
 import pytest
 from fakes import PLAIN, house
+from town import Tty
 
 from digest.cli.base import (
     DAY,
     Context,
     only_reader,
+    progress,
     readers_of,
     set_up_logging,
     tell,
@@ -26,18 +28,7 @@ from digest.cli.base import (
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def log() -> Iterator[logging.Logger]:
-    """The log, put back as it was."""
-    logger = logging.getLogger("digest")
-    before = logger.handlers[:], logger.level, logger.propagate, logging.raiseExceptions
-    yield logger
-    logger.handlers[:], _, logger.propagate, logging.raiseExceptions = before
-    logger.setLevel(before[1])
 
 
 def logged(log: logging.Logger, verbose: int, *, quiet: bool = False) -> io.StringIO:
@@ -164,3 +155,20 @@ def test_no_progress_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> N
     """A pipe gets the data alone."""
     assert list(waited_for([1, 2], "Looking")) == [1, 2]
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("total", "quiet", "moves"), [(3, False, True), (3, True, False), (0, False, False)]
+)
+def test_a_bar_for_what_has_parts(
+    monkeypatch: pytest.MonkeyPatch, log: logging.Logger, *, total: int, quiet: bool, moves: bool
+) -> None:
+    """On a terminal, unless -q or there is nothing to do; on stderr, beside the data."""
+    screen = Tty()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    logged(log, 0, quiet=quiet)
+    with progress("Abstracts", total) as done:
+        done(2)
+    assert ("Abstracts" in screen.getvalue() and "2/3" in screen.getvalue()) == moves
+    assert bool(screen.getvalue()) == moves

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from town import digest
+from click.testing import CliRunner
+from town import Tty, digest
 
+from digest.cli import cli, exit_code
 from digest.config import load
 from digest.feedback import Verb, sign
 from digest.store import Store
 from digest.world import utc_now
 
 if TYPE_CHECKING:
+    import logging
     from pathlib import Path
 
+    import pytest
     from town import Run
 
 
@@ -29,6 +34,35 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     assert again.code != 0
     assert "--force" in again.err
     assert digest("init", str(path), "--defaults", "--force").code == 0
+
+
+def test_init_asks_scripts_as_well(tmp_path: Path) -> None:
+    """Answers may come through a pipe, the password too; nobody is offered a preview there."""
+    path = tmp_path / "config.toml"
+    typed = "flow matching\nada@gmail.com\n\n\ns3cret\n\n"
+    environ = {"PATH": "", "HOME": str(tmp_path)}
+    done = CliRunner().invoke(cli, ["init", str(path)], input=typed, env=environ)
+    assert done.exit_code == 0, done.output
+    assert "1  What do you read about?" in done.output
+    assert "3  Mail server [smtp.gmail.com:587] >" in done.output
+    assert "   Gmail: Google wants an app password:\n   https://myaccount" in done.output
+    assert "\n   [~/mail-password] > " in done.output
+    assert "See today's digest now?" not in done.output
+    assert done.output.endswith("puts it in your inbox\n")
+    assert (tmp_path / "mail-password").read_text() == "s3cret\n"
+
+
+def test_init_offers_a_preview_to_who_sits_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: logging.Logger
+) -> None:
+    """Who says no learns how to see it later."""
+    screen = Tty()
+    monkeypatch.setattr(sys, "stdin", Tty("flows\nada@reader.test\nlocalhost:25\n\nn\n"))
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert exit_code(["init", str(tmp_path / "config.toml")]) == 0
+    shown = screen.getvalue()
+    assert "See today's digest now? [Y/n]: " in shown
+    assert shown.endswith("puts it in your inbox\n")
 
 
 def test_likes_are_kept_and_taken_back(run: Run) -> None:
