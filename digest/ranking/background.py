@@ -202,6 +202,6 @@ def ungap(gaps: NDArray[np.generic], ends: NDArray[np.int32]) -> NDArray[np.int3
     """Return the ascending numbers of each row from the gaps between them."""
     import numpy as np
 
-    sums = np.cumsum(gaps, dtype=np.int64)
-    before = np.concatenate([[0], sums])[ends[:-1]]
-    return np.asarray(sums - np.repeat(before, np.diff(ends)), dtype=np.int32)
+    sums = np.zeros(len(gaps) + 1, dtype=np.int32)  # may wrap round: only differences matter
+    np.cumsum(gaps, dtype=np.int32, out=sums[1:])
+    return np.asarray(sums[1:] - np.repeat(sums[ends[:-1]], np.diff(ends)))

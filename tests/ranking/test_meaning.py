@@ -78,7 +78,7 @@ def test_each_text_is_embedded_once() -> None:
     """Vectors are remembered, and forgotten when there are too many."""
     model = Topics()
     meaning = Meaning(model)
-    for phrase in ("genome", "video"):
+    for phrase in ("genome", "video", "genome"):
         meaning.chances(["a cell", "a cell", "a clip"], phrase)
     assert model.asked == ["genome", "a cell", "a clip", "video"]
     meaning.chances([f"cell {n}" for n in range(MOST_KEPT)], "genome")
