@@ -81,8 +81,14 @@ def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
     """Yield a table of papers, the highest score first."""
     for one in ranked:
         terms = ", ".join(reason.term for reason in one.reasons[:4])
-        yield f"{one.score:5.0f}  {one.paper.title[:80]}"
-        yield click.style(f"       {one.paper.id} · {one.interest or '–'}: {terms}", fg=DIM)
+        yield f"{one.score:5.0f}  {_cut(one.paper.title)}"
+        yield click.style(_cut(f"{one.paper.id} · {one.interest or '–'}: {terms}", 7), fg=DIM)
+
+
+def _cut(text: str, indent: int = 0) -> str:
+    """Return `text` in what is left of one line beside a score."""
+    room = WIDTH - 7
+    return " " * indent + (text if len(text) <= room else text[: room - 1].rstrip() + "…")
 
 
 def why_lines(ranked: Ranked) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from shlex import quote
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from digest.world import World
 
 
-HINT = "hint: `digest preview` shows today's digest, `digest send --test` puts it in your inbox"
 LINE = 72
 MANY = 10
 """More papers than these are counted, not listed."""
@@ -49,14 +50,29 @@ def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) 
 
     written = set_up(path, ask=_ask, say=_tell, hidden=_ask_unseen, defaults=defaults, force=force)
     click.echo(f"\nWrote {short(written)} (only you can read it)\n")
+    program = _program(written)
+    later = f"`{program} send --test` puts it in your inbox"
     if not defaults and on_terminal() and click.confirm("See today's digest now?", default=True):
-        from digest.cli.look import preview
-
-        # Also where PATH is not the place at which digest looks by itself.
-        ctx.obj.config = written
-        ctx.invoke(preview)
+        _show_today(ctx, written)
+        click.echo(f"\nhint: {later}, `{program} run` sends it every day")
     else:
-        click.echo(HINT)
+        first = "put your address and mail server into it; then " if defaults else ""
+        click.echo(f"hint: {first}`{program} preview` shows today's digest, {later}")
+
+
+def _program(config: Path) -> str:
+    """Return how digest is called for a config at that place."""
+    from digest.config.files import user_config
+
+    return "digest" if config == user_config() else f"digest -c {quote(str(config))}"
+
+
+def _show_today(ctx: click.Context, config: Path) -> None:
+    from digest.cli.look import preview
+
+    ctx.obj.config = config
+    with suppress(KeyboardInterrupt):  # that is how one leaves it
+        ctx.invoke(preview)
 
 
 def _ask(question: str, default: str) -> str:

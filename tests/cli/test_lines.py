@@ -118,6 +118,7 @@ def test_all_is_read_at_80_columns(tmp_path: Path) -> None:
         told = [
             *lines.finding_lines(finding, ""),
             *lines.why_lines(ranked),
+            *lines.ranked_lines([ranked]),
             *status_of(home),
         ]
     assert max(len(click.unstyle(line)) for line in told) <= 80

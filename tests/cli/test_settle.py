@@ -29,6 +29,7 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     done = digest("init", str(path), "--defaults")
     assert done.code == 0, done
     assert f"Wrote {path}" in done.out
+    assert "hint: put your address and mail server into it; then `digest -c " in done.out
     assert load(path, environ={}).readers
     again = digest("init", str(path), "--defaults")
     assert again.code != 0
