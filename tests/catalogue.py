@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -187,6 +188,7 @@ def titles() -> dict[str, str]:
     return dict(line.split(" ", 1) for line in lines)
 
 
+@cache
 def shown_by() -> dict[str, list[str]]:
     """Return the tests of each fault, as `path::name`; those that take long end in ` (slow)`."""
     found: dict[str, list[str]] = {}
