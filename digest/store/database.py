@@ -149,7 +149,8 @@ def migrate(
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # short of disk or memory, SQLite rolls back by itself
+                connection.execute("ROLLBACK")
             raise
 
 

@@ -78,4 +78,5 @@ def arrived(folder: Path) -> int:
 def makes_up(folder: Path) -> bool:
     """Tell whether an unhindered `send` afterwards leaves exactly one mail in the maildir."""
     done = digest("-c", str(folder / "config.toml"), "send")
-    return done.code == 0 and arrived(folder) == 1
+    assert done.code == 0, done
+    return arrived(folder) == 1

@@ -82,6 +82,22 @@ def test_D01_a_full_disk_sends_nothing(desk: Desk, tmp_path: Path) -> None:
         assert desk.send(Hasty(port=server.port)).state == "sent"
 
 
+@pytest.mark.parametrize("size", [0, 1, 2, 4, 8])
+def test_D01_a_disk_too_full_to_begin_on_is_called_so(tmp_path: Path, size: int) -> None:
+    """The first start tells what it lacks, not what SQLite stumbled over; the next one works."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size * PAGE, hard))
+    try:
+        with pytest.raises(StateError) as caught, Store.open(tmp_path, now=Clock()):
+            pytest.fail("it opened")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert "rollback" not in str(caught.value)
+    with Store.open(tmp_path, now=Clock()) as store:
+        assert store.digests.latest("ada") == ()
+
+
 def test_D02_sent_is_noted_on_a_disk_that_has_become_full(desk: Desk, tmp_path: Path) -> None:
     """A disk that fills up between the claim and the answer does not send the mail for ever."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
