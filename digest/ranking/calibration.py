@@ -52,9 +52,21 @@ the others one of twelve; nDCG@10 moved by less than .001.
 """
 
 
-def titled(chances: NDArray[np.float64], named: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return `chances` joined, where `named`, with that of a title which says it all."""
-    return chances + named * TITLED * (1 - chances)
+SAID = 0.3
+"""The chance that the very phrase gives where only the abstract says it.
+
+Of such papers .15 were on the lists, which hold .43 of what fits.
+"""
+
+
+def named(
+    chances: NDArray[np.float64], titled: NDArray[np.bool_], said: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return `chances` joined with that of a title which says it all, or of the phrase itself."""
+    import numpy as np
+
+    by_name = np.where(titled, TITLED, np.where(said, SAID, 0.0))
+    return chances + by_name * (1 - chances)
 
 
 def weighed(chances: NDArray[np.float64], weight: float) -> NDArray[np.float64]:

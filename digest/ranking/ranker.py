@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from digest.profile import Interest
 from digest.ranking import Ranked, Reason, background
-from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, titled, weighed
+from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, named, weighed
 from digest.ranking.meaning import Meaning, Meant
 from digest.ranking.people import followed
 from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
@@ -166,8 +166,11 @@ class Day:
         lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
-            named = cover.titled[:, number] & (lost == 0)
-            chances = weighed(titled(WRITTEN(values), named), weight * wish.weight)
+            pure = lost == 0
+            chances = named(
+                WRITTEN(values), cover.titled[:, number] & pure, cover.said[:, number] & pure
+            )
+            chances = weighed(chances, weight * wish.weight)
             yield Written(
                 interest=wish.name,
                 chances=chances * dislikes.factor if dislikes else chances,

@@ -16,7 +16,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from digest.ranking.background import TITLE_WEIGHT, saturated
-from digest.ranking.terms import Words, grams, terms
+from digest.ranking.terms import Words, grams, holds, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -149,9 +149,16 @@ def coverage(papers: Sequence[Words], queries: Sequence[Query]) -> Coverage:
     values, rows, columns = zip(*cells, strict=True)
     weights = csr_array((values, (rows, columns)), shape=(len(numbers), len(queries)))
     scores = (counts @ weights).toarray()
+    phrases = [terms(q.text) for q in queries]
     titled = [[q.own.issubset(paper.title) for q in queries] for paper in papers]
-    named = np.array(titled, dtype=bool).reshape(scores.shape)
-    return Coverage(counts=counts, numbers=numbers, scores=scores, titled=named)
+    said = [[len(words) > 1 and holds(paper, words) for words in phrases] for paper in papers]
+    return Coverage(
+        counts=counts,
+        numbers=numbers,
+        scores=scores,
+        titled=np.array(titled, dtype=bool).reshape(scores.shape),
+        said=np.array(said, dtype=bool).reshape(scores.shape),
+    )
 
 
 def _asked(wanted: Mapping[str, int], paper: Words) -> list[str]:
@@ -174,6 +181,8 @@ class Coverage:
     """Papers × queries, 0–1."""
     titled: NDArray[np.bool_]
     """Papers × queries: whether the title alone holds every word of the query."""
+    said: NDArray[np.bool_]
+    """Papers × queries: whether the query's words, two or more, stand there side by side."""
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""

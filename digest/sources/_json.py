@@ -30,7 +30,8 @@ def load(body: bytes) -> object:
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
     except ValueError as error:
-        raise Unreadable(f"the answer is not JSON ({error})") from None
+        what = "a web page" if text.lstrip()[:1] == "<" else str(error)
+        raise Unreadable(f"the answer is not JSON ({what})") from None
     return value
 
 

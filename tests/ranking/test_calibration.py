@@ -14,7 +14,7 @@ from digest.ranking.calibration import (
     WRITTEN,
     Curve,
     band,
-    titled,
+    named,
     weighed,
 )
 
@@ -60,5 +60,15 @@ def test_a_weight_multiplies_the_odds() -> None:
 def test_a_title_that_says_it_all_is_a_chance_of_its_own() -> None:
     """Named papers rise to at least the title's chance, keep their order and stay below 1."""
     chances = np.array([0.0, 0.2, 1.0, 0.2])
-    risen = titled(chances, np.array([True, True, True, False]))
+    nothing = np.zeros(4, dtype=bool)
+    risen = named(chances, np.array([True, True, True, False]), nothing)
     assert risen.tolist() == pytest.approx([TITLED, TITLED + 0.2 * (1 - TITLED), 1, 0.2])
+
+
+def test_the_very_phrase_says_something_anywhere() -> None:
+    """In the abstract less than in the title, and never less than coverage alone."""
+    chances = np.array([0.0, 0.0, 0.9])
+    yes, no = np.ones(3, dtype=bool), np.zeros(3, dtype=bool)
+    assert (named(chances, no, yes) > chances).all()
+    assert (named(chances, yes, yes) > named(chances, no, yes)).all()
+    assert (named(chances, no, no) == chances).all()

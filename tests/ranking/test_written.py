@@ -107,6 +107,18 @@ def test_a_title_with_every_word_is_noted(known: Background) -> None:
     assert coverage([], [asked]).titled.shape == (0, 1)
 
 
+def test_a_phrase_is_said_where_its_words_stand_side_by_side(known: Known) -> None:
+    """In title or abstract; one word alone is no phrase."""
+    papers = [
+        words_of("A study", "We meet genome mutations."),
+        words_of("Mutation", "genome beside mouse mutation"),
+    ]
+    phrase, word = query("genome mutation", known), query("genome", known)
+    assert phrase
+    assert word
+    assert coverage(papers, [phrase, word]).said.tolist() == [[True, False], [False, False]]
+
+
 def test_neighbours_count_as_a_pair(known: Known) -> None:
     """Words that stand side by side, as in the phrase, cover more of it."""
     asked = query("genome mutation", known, expand=False)
