@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -159,7 +160,8 @@ Run = Callable[..., Done]
 
 
 def digest(*arguments: str) -> Done:
-    """Run a command in this process, and leave the log as it was."""
+    """Run a command in this process, and leave the log and the signals as they were."""
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     log = logging.getLogger("digest")
     daemon = logging.getLogger("digest.daemon")
     before = log.handlers[:], log.level, log.propagate, daemon.level, logging.raiseExceptions
@@ -170,6 +172,9 @@ def digest(*arguments: str) -> Done:
     finally:
         log.handlers[:], log.level, log.propagate, daemon.level, logging.raiseExceptions = before
         log.setLevel(before[1])
+        for number, handler in signals.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
     return Done(code, out.getvalue(), err.getvalue())
 
 
