@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from town import digest
 from digest.cli import cli
 from digest.config import load
 from digest.errors import ConfigError
+from digest.outbox import GIVEN_UP_AFTER
+from digest.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,6 +225,14 @@ def test_every_dependency_is_accounted_for() -> None:
     rows = README.partition("| dependency |")[2].splitlines()[2:]
     named = [name for row in rows if row.startswith("|") for name in row.split("|")[1].split(",")]
     assert sorted(name.strip() for name in named) == sorted(required)
+
+
+def test_the_numbers_it_boasts_of_are_so() -> None:
+    """Two dozen providers, five days of tries."""
+    assert "two dozen providers" in README
+    assert "tried for five days" in README
+    assert len({provider.name for provider in PROVIDERS}) >= 24
+    assert timedelta(days=5) == GIVEN_UP_AFTER
 
 
 def test_it_can_be_read_in_one_sitting() -> None:
