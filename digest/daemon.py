@@ -172,6 +172,7 @@ class Daemon:
             self.world.store.sources.forget({source.name for source in config.sources})
             tidy(self.world.store.notes, config)
             self.world.store.tidy()
+            self.world.ranker.refresh()
             self.tidied = now
 
 

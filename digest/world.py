@@ -6,7 +6,7 @@ import os
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from digest.http import Http
     from digest.ranking.ranker import Ranker
     from digest.store import Store
+
+
+FIELD_DAYS = timedelta(days=60)
+FIELD_PAPERS = 1_500
+"""So many of the papers read last tell the readers' field to the ranking of likes."""
 
 
 def utc_now() -> datetime:
@@ -69,7 +74,7 @@ def opened(
                 sleep=stop.wait,
                 stopped=stop.is_set,
             ),
-            ranker=Ranker(),
+            ranker=Ranker(field=lambda: store.papers.since(now() - FIELD_DAYS)[-FIELD_PAPERS:]),
             now=now,
             stop=stop,
         )

@@ -23,7 +23,7 @@ from digest.ranking.voices import AVOID, Account, Shown, Written
 from digest.ranking.written import LONG, coverage, query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -46,13 +46,20 @@ YOUR_LIKES = "your likes"
 class Ranker:
     """Scores papers against profiles; nothing is trained, and nothing fetched.
 
-    An embedder, if one is given, has half a say on written interests.
+    An embedder, if one is given, has half a say on written interests. `field` gives the papers
+    that were fetched lately, oldest first: likes are seen from the reader's own field, while the
+    scores of written interests rest on the background alone and never drift.
     """
 
     def __init__(
-        self, background: Background | None = None, *, embedder: Embedder | None = None
+        self,
+        background: Background | None = None,
+        *,
+        embedder: Embedder | None = None,
+        field: Callable[[], Iterable[Paper]] = tuple,
     ) -> None:
         self._given = background
+        self._field = field
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
 
@@ -63,7 +70,11 @@ class Ranker:
 
     @cached_property
     def _lens(self) -> Lens:
-        return Lens(background=self.background)
+        return Lens(background=self.background.grown(self._field()))
+
+    def refresh(self) -> None:
+        """Look anew at what was fetched lately, at the next ranking that needs it."""
+        self.__dict__.pop("_lens", None)
 
     def rank(self, papers: Iterable[Paper], profile: Profile) -> list[Ranked]:
         """Return every paper with its score for this reader, the highest first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -263,3 +264,25 @@ def test_scores_stay_on_the_scale(
     assert all(0 <= score <= 100 for score in scores)
     for r in ranked:
         assert sum(reason.weight for reason in r.reasons) == pytest.approx(r.score)
+
+
+def test_likes_are_seen_from_the_field_and_written_interests_are_not() -> None:
+    """What was fetched lately moves the likes' scores, anew after a refresh, and no others."""
+    dice = random.Random(1)  # noqa: S311 - made-up words are no secret
+    words = " ".join(TOPICS.values()).split()
+
+    def made(count: int) -> list[Paper]:
+        return [paper(" ".join(dice.sample(words, 6)), number=n) for n in range(count)]
+
+    field: list[Paper] = []
+    ranker = Ranker(field=lambda: field)
+    papers = made(4)
+    shown, written = Profile(liked=made(2)), Profile(interests=[Interest(phrases=["cache token"])])
+    before = [ranker.scores(papers, wish).tolist() for wish in (shown, written)]
+    field += made(400)
+    unmoved = ranker.scores(papers, shown).tolist()
+    ranker.refresh()
+    after = [ranker.scores(papers, wish).tolist() for wish in (shown, written)]
+    assert unmoved == before[0]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
