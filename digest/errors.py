@@ -142,6 +142,11 @@ class DeliveryError(DigestError):
         """The SMTP reply code or the exit status, 0 where there was none."""
 
 
+WRONG_PASSWORD = 535
+PASSWORD_REFUSED = frozenset({530, 534, WRONG_PASSWORD, 538})
+"""Codes of a DeliveryError after which more tries would lock the account: RFC 4954."""
+
+
 class WayClosed(DeliveryError):
     """Not one message but the whole way of delivery cannot be used now."""
 

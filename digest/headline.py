@@ -101,7 +101,7 @@ def subject(issue: Issue, letterhead: Letterhead) -> str:
 def check_subject(template: str) -> None:
     """Raise ConfigError unless `template` names only FIELDS."""
     try:
-        template.format(**dict.fromkeys(FIELDS, ""))
+        template.format(**dict.fromkeys(FIELDS, "") | {"count": 1, "read": 1})
     except (KeyError, IndexError, ValueError, AttributeError) as error:
         hint = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
         raise ConfigError([Problem(message=f"unusable subject: {error}", hint=hint)]) from error

@@ -26,6 +26,7 @@ from digest import choice, quiet
 from digest.gist import gist
 from digest.mathtext import readable
 from digest.ranking import band
+from digest.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,6 +42,9 @@ WORDS_A_MINUTE = 230
 
 SECONDS_A_PAPER = 10
 """Time to decide about one paper, beside reading it."""
+
+
+LONGEST_TITLE = 300
 
 
 class SectionKind(StrEnum):
@@ -66,8 +70,8 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """Return the paper's title as one reads it, its mathematics in Unicode."""
-        return readable(self.ranked.paper.title)
+        """Return the paper's title as one reads it: its mathematics in Unicode, of some length."""
+        return cut(readable(self.ranked.paper.title), LONGEST_TITLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +201,7 @@ def compose(
         sections=sections,
         read=len(fresh),
         left_out=len(fresh) - sum(len(s.entries) for s in sections) + returned,
-        covers=_covers(day, limits, history),
+        covers=_covers(day, history),
         sources=tuple(sources),
         best=max((choice.points(r) for r in fresh if not r.muted), default=0),
         min_score=limits.min_score,
@@ -266,10 +270,9 @@ def _numbered(
             yield Section(kind=kind, entries=entries, interest=interest)
 
 
-def _covers(day: date, limits: Limits, history: History) -> tuple[date, date] | None:
+def _covers(day: date, history: History) -> tuple[date, date] | None:
     """Return the days since the last digest, at most a week of them, where it is more than one."""
-    week = day - timedelta(days=6)
-    first = week if limits.weekly else day
+    first = day
     if history.last and history.last < day:
         first = max(history.last + timedelta(days=1), day - timedelta(days=7))
     return (first, day) if first < day else None

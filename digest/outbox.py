@@ -20,7 +20,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from digest.errors import DeliveryError, WayClosed
+from digest.errors import PASSWORD_REFUSED, DeliveryError, WayClosed
 from digest.post import Envelope
 from digest.store import Verdict
 
@@ -56,7 +56,6 @@ IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
 
 _PUT_OFF = frozenset({450, 451, 452})
-_PASSWORD_REFUSED = frozenset({530, 534, 535, 538})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +142,7 @@ def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
 def _is_locked(row: Waiting, now: datetime) -> bool:
     """Tell whether the password was refused less than an hour ago, for this message."""
     tried = row.tried is not None and row.tried <= now < row.due
-    return tried and row.hold and row.code in _PASSWORD_REFUSED
+    return tried and row.hold and row.code in PASSWORD_REFUSED
 
 
 def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
@@ -192,7 +191,7 @@ class _Round:
         """Let messages wait with the one whose password was refused: it is the same password."""
         same = Verdict(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
         for row in due:
-            self._judged(row, same)
+            self._put_off(row, same)
 
     def run(self, due: Iterable[Waiting]) -> None:
         """Try every message once, the first ones first."""
@@ -208,8 +207,16 @@ class _Round:
         if self.broken:
             raise self.broken[0]
         if self.closed and not self._halt.is_set():
-            for row in iter(self._next, None):
-                self._failed(row, self.closed)
+            self._leave(list(iter(self._next, None)), self.closed)
+
+    def _leave(self, rest: list[Waiting], closed: DeliveryError) -> None:
+        """Put off what was not reached: somebody else's failure is no attempt of theirs."""
+        if rest and not self.outcomes:
+            self._failed(rest.pop(0), closed)
+        until = max((o.due for o in self.outcomes if o.due), default=self.now())
+        same = Verdict(due=until, code=closed.code, answer=f"not tried: {closed}", hold=closed.hold)
+        for row in rest:
+            self._put_off(row, same)
 
     def _wait_for(self, threads: Iterable[Thread]) -> None:
         for thread in threads:
@@ -245,7 +252,8 @@ class _Round:
         failures = 0
         while not (self.stop() or self.broken) and (row := self._next_in_time()):
             error = self._send(session, row)
-            failures = failures + 1 if error and not error.permanent else 0
+            # An answer about one recipient says nothing of the next; a broken connection does.
+            failures = failures + 1 if error and not error.code else 0
             if error and (isinstance(error, WayClosed) or failures == IN_A_ROW):
                 raise error
             if pause and not self._queue.empty():
@@ -277,6 +285,10 @@ class _Round:
 
     def _failed(self, row: Waiting, error: DeliveryError) -> None:
         self._judged(row, judge(row, error, self.now(), self.chance()))
+
+    def _put_off(self, row: Waiting, verdict: Verdict) -> None:
+        self.store.outbox.put_off(row, verdict)
+        self._note(row, "waiting", verdict.answer, verdict)
 
     def _judged(self, row: Waiting, verdict: Verdict) -> None:
         self.store.outbox.failed(row, verdict)

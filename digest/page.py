@@ -275,7 +275,8 @@ def sources(issue: Issue, say: Language) -> str:
 
 
 def _source(report: SourceReport, say: Language) -> str:
-    why = f": {cut(clean(report.error), 120).rstrip('.')}" if report.error else ""
+    told = report.error and say.code == "en"  # servers and errors speak English alone
+    why = f": {cut(clean(report.error), 120).rstrip('.')}" if told else ""
     return say.count(f"source.{report.state}", report.papers, name=clean(report.name), why=why)
 
 

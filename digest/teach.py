@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from digest import feedback
 from digest.errors import DigestError, SourceError
 from digest.feedback import PAUSE_DAYS, Verb
+from digest.mathtext import readable
 from digest.paper import arxiv_id, identity
 from digest.store.codec import from_json, to_json
 
@@ -177,7 +178,7 @@ def obey(raw: bytes, readers: Iterable[Reader], world: World, today: date) -> st
         case verb:
             paper = look_up(command.paper, world)
             vote(reader, [paper], verb, world)
-            return f"{reader.name} wants {verb} like {paper.title}"
+            return f"{reader.name} wants {verb} like {readable(paper.title)}"
 
 
 def _remembered(key: str, world: World) -> Paper | None:

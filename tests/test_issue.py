@@ -201,10 +201,12 @@ def test_a_weekly_issue_is_grouped_by_interest() -> None:
 
 
 def test_a_weekly_issue_covers_its_week() -> None:
-    """The first weekly issue covers seven days."""
-    issue = compose_(ranked(1), limits=Limits(weekly=True))
+    """From the day after the last one; the first claims no more than its own day."""
+    last = History(last=DAY - timedelta(days=7))
+    weekly = Limits(weekly=True)
 
-    assert issue.covers == (DAY - timedelta(days=6), DAY)
+    assert compose_(ranked(1), limits=weekly, history=last).covers == (DAY - timedelta(days=6), DAY)
+    assert compose_(ranked(1), limits=weekly).covers is None
 
 
 @pytest.mark.parametrize(

@@ -172,13 +172,28 @@ def test_nothing_due_opens_no_way(desk: Desk) -> None:
     assert desk.flush(Scripted(opening=AssertionError("opened"))) == ()
 
 
-def test_a_closed_way_counts_for_all_that_is_due(desk: Desk) -> None:
-    """One look at a server that is down is enough for every message."""
+def test_a_closed_way_puts_all_off_that_is_due(desk: Desk) -> None:
+    """One look at a server that is down is enough; it is no attempt of those behind."""
     desk.write("bob")
-    outcomes = desk.flush(Scripted(opening=WayClosed("no road")))
+    outcomes = desk.flush(Scripted(opening=WayClosed("no road", uncertain=True)))
 
-    assert [(o.state, o.text) for o in outcomes] == [("waiting", "no road")] * 2
-    assert {row.attempts for row in desk.store.outbox.waiting()} == {1}
+    assert [(o.state, o.text) for o in outcomes] == [
+        ("waiting", "no road"),
+        ("waiting", "not tried: no road"),
+    ]
+    assert len({o.due for o in outcomes}) == 1
+    rows = desk.store.outbox.waiting()
+    assert sorted((row.attempts, row.uncertain) for row in rows) == [(0, 0), (1, 1)]
+
+
+def test_refused_recipients_starve_nobody(desk: Desk) -> None:
+    """However many mailboxes are full, the next reader's mail is offered."""
+    for name in ("bob", "cy", "dee"):
+        desk.write(name)
+    full = [fails(DeliveryError("full", code=452)) for _ in range(3)]
+    outcomes = desk.flush(Scripted(acts=full))
+
+    assert [o.state for o in outcomes] == ["waiting"] * 3 + ["sent"]
 
 
 def test_a_way_that_closes_between_two_messages_keeps_the_rest(desk: Desk) -> None:

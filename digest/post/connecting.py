@@ -7,7 +7,7 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from digest.errors import WayClosed
+from digest.errors import PASSWORD_REFUSED, WRONG_PASSWORD, WayClosed
 from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
 from digest.post.signing import sign_in
 from digest.post.words import certificate_hint, hint_for, is_hold, port_hint, reach_hint
@@ -75,7 +75,12 @@ def _sign_in(smtp: Smtp, line: Dialogue) -> None:
         # A token lives for an hour: one that was refused is fetched anew, once.
         with suppress(Broken):
             reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
-    _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no())
+    try:
+        _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no())
+    except WayClosed as error:
+        if reply.is_no() and reply.code not in PASSWORD_REFUSED:
+            error.code = WRONG_PASSWORD  # whatever its number: one try an hour
+        raise
 
 
 def _password(smtp: Smtp) -> str:

@@ -90,8 +90,9 @@ def back_up(folder: Path, database: Database) -> Path:
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(final)
-        for old in _backups(folder)[KEPT_BACKUPS:]:
-            old.unlink(missing_ok=True)
+        dated = [backup for backup in _backups(folder) if backup.name <= final.name]
+        for old in [*dated[KEPT_BACKUPS:], *(set(_backups(folder)) - set(dated))]:
+            old.unlink(missing_ok=True)  # one of a later day was made by a clock that was wrong
     return final
 
 

@@ -109,6 +109,17 @@ class Outbox:
             verdict.answer,
         )
 
+    def put_off(self, row: Waiting, verdict: Verdict) -> None:
+        """Let a row that was not tried wait as well: it gains no attempt and is never given up."""
+        self._change(
+            row,
+            "hold = ?, due = ?, code = ?, answer = ? WHERE 1",
+            verdict.hold,
+            str_of_time(verdict.due),
+            verdict.code,
+            verdict.answer,
+        )
+
     def prune(self) -> None:
         """Drop the bodies of messages that every recipient has had for a week."""
         with self.database.transaction() as write:

@@ -229,7 +229,15 @@ def test_M13_auth_not_offered_is_told_once(desk: Desk) -> None:
     assert not new
 
 
-@pytest.mark.parametrize("answer", [b"535 5.7.8 bad credentials\r\n", b"534 5.7.9 app only\r\n"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"535 5.7.8 bad credentials\r\n",
+        b"534 5.7.9 app only\r\n",
+        b"550 5.7.8 no\r\n",
+        b"525 5.7.13 account disabled\r\n",
+    ],
+)
 def test_M14_a_refused_password_is_tried_once_an_hour(desk: Desk, answer: bytes) -> None:
     """Not even `--retry` risks the lock-out; once mended, the mail goes out."""
     with mail_server(ehlo=WITH_AUTH, auth=[answer, b"235 welcome\r\n"]) as server:

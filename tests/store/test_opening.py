@@ -30,6 +30,17 @@ def test_two_backups_are_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_S13_a_backup_of_2099_crowds_no_other_out(tmp_path: Path) -> None:
+    """It was made by a clock that was wrong: today's stays, that one goes."""
+    clock = Clock()
+    with Store.open(tmp_path, now=clock) as store:
+        for days in (26_000, -26_000):
+            clock.forward(days=days)
+            back_up(tmp_path, store.database)
+
+    assert [file.name for file in (tmp_path / "backups").iterdir()] == ["digest-2026-11-22.db"]
+
+
 def test_a_backup_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """Something in the way of the backups is named, and no half a copy is left as a backup."""
     with Store.open(tmp_path, now=Clock()) as store:
