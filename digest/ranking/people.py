@@ -73,16 +73,18 @@ def _parts(text: str) -> list[str]:
 def match(followed: str, author: str) -> Match:
     """Tell whether `author` is the person whom the reader follows as `followed`."""
     pairs = [(f, a) for f in names(followed) for a in names(author)]
-    best = max((_same(f, a).value for f, a in pairs), default=0)
-    if best < Match.YES.value:
-        swapped = (_same(f, _swapped(a)).value for f, a in pairs if len(a.given) == 1)
-        best = max(best, *swapped, 0)
-    return Match(best)
+    return Match(max((_either_order(f, a).value for f, a in pairs), default=0))
+
+
+def _either_order(one: Name, other: Name) -> Match:
+    """Match two names of which either may stand family first."""
+    readings = [(one, other), (_swapped(one), other), (one, _swapped(other))]
+    return Match(max(_same(*pair).value for pair in readings))
 
 
 def _swapped(name: Name) -> Name:
     """Return the name read family first, as Chinese, Korean and Hungarian names stand."""
-    return Name(name.given[0], (name.family,))
+    return Name(name.given[0], (name.family,)) if len(name.given) == 1 else name
 
 
 def _same(one: Name, other: Name) -> Match:
@@ -95,7 +97,8 @@ def _same(one: Name, other: Name) -> Match:
 
 def _same_given(one: Sequence[str], other: Sequence[str]) -> Match:
     if "".join(one) == "".join(other):
-        return Match.YES if any(len(part) > 1 for part in one) else Match.MAYBE
+        spelled = all(any(len(part) > 1 for part in given) for given in (one, other))
+        return Match.YES if spelled else Match.MAYBE
     alike = [_alike(left, right) for left, right in zip(one, other, strict=False)]
     if Match.NO in alike:
         return _run_together(one, other)
