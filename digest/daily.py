@@ -33,7 +33,7 @@ from digest.post import Envelope
 from digest.render import render
 from digest.sources import Fetched, State
 from digest.store import Mail
-from digest.teach import profile_of
+from digest.teach import judged, profile_of
 from digest.template import Templates
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     """Return the digest as it would go out now; nothing is sent and no day is taken."""
     reader, store = order.reader, world.store
     history = store.digests.history(reader.name, apart_from=order.day)
+    history = replace(history, sent={**judged(reader, order.day, world), **history.sent})
     found = _candidates(order, fetched, history, world)
     profile = profile_of(reader, world)
     ranked = world.ranker.rank(found.papers, profile)

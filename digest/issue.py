@@ -2,7 +2,8 @@
 
 `compose` decides, it does nothing: no clock, no store, no network. The rules in short:
 
-- What was sent never comes back: not as v2, not from another source (`paper.same`).
+- What was sent never comes back, and what the reader judged before today does not come: not as
+  v2, not from another source (`paper.same`).
 - What was passed over comes back once at most, as *now trending*: when its upvotes have risen
   into the top tenth of all papers at hand (they were below it when it was passed over). Upvotes
   of the first day are immature, so this is where late success shows.
@@ -114,7 +115,7 @@ class History:
     """What is remembered of one reader, handed to `compose`."""
 
     sent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """From each key of each paper sent to all keys of that paper."""
+    """From each key of each paper that the reader has seen to all keys of that paper."""
     passed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for papers that were candidates of an earlier digest and not chosen."""
     upvotes: Mapping[str, int] = field(default_factory=dict)

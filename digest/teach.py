@@ -78,6 +78,19 @@ def profile_of(reader: Reader, world: World) -> Profile:
     return replace(plain, interests=tuple(map(with_votes, plain.interests)))
 
 
+def judged(reader: Reader, day: date, world: World) -> dict[str, tuple[str, ...]]:
+    """Return the papers judged before `day`, each key with all keys of its paper: known already.
+
+    What is judged on the day itself stays in that day's digest, as a preview shows it.
+    """
+    return {
+        key: vote.paper.keys
+        for vote in world.store.taste.votes(reader.name)
+        if vote.at.astimezone(reader.schedule.zone).date() < day
+        for key in vote.paper.keys
+    }
+
+
 def look_up(text: str, world: World) -> Paper:
     """Return the paper that `text` means: an id, a link, or a part of one title.
 

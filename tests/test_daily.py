@@ -143,6 +143,20 @@ def test_no_paper_twice(home: House) -> None:
     assert "Video Diffusion for Weather" in text_of(home.post.sent[1])
 
 
+@pytest.mark.parametrize(("days_ago", "papers"), [(1, 1), (0, 2)])
+def test_what_the_reader_knows_does_not_come(home: House, days_ago: int, papers: int) -> None:
+    """A paper of their library needs no mail; one judged in today's preview stays where it is."""
+    home.clock.forward(days=-days_ago)
+    home.store.taste.vote(
+        "me", replace(video(1), id="arxiv:0000.1", aliases=(video(1).id,)), "like"
+    )
+    home.clock.forward(days=days_ago)
+    made = draft(
+        home.order(), gather(home.config.sources, home.world, TODAY), home.config, home.world
+    )
+    assert len(made.letter.papers) == papers
+
+
 def test_what_a_source_no_longer_shows_is_not_lost(home: House) -> None:
     """A paper read since the last digest stays a candidate."""
     send([home.order()], home.config, home.world)
