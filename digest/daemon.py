@@ -13,7 +13,7 @@ from digest.daily import Order, send
 from digest.errors import Busy, StateError
 from digest.headers import address
 from digest.heartbeat import Heartbeat
-from digest.outbox import is_due
+from digest.retry import is_due
 from digest.schedule import due
 from digest.store import lock
 

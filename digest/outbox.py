@@ -14,14 +14,14 @@ from __future__ import annotations
 import logging
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from digest.errors import PASSWORD_REFUSED, DeliveryError, WayClosed
+from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope
+from digest.retry import TOLD_AFTER, UNCERTAIN_WAIT, is_due, is_locked, judge
 from digest.store import Verdict
 
 if TYPE_CHECKING:
@@ -33,18 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
-LONGEST_WAIT = timedelta(hours=2)
-GREYLISTED = timedelta(minutes=5)
-"""A server that puts a recipient off wants some minutes to pass."""
-UNCERTAIN_WAIT = timedelta(minutes=30)
-HOLD = timedelta(hours=1)
-"""More tries with a refused password would lock the account."""
-TOLD_AFTER = timedelta(days=1)
-GIVEN_UP_AFTER = timedelta(days=5)
-FEWEST_ATTEMPTS = 3
-"""After a long sleep of the computer five days are over without a fair try."""
-JITTER = 0.1
 GRACE = 20.0
 """Seconds that a message in hand has to be finished in once we are told to stop."""
 POLL = 0.1
@@ -54,8 +42,6 @@ LONGEST_ROUND = 1200.0
 hangs, and the rest is as due at the next beat as it was at this one."""
 IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
-
-_PUT_OFF = frozenset({450, 451, 452})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +91,7 @@ def flush(
         chance=chance,
         until=monotonic() + longest,
     )
-    if refused := next((row for row in waiting if _is_locked(row, now())), None):
+    if refused := next((row for row in waiting if is_locked(row, now())), None):
         delivery.put_off(due, refused)
     else:
         delivery.run(sorted(due, key=lambda row: row.attempts))
@@ -125,46 +111,6 @@ def recover(store: Store, now: datetime) -> None:
                 uncertain=True,
             )
             store.outbox.failed(row, verdict)
-
-
-def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
-    """Tell whether a message is to be tried now.
-
-    An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
-    """
-    if row.tried is None or row.tried > now:
-        return True
-    if force and not _is_locked(row, now):
-        return True
-    return row.due <= now
-
-
-def _is_locked(row: Waiting, now: datetime) -> bool:
-    """Tell whether the password was refused less than an hour ago, for this message."""
-    tried = row.tried is not None and row.tried <= now < row.due
-    return tried and row.hold and row.code in PASSWORD_REFUSED
-
-
-def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
-    """Return what a failed attempt means; `chance` in 0–1 spreads the next ones."""
-    old = now - row.composed >= GIVEN_UP_AFTER and row.attempts + 1 >= FEWEST_ATTEMPTS
-    return Verdict(
-        due=now + _wait(row, error) * (1 + JITTER * chance),
-        code=error.code,
-        answer=f"{error} ({error.hint})" if error.hint else str(error),
-        dead=error.permanent or old,
-        hold=error.hold,
-        uncertain=error.uncertain,
-    )
-
-
-def _wait(row: Waiting, error: DeliveryError) -> timedelta:
-    if error.hold:
-        return HOLD
-    wait = BACK_OFF[row.attempts] if row.attempts < len(BACK_OFF) else LONGEST_WAIT
-    if error.uncertain:
-        return max(wait, UNCERTAIN_WAIT)
-    return max(wait, GREYLISTED) if error.code in _PUT_OFF else wait
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,8 +20,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     | frozenset({"daemon", "schedule", "heartbeat", "status", "check", "preview", "sample"})
     | frozenset({"setup", "services", "library", "providers", "example"}),
     # The rooms with a door to the world, and those that make a letter.
-    frozenset({"sources", "post", "outbox", "store", "http", "config", "report"})
-    | frozenset({"render", "page", "headline", "language", "template"})
+    frozenset({"sources", "post", "outbox", "retry", "store", "http", "config", "report"})
+    | frozenset({"render", "page", "headline", "language", "template", "fault"})
     | frozenset({"letter", "message", "headers", "flowed"}),
     # The core: pure functions of what was fetched and what is remembered.
     frozenset({"ranking", "issue", "choice", "quiet", "gist", "candidates", "profile"}),

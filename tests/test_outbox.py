@@ -1,54 +1,25 @@
-"""What an attempt means, when the next one comes, and that nothing stops the others."""
+"""Nothing stops the others: what becomes of messages on their way out."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from outbox_world import DAY, MORNING, Desk, desk_in
 
 from digest.errors import DeliveryError, StateError, WayClosed
-from digest.outbox import (
-    BACK_OFF,
-    GIVEN_UP_AFTER,
-    HOLD,
-    LONGEST_WAIT,
-    UNCERTAIN_WAIT,
-    flush,
-    is_due,
-    judge,
-)
-from digest.store import Waiting
+from digest.outbox import flush
+from digest.retry import UNCERTAIN_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from digest.post import Envelope
-
-ROW = Waiting(
-    id=1,
-    message_id="<a@digest.test>",
-    reader="ada",
-    day=DAY,
-    sender="digest@digest.test",
-    recipient="ada@inbox.test",
-    state="ready",
-    attempts=0,
-    uncertain=0,
-    hold=False,
-    composed=MORNING,
-    tried=None,
-    due=MORNING,
-    code=0,
-    answer="",
-)
 
 
 @dataclass
@@ -96,73 +67,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     for desk in desk_in(tmp_path):
         desk.write()
         yield desk
-
-
-@pytest.mark.parametrize("attempts", range(8))
-def test_waits_grow_to_two_hours(attempts: int) -> None:
-    """1, 5, 15, 30, 60 minutes, then every two hours, spread by up to a tenth."""
-    row = replace(ROW, attempts=attempts)
-    least, most = (judge(row, DeliveryError("no"), MORNING, chance) for chance in (0.0, 1.0))
-    wait = [*BACK_OFF, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT][attempts]
-
-    assert least.due - MORNING == wait
-    assert most.due - MORNING == wait * 1.1
-
-
-@given(
-    attempts=st.integers(0, 100),
-    age=st.timedeltas(timedelta(0), timedelta(days=30)),
-    permanent=st.booleans(),
-    hold=st.booleans(),
-    uncertain=st.booleans(),
-    code=st.sampled_from([0, 421, 450, 535, 550]),
-    chance=st.floats(0, 1),
-)
-@settings(deadline=None, max_examples=150)
-def test_every_failure_has_one_sound_verdict(
-    *,
-    attempts: int,
-    age: timedelta,
-    permanent: bool,
-    hold: bool,
-    uncertain: bool,
-    code: int,
-    chance: float,
-) -> None:
-    """Later means later, an hour for a hold, half an hour for doubt; five days at most."""
-    error = DeliveryError("x", permanent=permanent, hold=hold, uncertain=uncertain, code=code)
-    now = MORNING + age
-    verdict = judge(replace(ROW, attempts=attempts), error, now, chance)
-
-    assert verdict.due > now
-    assert not hold or verdict.due - now >= HOLD
-    assert not uncertain or verdict.due - now >= UNCERTAIN_WAIT
-    assert verdict.dead == (permanent or (age >= GIVEN_UP_AFTER and attempts >= 2))
-
-
-def test_the_answer_comes_with_its_hint() -> None:
-    """Status says what to do, too."""
-    verdict = judge(ROW, DeliveryError("refused", hint="write the password"), MORNING, 0)
-
-    assert verdict.answer == "refused (write the password)"
-
-
-@pytest.mark.parametrize(
-    ("change", "force", "due"),
-    [
-        ({}, False, True),
-        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, False, False),
-        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, True, True),
-        ({"tried": MORNING, "due": MORNING}, False, True),
-        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 535}, True, False),
-        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 550}, True, True),
-        ({"tried": MORNING + timedelta(days=9), "due": MORNING + timedelta(days=10)}, False, True),
-    ],
-    ids=["new", "backs off", "forced", "over", "password", "quota", "clock was wrong"],
-)
-def test_a_message_is_due(change: dict[str, object], *, force: bool, due: bool) -> None:
-    """At its time; forced at any time, but for the hour after a refused password."""
-    assert is_due(replace(ROW, **change), MORNING, force=force) == due  # type: ignore[arg-type]  # changes of the test
 
 
 def test_nothing_due_opens_no_way(desk: Desk) -> None:

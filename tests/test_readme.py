@@ -20,8 +20,8 @@ from town import digest
 from digest.cli import cli
 from digest.config import load
 from digest.errors import ConfigError
-from digest.outbox import GIVEN_UP_AFTER
 from digest.providers import PROVIDERS
+from digest.retry import GIVEN_UP_AFTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,73 @@
+"""When a message is tried again, and when no more: the customs of mail (RFC 5321, 4.5.4.1).
+
+Pure: what an attempt means follows from its row, the error and the time.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from digest.errors import PASSWORD_REFUSED
+from digest.store import Verdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.errors import DeliveryError
+    from digest.store import Waiting
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
+LONGEST_WAIT = timedelta(hours=2)
+GREYLISTED = timedelta(minutes=5)
+"""A server that puts a recipient off wants some minutes to pass."""
+UNCERTAIN_WAIT = timedelta(minutes=30)
+HOLD = timedelta(hours=1)
+"""More tries with a refused password would lock the account."""
+TOLD_AFTER = timedelta(days=1)
+GIVEN_UP_AFTER = timedelta(days=5)
+FEWEST_ATTEMPTS = 3
+"""After a long sleep of the computer five days are over without a fair try."""
+JITTER = 0.1
+
+_PUT_OFF = frozenset({450, 451, 452})
+
+
+def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
+    """Tell whether a message is to be tried now.
+
+    An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
+    """
+    if row.tried is None or row.tried > now:
+        return True
+    if force and not is_locked(row, now):
+        return True
+    return row.due <= now
+
+
+def is_locked(row: Waiting, now: datetime) -> bool:
+    """Tell whether the password was refused less than an hour ago, for this message."""
+    tried = row.tried is not None and row.tried <= now < row.due
+    return tried and row.hold and row.code in PASSWORD_REFUSED
+
+
+def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
+    """Return what a failed attempt means; `chance` in 0–1 spreads the next ones."""
+    old = now - row.composed >= GIVEN_UP_AFTER and row.attempts + 1 >= FEWEST_ATTEMPTS
+    return Verdict(
+        due=now + _wait(row, error) * (1 + JITTER * chance),
+        code=error.code,
+        answer=f"{error} ({error.hint})" if error.hint else str(error),
+        dead=error.permanent or old,
+        hold=error.hold,
+        uncertain=error.uncertain,
+    )
+
+
+def _wait(row: Waiting, error: DeliveryError) -> timedelta:
+    if error.hold:
+        return HOLD
+    wait = BACK_OFF[row.attempts] if row.attempts < len(BACK_OFF) else LONGEST_WAIT
+    if error.uncertain:
+        return max(wait, UNCERTAIN_WAIT)
+    return max(wait, GREYLISTED) if error.code in _PUT_OFF else wait
