@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.daily import Order, draft, gather
@@ -118,19 +119,14 @@ def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iter
         order = Order(reader=reader, day=world.now().astimezone(reader.schedule.zone).date())
         what = str(folder) if folder else "built in"
         try:
-            made = draft(order, fetched, config, world)
-            _try_own(reader, made.letter.note)
+            letter = draft(order, fetched, config, world).letter
+            problem, detail = letter.problem, letter.subject
         except TemplateError as error:
-            problem = Problem(message=str(error), file=error.file, line=0, hint=error.hint)
-            yield Finding(part="templates", what=what, detail=str(error), problem=problem)
-        else:
-            yield Finding(part="templates", what=what, detail=made.letter.subject)
-
-
-def _try_own(reader: Reader, note: str) -> None:
-    """Raise what made the letter fall back to our own templates."""
-    if note and reader.email.templates:
-        raise TemplateError(note, file=str(reader.email.templates))
+            problem, detail = error.problem, ""
+        if problem:
+            place = ":".join(p for p in (Path(problem.file).name, str(problem.line or "")) if p)
+            detail = f"{place}: {problem.message}" if place else problem.message
+        yield Finding(part="templates", what=what, detail=detail, problem=problem)
 
 
 def _schedule(reader: Reader, world: World) -> Finding:

@@ -5,7 +5,7 @@
       SourceError          .source .url; the digest goes on without it
         Unreachable        no answer, or an answer that says no
         Unreadable         an answer that is not what the source promised
-      TemplateError        .file .line
+      TemplateError        .file .line .problem
       DeliveryError        .permanent .uncertain .hold                    exit 1
         WayClosed          no message at all can leave now
       StateError           the store cannot be read or written            exit 1
@@ -112,10 +112,20 @@ class TemplateError(DigestError):
 
     exit_code = 2
 
-    def __init__(self, message: str, *, file: str = "", line: int = 0, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        hint: str = "",
+        problem: Problem | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.file = file
         self.line = line
+        self.problem = problem or Problem(message=message, file=file, hint=hint)
+        """The same in its parts, to be shown where it stands."""
 
 
 class DeliveryError(DigestError):

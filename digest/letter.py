@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from digest.errors import Problem
     from digest.feedback import Verb
     from digest.paper import Paper
 
@@ -80,3 +81,5 @@ class Letter:
     pictures: tuple[Picture, ...] = ()
     note: str = ""
     """What the log should say about the making of it, such as a template that fell back."""
+    problem: Problem | None = None
+    """What is wrong with what is the reader's own, where ours took its place."""

@@ -45,7 +45,8 @@ def render(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter
         where = f"{error.file}:{error.line}" if error.line else error.file
         said = Language(letterhead.language)("note.template", error=where)
         fallen = replace(issue, note=" ".join(part for part in (issue.note, said) if part))
-        return replace(_fitted(fallen, Templates(), letterhead), note=f"{said}\n{error}")
+        made = _fitted(fallen, Templates(), letterhead)
+        return replace(made, note=f"{said}\n{error}", problem=error.problem)
 
 
 def _fitted(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:

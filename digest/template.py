@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from jinja2 import (
@@ -14,17 +13,14 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
-    TemplateNotFound,
-    TemplateSyntaxError,
     select_autoescape,
 )
-from jinja2 import TemplateError as JinjaError
 
-from digest.errors import Problem, TemplateError
+from digest import fault
+from digest.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from jinja2 import BaseLoader
     from jinja2.bccache import Bucket
@@ -86,27 +82,37 @@ class Templates:
             lstrip_blocks=True,
         )
         try:
+            self._check_blocks(environment)
             return environment.get_template(name).render(context)
         except Exception as error:  # a template may run any code of its writer's
-            raise self._explained(error, name) from error
+            raise self._explained(error, environment, name) from error
+
+    def _check_blocks(self, environment: Environment) -> None:
+        """Raise UnknownBlock for a block that would silently never be shown."""
+        for name in _names() if self.folder else ():
+            if self.folder and (self.folder / name).is_file():
+                fault.check_blocks(environment, name, self.folder / name)
 
     def _loader(self) -> BaseLoader:
         ours = FileSystemLoader(home())
         own = [FileSystemLoader(self.folder)] if self.folder else []
         return ChoiceLoader([*own, ours, PrefixLoader({"default": ours})])
 
-    def _explained(self, error: Exception, name: str) -> TemplateError:
-        file, line = _place(error) or (str((self.folder or home()) / name), 0)
-        match error:
-            case TemplateNotFound():
-                message = f"there is no template “{error.name}”"
-            case JinjaError() if error.message:
-                message = error.message
-            case _:
-                message = f"{type(error).__name__}: {error}"
-        problem = _shown(Problem(message=message, file=file, line=line))
-        hint = "`digest templates FOLDER` writes fresh copies of ours to start from"
-        return TemplateError(str(problem), file=file, line=line, hint=hint)
+    def _explained(self, error: Exception, environment: Environment, name: str) -> TemplateError:
+        problem = fault.problem(error, environment, (self.folder or home()) / name)
+        plain = str(replace(problem, hint=""))
+        return TemplateError(
+            plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
+        )
+
+
+def _names() -> tuple[str, ...]:
+    """Return the names of all our templates, as one names them in a template."""
+    return tuple(str(path.relative_to(home()).as_posix()) for path in _files())
+
+
+def _files() -> list[Path]:
+    return sorted(path for path in home().rglob("*") if path.is_file())
 
 
 def copy(folder: Path) -> tuple[Path, ...]:
@@ -115,7 +121,7 @@ def copy(folder: Path) -> tuple[Path, ...]:
     Files that are there already stay as they are.
     """
     written = []
-    for source in sorted(path for path in home().rglob("*") if path.is_file()):
+    for source in _files():
         target = folder / source.relative_to(home())
         if target.exists():
             continue
@@ -123,29 +129,3 @@ def copy(folder: Path) -> tuple[Path, ...]:
         target.write_bytes(source.read_bytes())
         written.append(target)
     return tuple(written)
-
-
-def _place(error: Exception) -> tuple[str, int] | None:
-    """Return file and line of the innermost template that `error` came through."""
-    if isinstance(error, TemplateSyntaxError):
-        return str(error.filename or error.name), error.lineno
-    places = [
-        place for place in _frames(error.__traceback__) if place[0].endswith((".html", ".txt"))
-    ]
-    return places[-1] if places else None
-
-
-def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:
-    return [(frame.f_code.co_filename, line) for frame, line in walk_tb(trace)]
-
-
-def _shown(problem: Problem) -> Problem:
-    """Return `problem` with its line of the template, what its message names there underlined."""
-    try:
-        source = Path(problem.file).read_text("utf-8").splitlines()[max(problem.line, 1) - 1]
-    except (OSError, UnicodeError, IndexError):
-        source = ""
-    named = [word for word in problem.message.split("'")[1::2] if word and word in source]
-    mark = named[-1] if named else source.strip()
-    column = source.find(mark) + 1
-    return replace(problem, source=source, column=max(column, 1), length=max(len(mark), 1))

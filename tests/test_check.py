@@ -151,6 +151,17 @@ def test_a_template_that_cannot_be_rendered(tmp_path: Path) -> None:
         assert problems(found(home)) == []
 
 
+def test_a_templates_fault_is_one_line_and_a_frame(tmp_path: Path) -> None:
+    """The table has file, line and what is wrong in one line; the frame below marks the word."""
+    text = PLAIN.replace("[maildir]", 'templates = "mine"\n[maildir]')
+    with house(tmp_path, text, files={"mine/digest.txt": "one\n{% if a b %}"}) as home:
+        (finding,) = part(found(home), "templates")
+    assert finding.detail.startswith("digest.txt:2: expected token")
+    assert "\n" not in finding.detail
+    assert finding.problem is not None
+    assert str(finding.problem).splitlines()[2:4] == ["2 | {% if a b %}", "  |         ^"]
+
+
 def test_warnings_are_no_problems(home: House) -> None:
     """What works but should be looked at: in the config, in an interest, in the state."""
     warned = replace(home.config, warnings=(Problem(message="UTC?", file="config.toml"),))
