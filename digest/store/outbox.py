@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from digest.errors import StateError
 from digest.store.codec import str_of_time, time_of
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from digest.store.database import Database
+    from digest.store.database import Database, Value
 
 BODY_KEPT = timedelta(days=7)
 """Messages are kept so long after the last recipient has theirs."""
@@ -79,12 +81,21 @@ class Outbox:
         """Mark a row as being sent before the server hears of it; False if it is not ready.
 
         The log is emptied after it, so that "sent" can be written on a disk that is full by then.
+        Raises StateError where that fails; the row is then as it was.
         """
-        claimed = self._change(
+        if not self._change(
             row, "state = 'sending', tried = ? WHERE state = 'ready'", str_of_time(self._now())
-        )
-        self.database.checkpoint()
-        return claimed
+        ):
+            return False
+        try:
+            self.database.checkpoint()
+        except StateError:
+            # No server heard of it: it must not be taken for an attempt that was cut off.
+            with suppress(StateError):
+                before = str_of_time(row.tried) if row.tried else None
+                self._change(row, "state = 'ready', tried = ? WHERE state = 'sending'", before)
+            raise
+        return True
 
     def sent(self, row: Waiting, answer: str) -> None:
         """Mark a row as delivered."""
@@ -141,7 +152,7 @@ class Outbox:
         )
         return tuple(_waiting(row) for row in found)
 
-    def _change(self, row: Waiting, change: str, *values: str | float) -> bool:
+    def _change(self, row: Waiting, change: str, *values: Value) -> bool:
         with self.database.transaction() as write:
             changed = write.execute(
                 f"UPDATE delivery SET {change} AND message = ? AND recipient = ?",  # noqa: S608  # changes of our own

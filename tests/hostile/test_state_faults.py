@@ -117,6 +117,27 @@ def test_D02_sent_is_noted_on_a_disk_that_has_become_full(desk: Desk, tmp_path: 
     assert desk.store.outbox.waiting() == ()
 
 
+def test_D01_a_disk_too_full_to_empty_the_log_leaves_no_doubt(desk: Desk, tmp_path: Path) -> None:
+    """The log is long enough for the claim, the database cannot grow: nobody was told anything."""
+    database = desk.store.database
+    for number in range(50):
+        desk.store.papers.remember([paper(number)])
+    database.checkpoint()
+    desk.write("bob", to=tuple(f"bob{n}@inbox.test" for n in range(100)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (tmp_path / "digest.db").stat().st_size
+    assert (tmp_path / "digest.db-wal").stat().st_size > 2 * size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        with mail_server() as server, pytest.raises(StateError):
+            desk.flush(Hasty(port=server.port))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert not server.kept
+    assert {(row.state, row.tried) for row in desk.store.outbox.waiting()} == {("ready", None)}
+
+
 @pytest.mark.parametrize("loss", ["deleted", "emptied"])
 def test_D03_a_lost_database_is_restored_and_told(tmp_path: Path, loss: str) -> None:
     """A database that is gone or of no bytes is no new start: the backup takes its place."""
