@@ -3,10 +3,10 @@
     ready → sending (committed before the server hears of it) → sent (committed at its answer)
                     ↘ ready again, later            4xx, no answer, a closed way
                     ↘ ready again, uncertain        broken after the final dot, or we were killed
-                    ↘ dead                          5xx, or five days in vain
+                    ↘ dead                          5xx, five days in vain, or in doubt four times
 
-Every attempt bears the same Message-ID, so the only copy too many that can ever exist, after a
-server took a message and could not say so, is recognisable as the same mail.
+Every attempt bears the same Message-ID, so the copies too many that can exist, after a server
+took a message and could not say so, are few and recognisable as the same mail.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope
-from digest.retry import TOLD_AFTER, UNCERTAIN_WAIT, is_due, is_locked, judge
+from digest.retry import TOLD_AFTER, is_due, is_locked, judge, uncertain_wait
 from digest.store import Verdict
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def recover(store: Store, now: datetime) -> None:
         if row.state == "sending":
             log.warning("event=interrupted message_id=%r to=%r", row.message_id, row.recipient)
             verdict = Verdict(
-                due=min(row.tried or now, now) + UNCERTAIN_WAIT,
+                due=min(row.tried or now, now) + uncertain_wait(row),
                 code=0,
                 answer="digest was interrupted while sending; it may have been accepted",
                 uncertain=True,

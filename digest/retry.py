@@ -22,6 +22,11 @@ LONGEST_WAIT = timedelta(hours=2)
 GREYLISTED = timedelta(minutes=5)
 """A server that puts a recipient off wants some minutes to pass."""
 UNCERTAIN_WAIT = timedelta(minutes=30)
+"""Most servers that broke off after the final dot have not kept the message (RFC 1047)."""
+UNCERTAIN_AGAIN = timedelta(days=1)
+"""One that breaks off every time may well have kept each copy: no more than one a day then."""
+MOST_UNCERTAIN = 4
+"""So many copies may have arrived at most; then the message is given up, and that is told."""
 HOLD = timedelta(hours=1)
 """More tries with a refused password would lock the account."""
 TOLD_AFTER = timedelta(days=1)
@@ -54,14 +59,25 @@ def is_locked(row: Waiting, now: datetime) -> bool:
 def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
     """Return what a failed attempt means; `chance` in 0–1 spreads the next ones."""
     old = now - row.composed >= GIVEN_UP_AFTER and row.attempts + 1 >= FEWEST_ATTEMPTS
+    enough = error.uncertain and row.uncertain + 1 >= MOST_UNCERTAIN
+    answer = f"{error} ({error.hint})" if error.hint else str(error)
     return Verdict(
         due=now + _wait(row, error) * (1 + JITTER * chance),
         code=error.code,
-        answer=f"{error} ({error.hint})" if error.hint else str(error),
-        dead=error.permanent or old,
+        answer=f"{answer}; {_in_doubt(row.uncertain + 1)}" if enough else answer,
+        dead=error.permanent or old or enough,
         hold=error.hold,
         uncertain=error.uncertain,
     )
+
+
+def uncertain_wait(row: Waiting) -> timedelta:
+    """Return how long to wait after one more attempt that may have succeeded."""
+    return UNCERTAIN_AGAIN if row.uncertain else UNCERTAIN_WAIT
+
+
+def _in_doubt(times: int) -> str:
+    return f"it was handed over {times} times and may have arrived as often, or never"
 
 
 def _wait(row: Waiting, error: DeliveryError) -> timedelta:
@@ -69,5 +85,5 @@ def _wait(row: Waiting, error: DeliveryError) -> timedelta:
         return HOLD
     wait = BACK_OFF[row.attempts] if row.attempts < len(BACK_OFF) else LONGEST_WAIT
     if error.uncertain:
-        return max(wait, UNCERTAIN_WAIT)
+        return max(wait, uncertain_wait(row))
     return max(wait, GREYLISTED) if error.code in _PUT_OFF else wait

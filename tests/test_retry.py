@@ -16,9 +16,12 @@ from digest.retry import (
     GIVEN_UP_AFTER,
     HOLD,
     LONGEST_WAIT,
+    MOST_UNCERTAIN,
+    UNCERTAIN_AGAIN,
     UNCERTAIN_WAIT,
     is_due,
     judge,
+    uncertain_wait,
 )
 from digest.store import Waiting
 
@@ -81,6 +84,15 @@ def test_every_failure_has_one_sound_verdict(
     assert not hold or verdict.due - now >= HOLD
     assert not uncertain or verdict.due - now >= UNCERTAIN_WAIT
     assert verdict.dead == (permanent or (age >= GIVEN_UP_AFTER and attempts >= 2))
+
+
+def test_deaths_while_sending_alone_give_nothing_up() -> None:
+    """A computer that dies often loses no mail; only one more answer that is none ends it."""
+    killed = replace(ROW, uncertain=MOST_UNCERTAIN + 2)
+
+    assert uncertain_wait(killed) == UNCERTAIN_AGAIN
+    assert not judge(killed, DeliveryError("down"), MORNING, 0).dead
+    assert judge(killed, DeliveryError("dropped", uncertain=True), MORNING, 0).dead
 
 
 def test_the_answer_comes_with_its_hint() -> None:

@@ -461,6 +461,25 @@ def test_M28_dropped_after_the_dot_and_kept_bears_one_message_id(desk: Desk) -> 
         assert len({letter.message_id for letter in server.kept}) == 1
 
 
+def test_M28_a_server_that_never_says_what_it_kept_makes_few_copies(desk: Desk) -> None:
+    """One more after half an hour, then one a day, four in all; then it is given up, and told."""
+    waited: list[timedelta] = []
+    with mail_server(dot=both(keep, drop)) as server:
+        while (outcome := desk.send(Hasty(port=server.port))).due:
+            waited.append(outcome.due - desk.clock())
+            desk.clock.moment = outcome.due
+        late = desk.flush(Hasty(port=server.port), force=True)
+    (given_up,) = desk.store.outbox.dead()
+    (alert,) = desk.store.notes.alerts().values()
+
+    assert waited == [timedelta(minutes=30), timedelta(days=1), timedelta(days=1)]
+    assert late == ()
+    assert len(server.kept) == given_up.uncertain == 4
+    assert outcome.state == "failed"
+    assert alert.startswith("a digest for ada@inbox.test was given up: ")
+    assert alert.endswith("handed over 4 times and may have arrived as often, or never")
+
+
 def test_M29_the_verdict_has_a_patience_of_its_own(desk: Desk) -> None:
     """A server that thinks longer than any other step may take is waited for."""
 
