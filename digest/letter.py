@@ -42,8 +42,6 @@ class Letterhead:
     feedback: str = ""
     """The address that reads `more`, `less`, `pause` and `stop`; "" where nobody reads them."""
     token: Token | None = None
-    look: Mapping[str, str] = field(default_factory=dict)
-    """Colours and sizes that differ from those of templates/look.html."""
     test: bool = False
     edition: str = ""
     """Tells a second letter of the same day from the first; part of the Message-ID."""

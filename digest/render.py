@@ -126,7 +126,6 @@ def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> d
         "sections": page.sections(issue, letterhead, gist),
         "footer": page.footer(issue, letterhead),
         "life": page.life(letterhead),
-        "overrides": letterhead.look,
         "say": say,
         "underline": underline,
     }

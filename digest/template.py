@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateRuntimeError,
     select_autoescape,
 )
 
@@ -81,6 +83,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["changed"] = changed
         try:
             self._check_blocks(environment)
             return environment.get_template(name).render(context)
@@ -104,6 +107,15 @@ class Templates:
         return TemplateError(
             plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
         )
+
+
+def changed(look: Mapping[str, str], **values: str) -> dict[str, str]:
+    """Return `look` with other values; raise TemplateRuntimeError for a name it does not have."""
+    for name in values.keys() - look.keys():
+        near = get_close_matches(name, look, n=1)
+        guess = f"did you mean “{near[0]}”?" if near else f"there are {', '.join(look)}"
+        raise TemplateRuntimeError(f"the look has no '{name}': {guess}")
+    return {**look, **values}
 
 
 def _names() -> tuple[str, ...]:

@@ -231,11 +231,6 @@ def test_a_template_that_is_too_long_falls_back(tmp_path: Path) -> None:
 
 def test_our_own_templates_have_nothing_to_fall_back_to() -> None:
     """If ours cannot be used the error is raised, not hidden."""
-    endless = replace(HEAD, look={"width": "1" * HTML_BYTES})
+    endless = replace(ISSUE, note="x" * HTML_BYTES)
     with pytest.raises(TemplateError, match="even without papers"):
-        drawn(head=endless)
-
-
-def test_colours_can_be_set_without_a_template() -> None:
-    """Values of the letterhead replace those of look.html."""
-    assert "#123456" in drawn(head=replace(HEAD, look={"accent": "#123456"})).html
+        drawn(endless)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import html5lib
 import pytest
 from letters import HEAD, ISSUE
 
@@ -12,6 +13,10 @@ from digest.template import HTML, TEXT, Templates, copy, home
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOOK = (
+    '{{% from "default/look.html" import look with context %}}\n'
+    "{{% set look = changed(look, {}) %}}\n"
+)
 EXTENDED = '{% extends "default/digest.html" %}\n'
 
 
@@ -39,27 +44,67 @@ def test_the_html_part_escapes_and_the_plain_part_does_not(tmp_path: Path) -> No
     assert templates.text({"words": "<b>"}) == "<b>"
 
 
-def test_one_block_can_be_changed(tmp_path: Path) -> None:
-    """A template that extends ours changes its block and keeps the rest."""
-    (tmp_path / HTML).write_text(
-        EXTENDED + "{% block closing %}{% call row(1, 2) %}{{ small('Bye') }}{% endcall %}"
-        "{% endblock %}",
-        "utf-8",
-    )
+@pytest.mark.parametrize(
+    ("block", "gone", "kept"),
+    [
+        ("opening", "picked from", "Best matches"),
+        ("section", "Also close", "Symbolic"),
+        ("paper", "Asymptotics", "Next issue"),
+        ("closing", "Next issue", "Symbolic"),
+    ],
+)
+@pytest.mark.parametrize("part", [HTML, TEXT])
+def test_a_block_of_ones_own_holds_only_its_content(
+    tmp_path: Path, part: str, block: str, gone: str, kept: str
+) -> None:
+    """Whoever changes a block need not know of the rows round it; the rest stays as it is."""
+    say = "{{ small('Bye') }}" if part == HTML else "Bye\n"
+    text = f'{{% extends "default/{part}" %}}{{% block {block} %}}{say}{{% endblock %}}'
+    (tmp_path / part).write_text(text, "utf-8")
 
     letter = render(ISSUE, Templates(tmp_path), HEAD)
 
-    assert "Bye</p>" in letter.html
-    assert "Symbolic Discovery" in letter.html
-    assert "Next issue" not in letter.html
+    own = letter.html if part == HTML else letter.text
     assert letter.note == ""
+    assert gone not in " ".join(own.replace(letter.subject, "").split())
+    assert kept in own
+    assert own.count("Bye") == (3 if block in ("section", "paper") else 1)
+    parser = html5lib.HTMLParser()
+    parser.parse(letter.html)
+    assert parser.errors == []
+
+
+def test_a_block_of_one_paper_knows_it(tmp_path: Path) -> None:
+    """The names of the paper and of its section are at hand, and what ours would have said."""
+    own = "{% block paper %}{{ section.heading }}: {{ paper.number }}{{ super() }}{% endblock %}"
+    (tmp_path / HTML).write_text(EXTENDED + own, "utf-8")
+    html = render(ISSUE, Templates(tmp_path), HEAD).html
+    assert "Also close: 2" in html
+    assert "BoN: Asymptotics" in html
 
 
 def test_colours_can_be_changed_alone(tmp_path: Path) -> None:
-    """A copy of the file of colours is enough to change them."""
+    """A copy of the file of colours is enough, and so is a file that names those that differ."""
     look = (home() / "look.html").read_text("utf-8")
     (tmp_path / "look.html").write_text(look.replace("#a8481a", "#123456"), "utf-8")
     assert "#123456" in render(ISSUE, Templates(tmp_path), HEAD).html
+    (tmp_path / "look.html").write_text(LOOK.format("accent='#654321', headline='30px'"), "utf-8")
+    html = render(ISSUE, Templates(tmp_path), HEAD).html
+    assert html.count("#654321") == html.count('class="box"')
+    assert "font-size:30px" in html
+    assert "#5d584f" in html
+
+
+def test_a_colour_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    """A misspelt name would change nothing: it is an error at its place."""
+    (tmp_path / "look.html").write_text(LOOK.format("acent='#654321'"), "utf-8")
+    problem = render(ISSUE, Templates(tmp_path), HEAD).problem
+    assert problem is not None
+    assert problem.message == "the look has no 'acent': did you mean “accent”?"
+    assert (problem.line, problem.source[problem.column - 1 :][: problem.length]) == (2, "acent")
+    (tmp_path / "look.html").write_text(LOOK.format("zzz='1'"), "utf-8")
+    problem = render(ISSUE, Templates(tmp_path), HEAD).problem
+    assert "there are page, page_dark," in str(problem)
 
 
 @pytest.mark.parametrize(
