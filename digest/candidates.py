@@ -54,7 +54,8 @@ def candidates(
         first = last is None or one.source in new_sources
         fresh = _last_listed(one.papers) if first else one.papers
         papers += fresh
-        archive += [paper for paper in one.papers if paper not in fresh]
+        kept = set(map(id, fresh))
+        archive += [paper for paper in one.papers if id(paper) not in kept]
     if last is not None:
         papers += remembered
     whole = merge(papers)
