@@ -1,14 +1,15 @@
 """Feedback by mail: signed subjects such as `more-2302.06675-1xw-HW70Fd1lIqJC`, and reading them.
 
-A subject says verb, paper and day; its last 12 characters are 72 bits of HMAC-SHA256 over reader,
-verb, day and paper. Nothing else of a returned mail is trusted: anyone can write any From.
+A subject says verb, paper and day, the paper by its arXiv id, else by the hash of its link or its
+title. The last 12 characters are 72 bits of HMAC-SHA256 over reader, verb, day and paper. Nothing
+else of a returned mail is trusted: anyone can write any From.
 """
 
 from __future__ import annotations
 
 import hmac
 import re
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -22,10 +23,15 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from digest.paper import Paper
+
 VALID_DAYS = 90
 PAUSE_DAYS = 7
 _EPOCH = date(2020, 1, 1)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_SCHEMES = {"u": "url", "t": "title"}
+_HASHED = re.compile(r"(url|title):([0-9a-f]{16})")
+_SHORT = re.compile(r"([ut]):([\w-]{11})", re.ASCII)
 _SUBJECT = re.compile(
     r"(?<![\w-])(?:(?P<rate>more|less)-(?P<paper>\S+)|(?P<life>pause|stop))"
     r"-(?P<day>[0-9a-z]{1,4})-(?P<mac>[\w-]{12})(?!\S)",
@@ -58,11 +64,29 @@ class Command:
     mac: str
 
 
+def reference(paper: Paper) -> str:
+    """Return the key of `paper` that makes the shortest subject; it is found by each."""
+    hashed = (key for key in paper.keys if _HASHED.fullmatch(key))
+    return paper.id if paper.id.startswith("arxiv:") else next(hashed, paper.id)
+
+
 def sign(key: bytes, *, reader: str, verb: Verb, day: date, paper: str = "") -> str:
     """Return the subject by which `reader` says `verb` about `paper` in the digest of `day`."""
     mac = _mac(key, reader, verb, day, paper)
-    about = [paper.removeprefix("arxiv:")] if paper else []
+    about = [_HASHED.sub(_shortened, paper.removeprefix("arxiv:"))] if paper else []
     return "-".join([verb, *about, _base36((day - _EPOCH).days), mac])
+
+
+def _shortened(hashed: re.Match[str]) -> str:
+    """Return a key of 64 bits with its hexadecimal digits in base64: 13 characters, not 20."""
+    return f"{hashed[1][0]}:{_base64(bytes.fromhex(hashed[2]))}"
+
+
+def _whole(paper: str) -> str:
+    """Return the key of which a subject holds the short form; "" where there is none."""
+    if short := _SHORT.fullmatch(paper):
+        return f"{_SCHEMES[short[1]]}:{urlsafe_b64decode(short[2] + '=').hex()}"
+    return f"arxiv:{paper}" if paper and ":" not in paper else paper
 
 
 def read_mail(raw: bytes) -> Command:
@@ -82,7 +106,7 @@ def read_subject(subject: str) -> Command:
     paper = found["paper"] or ""
     return Command(
         verb=Verb(found["rate"] or found["life"]),
-        paper=f"arxiv:{paper}" if paper and ":" not in paper else paper,
+        paper=_whole(paper),
         day=_EPOCH + timedelta(days=int(found["day"], 36)),
         mac=found["mac"],
     )
@@ -104,7 +128,11 @@ def verify(command: Command, key: bytes, *, readers: Iterable[str], today: date)
 
 def _mac(key: bytes, reader: str, verb: Verb, day: date, paper: str) -> str:
     said = f"{reader}\0{verb}\0{day.isoformat()}\0{paper}"
-    return urlsafe_b64encode(hmac.digest(key, said.encode(), "sha256")[:9]).decode("ascii")
+    return _base64(hmac.digest(key, said.encode(), "sha256")[:9])
+
+
+def _base64(data: bytes) -> str:
+    return urlsafe_b64encode(data).decode("ascii").rstrip("=")
 
 
 def _base36(n: int) -> str:

@@ -6,14 +6,16 @@ import re
 import unicodedata
 
 WIDTH = 70
-_ADDRESS_LINE = re.compile(r"(?:[^:\n]{1,40}: )?(?:https?://|mailto:)\S+")
+LONGEST = 78
+"""Columns beyond which an address stands below its label, for who shows lines as they are."""
+_ADDRESS_LINE = re.compile(r"([^:\n]{1,40}: )?((?:https?://|mailto:)\S+)")
 
 
 def flow(text: str, width: int = WIDTH) -> str:
     """Return `text`, one paragraph a line, wrapped at `width` columns.
 
     A wrapped line ends in a space, which tells readers to join it with the next. A line that is an
-    address, with or without a label, stays whole.
+    address stays whole; its label stands before it, or above it where the line would be long.
     """
     return (
         "\n".join(_paragraph(line.rstrip(), width) for line in text.strip("\n").split("\n")) + "\n"
@@ -37,8 +39,9 @@ def _columns(character: str) -> int:
 
 
 def _paragraph(line: str, width: int) -> str:
-    if _ADDRESS_LINE.fullmatch(line):
-        return _stuffed(line)
+    if found := _ADDRESS_LINE.fullmatch(line):
+        label, address = found.groups(default="")
+        return _stuffed(f"{label}\n{address}" if label and columns(line) > LONGEST else line)
     lines: list[str] = []
     current = ""
     for piece in _pieces(line, width - 1):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digest.feedback import Verb
+from digest.feedback import Verb, reference
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.letter import Picture
@@ -215,7 +215,7 @@ def _taste(entry: Entry, letterhead: Letterhead, say: Language) -> tuple[LinkVie
     return tuple(
         _link(say(f"link.{verb}"), "link.taste", url, entry.number, say)
         for verb in (Verb.MORE, Verb.LESS)
-        if (url := mail_link(letterhead, verb, entry.ranked.paper.id))
+        if (url := mail_link(letterhead, verb, reference(entry.ranked.paper)))
     )
 
 

@@ -160,7 +160,7 @@ def _message_id(issue: Issue, letterhead: Letterhead, sender: str) -> str:
 def _headers(
     issue: Issue, letterhead: Letterhead, subject: str, message_id: str
 ) -> tuple[tuple[str, str], ...]:
-    reply_to = letterhead.feedback or letterhead.reply_to
+    reply_to = letterhead.reply_to or letterhead.feedback
     headers = (
         ("Date", format_datetime(issue.now.astimezone(letterhead.zone))),
         ("From", mailbox(letterhead.sender, "Paper digest")),
@@ -177,7 +177,10 @@ def _headers(
 
 
 def _unsubscribe(letterhead: Letterhead) -> str:
-    """Return where a mail program's own button writes to: an address that somebody reads."""
+    """Return where a mail program's own button writes to: what `digest feedback` reads, or a person.
+
+    Where both have an address it is the program's: it obeys the signed subject at once.
+    """
     _, reader = address(letterhead.feedback or letterhead.reply_to or letterhead.sender)
     subject = letterhead.token(Verb.STOP, "") if letterhead.token else "unsubscribe"
     return f"mailto:{reader}?subject={subject}"

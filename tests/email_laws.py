@@ -163,12 +163,10 @@ def nothing_unseen(mail: Mail) -> str:
 
 
 def flowed(mail: Mail) -> str:
-    """The plain part is format=flowed, its lines up to 78 but for addresses."""
+    """The plain part is format=flowed, its lines up to 78 but for web addresses."""
     plain = mail.message.get_body(("plain",))
     format_ = plain["Content-Type"].params.get("format") if plain else ""
-    long = [
-        x for x in mail.text.split("\n") if len(x) > 78 and "://" not in x and "mailto:" not in x
-    ]
+    long = [x for x in mail.text.split("\n") if len(x) > 78 and "://" not in x]
     return "" if format_ == "flowed" and not long else f"{format_} {long}"
 
 

@@ -174,7 +174,7 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
         authors = tuple(f"Author {n}" for n in range(600))
     terms = draw(st.lists(st.tuples(titles, st.floats(-20, 60)), max_size=3))
     paper = Paper(
-        id=f"arxiv:2401.{number:05d}",
+        id=draw(st.sampled_from(["arxiv:2401.{:05d}", "doi:10.1101/2026.{:02d}"])).format(number),
         title=draw(titles),
         authors=authors,
         published=draw(st.sampled_from([None, ISSUE.now])),

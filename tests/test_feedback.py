@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feedback import Command, Refused, Verb, read_mail, read_subject, sign, verify
+from digest.feedback import Command, Refused, Verb, read_mail, read_subject, reference, sign, verify
+from digest.paper import Paper, title_key
 
 KEY = b"a key of this test"
 DAY = date(2026, 11, 21)
+LONG = "Sleep and memory in the old"
 PAPERS = st.sampled_from(
-    ["arxiv:2302.06675", "arxiv:math/0211159", "doi:10.1101/2026.01-a-b", "url:0123abc", "title:ff"]
+    [
+        *("arxiv:2302.06675", "arxiv:math/0211159", "doi:10.1101/2026.01-a-b", "url:0123abc"),
+        *("title:ff", "url:0123456789abcdef", "title:ffffffffffffffff", "u:AAAAAAAAAAA-", "t:x"),
+    ]
 )
 
 
@@ -49,6 +54,22 @@ def test_the_subject_is_short() -> None:
     subject = sign(KEY, reader="ada", verb=Verb.MORE, day=DAY, paper="arxiv:2302.06675")
     assert subject.startswith("more-2302.06675-")
     assert len(subject) <= 34
+
+
+@pytest.mark.parametrize(
+    ("paper", "said"),
+    [
+        (Paper(id="arxiv:2302.06675", title="T" * 30, aliases=("url:0" * 3,)), "arxiv:2302.06675"),
+        (Paper(id="doi:10.1101/1", title="A", aliases=(f"url:{'0' * 16}",)), f"url:{'0' * 16}"),
+        (Paper(id="doi:10.1101/1", title=LONG), title_key(LONG)),
+        (Paper(id="doi:10.1101/1", title="Editorial"), "doi:10.1101/1"),
+    ],
+)
+def test_the_subject_of_any_paper_is_short(paper: Paper, said: str) -> None:
+    """A paper without an arXiv id is named by the hash of its link or title, in 13 characters."""
+    subject = sign(KEY, reader="ada", verb=Verb.MORE, day=DAY, paper=reference(paper))
+    assert read_subject(subject).paper == said
+    assert len(subject) <= 35
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,18 @@ def test_no_line_is_wide(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["PDF: https://example.org/" + "x" * 90, "mailto:a@b.org?subject=" + "y" * 70]
+    "line", ["PDF: https://example.org/" + "x" * 53, "mailto:a@b.org?subject=" + "y" * 70]
 )
 def test_addresses_stay_whole(line: str) -> None:
-    """An address with or without its label is one line."""
+    """An address is one line, with its label as far as 78 columns hold both."""
     assert flow(line) == line + "\n"
+
+
+def test_a_long_address_stands_below_its_label() -> None:
+    """Where both do not fit the line ends between them, softly: who rejoins lines sees one."""
+    url = "mailto:a@b.org?subject=" + "y" * 50
+    assert flow(f"Weniger: {url}") == f"Weniger: \n{url}\n"
+    assert rejoined(flow(f"Weniger: {url}")) == [f"Weniger: {url}"]
 
 
 def test_a_long_address_in_a_sentence_stays_whole() -> None:

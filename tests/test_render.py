@@ -82,17 +82,22 @@ def test_headers_say_what_they_should() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "expected"),
+    ("head", "replies", "leaving"),
     [
-        (replace(HEAD, reply_to="r@example.org"), "r@example.org"),
-        (replace(FEEDBACK, feedback="f@example.org", reply_to="r@example.org"), "f@example.org"),
+        (replace(HEAD, reply_to="r@e.org"), "r@e.org", "r@e.org?subject=unsubscribe>"),
+        (replace(FEEDBACK, feedback="f@e.org"), "f@e.org", "f@e.org?subject=stop-"),
+        (
+            replace(FEEDBACK, feedback="f@e.org", reply_to="r@e.org"),
+            "r@e.org",
+            "f@e.org?subject=stop-",
+        ),
     ],
 )
-def test_replies_go_where_somebody_reads(head: Letterhead, expected: str) -> None:
-    """Answers and unsubscribing go to the feedback's address, else to reply_to."""
+def test_answers_go_where_somebody_reads(head: Letterhead, replies: str, leaving: str) -> None:
+    """A person's answer goes to reply_to, a signed subject to where it is read, if that differs."""
     headers = dict(drawn(head=head).headers)
-    assert headers["Reply-To"] == expected
-    assert headers["List-Unsubscribe"].startswith(f"<mailto:{expected}?subject=")
+    assert headers["Reply-To"] == replies
+    assert headers["List-Unsubscribe"].startswith(f"<mailto:{leaving}")
 
 
 def test_the_message_id_is_that_of_reader_day_and_edition() -> None:
