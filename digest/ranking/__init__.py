@@ -2,6 +2,7 @@
 
 terms       words as the ranking sees them
 background  how rare each word is; an archive that tells which words travel together
+sheet       a list of papers, taken apart once for all readers
 written     interests in words           shown    interests by papers liked
 voices      what speaks for a paper      ranker   the best voice decides
 people      followed authors             variety  near-duplicates, diversity

@@ -16,6 +16,7 @@ from digest.ranking import Ranked, Reason, background
 from digest.ranking.calibration import SHOWN, STRONG, WRITTEN, named, weighed
 from digest.ranking.meaning import Meaning, Meant
 from digest.ranking.people import followed
+from digest.ranking.sheet import Sheet
 from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
 from digest.ranking.terms import holds, surfaces, terms, words_of
 from digest.ranking.vectors import Lens
@@ -62,6 +63,7 @@ class Ranker:
         self._field = field
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
+        self._sheet: Sheet | None = None
 
     @cached_property
     def background(self) -> Background:
@@ -99,6 +101,12 @@ class Ranker:
         if key not in self._queries:
             self._queries[key] = query(text, self.background, expand=expand)
         return self._queries[key]
+
+    def sheet(self, papers: Sequence[Words]) -> Sheet:
+        """Return `papers` taken apart; made once for readers who share them, one after another."""
+        if self._sheet is None or self._sheet.papers != papers:
+            self._sheet = Sheet.of(papers)
+        return self._sheet
 
     @property
     def lens(self) -> Lens:
@@ -171,7 +179,7 @@ class Day:
         if not asked:
             return
         avoided = self._avoided(wish)
-        cover = coverage(self._words, [*(q for q, _ in asked), *avoided])
+        cover = coverage(self._sheet, [*(q for q, _ in asked), *avoided])
         numbered = dict(enumerate(avoided, len(asked)))
         dislikes = self._spoiled(wish)
         lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
@@ -221,7 +229,7 @@ class Day:
         avoided = self._avoided(wish)
         if not avoided:
             return None
-        scores = coverage(self._words, avoided).scores
+        scores = coverage(self._sheet, avoided).scores
         return Spoiled(
             factor=np.exp(-AVOID_SHOWN * scores.max(axis=1)),
             nearest=scores.argmax(axis=1),
@@ -234,6 +242,10 @@ class Day:
             return None
         gallery = self._gallery
         return spoiled(self._ranker.lens, gallery.papers, gallery.of(dislikes), tuple(dislikes))
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        return self._ranker.sheet(self._words)
 
     @cached_property
     def _gallery(self) -> Gallery:

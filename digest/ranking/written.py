@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING
 
-from digest.ranking.background import TITLE_WEIGHT, saturated
-from digest.ranking.terms import Words, grams, holds, terms
+from digest.ranking.background import saturated
+from digest.ranking.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from digest.ranking.background import Background
+    from digest.ranking.sheet import Sheet
 
 PAIR = 0.25
 """An adjacent pair weighs this much of its words' mean: a table of pairs gains nothing."""
@@ -132,41 +132,27 @@ def _level(scores: NDArray[np.float64]) -> float:
     return max(float(np.quantile(scores, EVERYDAY)), LEAST_LEVEL) if len(scores) else LEAST_LEVEL
 
 
-def coverage(papers: Sequence[Words], queries: Sequence[Query]) -> Coverage:
+def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
     """Return how much of each query each paper covers.
 
     Nothing is fitted on the papers: the vocabulary is the readers' own words and those that
     travel with them, so a paper's score is the same every day and in every company.
     """
     import numpy as np
-    from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import CountVectorizer
 
     numbers = {g: n for n, g in enumerate(sorted({g for q in queries for g in q.weights}))}
-    counter = CountVectorizer(analyzer=partial(_asked, numbers), vocabulary=numbers)
-    counts = saturated(csr_array(counter.transform(papers), dtype=np.float64))
-    cells = [(w, numbers[g], n) for n, q in enumerate(queries) for g, w in q.weights.items()]
-    values, rows, columns = zip(*cells, strict=True)
-    weights = csr_array((values, (rows, columns)), shape=(len(numbers), len(queries)))
-    scores = (counts @ weights).toarray()
-    phrases = [terms(q.text) for q in queries]
-    titled = [[q.own.issubset(paper.title) for q in queries] for paper in papers]
-    said = [[len(words) > 1 and holds(paper, words) for words in phrases] for paper in papers]
+    weights = np.zeros((len(numbers), len(queries)))
+    for number, query in enumerate(queries):
+        weights[[numbers[gram] for gram in query.weights], number] = list(query.weights.values())
+    columns = sheet.columns(numbers)
+    phrases = [terms(query.text) for query in queries]
     return Coverage(
-        counts=counts,
+        counts=columns.tocsr(),
         numbers=numbers,
-        scores=scores,
-        titled=np.array(titled, dtype=bool).reshape(scores.shape),
-        said=np.array(said, dtype=bool).reshape(scores.shape),
+        scores=np.asarray(columns @ weights),
+        titled=np.column_stack([sheet.titled(query.own) for query in queries]),
+        said=np.column_stack([sheet.said(phrase) for phrase in phrases]),
     )
-
-
-def _asked(wanted: Mapping[str, int], paper: Words) -> list[str]:
-    """Return the wanted grams of a paper, the title's as often as they count."""
-    title, abstract = (
-        [gram for gram in grams(part) if gram in wanted] for part in (paper.title, paper.abstract)
-    )
-    return title * TITLE_WEIGHT + abstract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +172,9 @@ class Coverage:
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""
-        row = self.counts[[paper]]
-        present = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+        first, end = self.counts.indptr[paper : paper + 2]
+        columns, shares = self.counts.indices[first:end], self.counts.data[first:end]
+        present = dict(zip(columns.tolist(), shares.tolist(), strict=True))
         return {
             gram: weight * share
             for gram, weight in query.weights.items()

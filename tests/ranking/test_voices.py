@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digest.ranking.sheet import Sheet
 from digest.ranking.shown import spoiled, taste
 from digest.ranking.terms import words_of
 from digest.ranking.vectors import Lens
@@ -24,7 +25,7 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
     avoided = query("cells", known, expand=False)
     assert asked is not None
     assert avoided is not None
-    cover = coverage([PAPER], [asked, avoided])
+    cover = coverage(Sheet.of([PAPER]), [asked, avoided])
     lens = Lens(background=known)
     view = lens.view([PAPER])
     voice = Written(

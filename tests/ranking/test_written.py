@@ -8,6 +8,7 @@ import pytest
 
 from digest.ranking.background import SATURATION, Background
 from digest.ranking.build import pack
+from digest.ranking.sheet import Sheet
 from digest.ranking.terms import words_of
 from digest.ranking.written import FEEDBACK_SHARE, LONG, MOST_WORDS, coverage, query
 
@@ -85,7 +86,7 @@ def test_coverage_is_the_share_of_the_weight(known: Known) -> None:
     """Each gram gives its weight, saturated by its count; the title counts thrice."""
     asked = query("genome mutation", known, expand=False)
     assert asked is not None
-    found = coverage([words_of("Genome", "A mutation"), words_of("", "other")], [asked])
+    found = coverage(Sheet.of([words_of("Genome", "A mutation"), words_of("", "other")]), [asked])
     title, once = 3 / (3 + SATURATION), 1 / (1 + SATURATION)
     parts = found.parts(0, asked)
     assert parts == pytest.approx(
@@ -103,8 +104,8 @@ def test_a_title_with_every_word_is_noted(known: Background) -> None:
         words_of("Genomes", "mutation"),
         words_of("", ""),
     ]
-    assert coverage(papers, [asked]).titled[:, 0].tolist() == [True, False, False]
-    assert coverage([], [asked]).titled.shape == (0, 1)
+    assert coverage(Sheet.of(papers), [asked]).titled[:, 0].tolist() == [True, False, False]
+    assert coverage(Sheet.of([]), [asked]).titled.shape == (0, 1)
 
 
 def test_a_phrase_is_said_where_its_words_stand_side_by_side(known: Known) -> None:
@@ -116,7 +117,10 @@ def test_a_phrase_is_said_where_its_words_stand_side_by_side(known: Known) -> No
     phrase, word = query("genome mutation", known), query("genome", known)
     assert phrase
     assert word
-    assert coverage(papers, [phrase, word]).said.tolist() == [[True, False], [False, False]]
+    assert coverage(Sheet.of(papers), [phrase, word]).said.tolist() == [
+        [True, False],
+        [False, False],
+    ]
 
 
 def test_neighbours_count_as_a_pair(known: Known) -> None:
@@ -124,7 +128,7 @@ def test_neighbours_count_as_a_pair(known: Known) -> None:
     asked = query("genome mutation", known, expand=False)
     assert asked is not None
     apart, together = (words_of("", t) for t in ("mutation of a genome", "a genome mutation"))
-    scores = coverage([apart, together], [asked]).scores[:, 0]
+    scores = coverage(Sheet.of([apart, together]), [asked]).scores[:, 0]
     assert scores[1] > scores[0]
 
 
