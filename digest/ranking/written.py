@@ -115,15 +115,28 @@ def _expansion(
     """Return the words that travel with `own` in the archive, with weights that add up to 1."""
     import numpy as np
 
-    best = np.argsort(-fit, kind="stable")[:FEEDBACK_PAPERS]
-    best = best[fit[best] > 0]
+    best = _highest(fit, FEEDBACK_PAPERS)
     if len(fit) < SMALL_ARCHIVE or not len(best):
         return {}
-    rate = np.asarray(fit[best] @ saturated(background.archive[best])) / fit[best].sum()
-    gain = (rate - COMMON_SHARE * background.share) * background.idf
-    gain[[background.vocabulary[word] for word in own if word in background.vocabulary]] = 0
-    chosen = [n for n in np.argsort(-gain, kind="stable")[:FEEDBACK_WORDS] if gain[n] > 0]
-    return _shares({background.words[n]: float(gain[n]) for n in chosen}) if chosen else {}
+    lend = saturated(background.archive[best])
+    words = np.unique(lend.indices)
+    rate = np.asarray(fit[best] @ lend)[words] / fit[best].sum()
+    gain = (rate - COMMON_SHARE * background.share[words]) * background.idf[words]
+    mine = [number for word in own if (number := background.vocabulary.get(word)) is not None]
+    gain[np.isin(words, mine)] = 0
+    chosen = _highest(gain, FEEDBACK_WORDS)
+    return _shares({background.words[words[n]]: float(gain[n]) for n in chosen})
+
+
+def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Return the places of the `count` highest values above 0, of equal ones the first first."""
+    import numpy as np
+
+    places = np.flatnonzero(values > 0)
+    if len(places) > count:
+        least = np.partition(values[places], -count)[-count]
+        places = places[values[places] >= least]
+    return places[np.argsort(-values[places], kind="stable")][:count]
 
 
 def _level(scores: NDArray[np.float64]) -> float:
