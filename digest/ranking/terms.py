@@ -108,14 +108,20 @@ def holds(paper: Words, phrase: Sequence[str]) -> bool:
 def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
     """Return for each wanted gram found in `text` the words as they stand there first."""
     rest = set(wanted)
+    read = _read(text)
     found: dict[str, str] = {}
-    last: tuple[str, int] | None = None
-    for match in _WORD.finditer(text):
-        if not (term := fold(match[0])):
-            continue
+    for term, start, end in read:
         if term in rest:
-            found.setdefault(term, match[0])
-        if last and (pair := f"{last[0]} {term}") in rest:
-            found.setdefault(pair, text[last[1] : match.end()])
-        last = (term, match.start())
+            found.setdefault(term, text[start:end])
+    if any(" " in gram for gram in rest):
+        for (left, start, _), (right, _, end) in pairwise(read):
+            if (pair := f"{left} {right}") in rest:
+                found.setdefault(pair, text[start:end])
     return found
+
+
+@lru_cache(maxsize=2_000)
+def _read(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return each term of `text` and where it stands, for several readers ask why of a paper."""
+    spans = ((fold(match[0]), *match.span()) for match in _WORD.finditer(text))
+    return tuple(span for span in spans if span[0])
