@@ -33,6 +33,8 @@ class Letterhead:
     """When the next issue is due, aware."""
     interests: tuple[str, ...] = ()
     """The names of all interests; where there is more than one, each paper names its own."""
+    lists: tuple[tuple[str, str], ...] = ()
+    """Names and addresses of the sources' own lists, for who wants to look on a quiet day."""
     weekly: bool = False
     """Group the papers by interest, not by fit."""
     config: str = "config.toml"

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from digest import feedback
 from digest.errors import SourceError
 from digest.letter import Letterhead
 from digest.schedule import next_due
+from digest.sources.arxiv import Arxiv
+from digest.sources.biorxiv import Biorxiv
+from digest.sources.feed import Feed
+from digest.sources.huggingface import HuggingFace
 from digest.text import http_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.config import Config
     from digest.daily import Order
     from digest.feedback import Verb
     from digest.issue import Issue
     from digest.letter import Token
+    from digest.sources import Source
     from digest.world import World
 
 log = logging.getLogger(__name__)
@@ -27,6 +33,9 @@ PICTURE_BYTES = 200_000
 """A larger thumbnail is left out: twelve of these and the letter is a burden."""
 
 ALL_PICTURES = 1_000_000
+
+LISTS = 4
+"""So many of the sources' own lists are named on a quiet day."""
 
 
 def letterhead(
@@ -43,6 +52,7 @@ def letterhead(
         zone=reader.schedule.zone,
         next=next_due(reader.schedule, world.now(), (order.day,)),
         interests=tuple(interest.name for interest in reader.profile(lambda _: None).interests),
+        lists=_lists(config.sources),
         weekly=reader.limits.weekly,
         config=config.path.name,
         pictures=_pictures(issue, world) if email.pictures else {},
@@ -51,6 +61,26 @@ def letterhead(
         test=order.test,
         edition=_edition(order, edition, world),
     )
+
+
+def _lists(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:
+    """Return names and addresses of pages on which a person can see what the sources list."""
+    pages = ((source.name, _list_of(source)) for source in sources)
+    return tuple((name, page) for name, page in pages if page)[:LISTS]
+
+
+def _list_of(source: Source) -> str:
+    match source:
+        case HuggingFace():
+            return "https://huggingface.co/papers"
+        case Arxiv(categories=(first, *_)):
+            return f"https://arxiv.org/list/{first}/new"
+        case Biorxiv(server=server):
+            return f"https://www.{server}.org"
+        case Feed(url=url, private=False):  # its site: the address itself may hold a password
+            return f"https://{urlsplit(url).hostname}/"
+        case _:
+            return ""
 
 
 def _edition(order: Order, edition: int, world: World) -> str:

@@ -244,6 +244,15 @@ def life(letterhead: Letterhead) -> tuple[LinkView, ...]:
     )
 
 
+def lists(issue: Issue, letterhead: Letterhead) -> tuple[LinkView, ...]:
+    """Return links to what the sources list, for a letter in which no paper has one."""
+    say = Language(letterhead.language)
+    if any(_links(entry, say) for entry in issue.entries):
+        return ()
+    named = {clean(name): secure(url) for name, url in letterhead.lists}
+    return tuple(LinkView(name=name, label=name, url=url) for name, url in named.items() if url)
+
+
 def _direction(text: str) -> str:
     """Return "rtl" where the first letter with a direction runs from right to left, else ""."""
     strong = (unicodedata.bidirectional(character) for character in text)

@@ -123,6 +123,7 @@ def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> d
         "heading": capitalised(say.count("heading", n)) if n else say("heading.none"),
         "dateline": _dateline(issue, say),
         "note": _note(issue, say),
+        "lists": page.lists(issue, letterhead),
         "sections": page.sections(issue, letterhead, gist),
         "footer": page.footer(issue, letterhead),
         "life": page.life(letterhead),
@@ -177,7 +178,7 @@ def _headers(
 
 
 def _unsubscribe(letterhead: Letterhead) -> str:
-    """Return where a mail program's own button writes to: what `digest feedback` reads, or a person.
+    """Return where a mail program's own button writes to: to `digest feedback`, else a person.
 
     Where both have an address it is the program's: it obeys the signed subject at once.
     """

@@ -251,13 +251,13 @@ def legible(mail: Mail) -> str:
 
 
 def links_have_names(mail: Mail) -> str:
-    """Every link has a name that begins with its words; the same name has the same target."""
+    """There are links, each with a name that begins with its words; same name, same target."""
     targets: dict[str, set[str]] = {}
     for link in mail.named("a"):
         targets.setdefault(_name(link).lower(), set()).add(link.get("href", ""))
     unlike = [a for a in mail.named("a") if not _name(a).lower().startswith(said(a).lower())]
     twice = [name for name, hrefs in targets.items() if len(hrefs) > 1 or not name]
-    return str(twice or [_name(link) for link in unlike] or "")
+    return str(twice or [_name(link) for link in unlike] or ("" if targets else "none"))
 
 
 def words_stay_apart(mail: Mail) -> str:

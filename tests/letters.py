@@ -33,6 +33,10 @@ HEAD = Letterhead(
     zone=ZoneInfo("Europe/Berlin"),
     next=datetime(2026, 11, 22, 6, 30, tzinfo=UTC),
     interests=("Optimizers", "Alignment"),
+    lists=(
+        ("Hugging Face", "https://huggingface.co/papers"),
+        ("arXiv cs.LG", "https://arxiv.org/list/cs.LG/new"),
+    ),
 )
 FEEDBACK = Letterhead(
     to=HEAD.to,
@@ -40,6 +44,7 @@ FEEDBACK = Letterhead(
     zone=HEAD.zone,
     next=HEAD.next,
     interests=HEAD.interests,
+    lists=HEAD.lists,
     feedback="digest@example.org",
     token=token,
 )
@@ -241,6 +246,7 @@ letterheads = st.builds(
     sender=st.sampled_from(["digest@example.org", "Mein Digest <d@bücher.example>"]),
     language=st.sampled_from(["en", "de"]),
     interests=st.sampled_from([(), ("Optimizers",), ("Optimizers", "量子")]),
+    lists=st.just(HEAD.lists),
     weekly=st.booleans(),
     feedback=st.sampled_from(["", "digest@example.org"]),
     token=st.just(token),

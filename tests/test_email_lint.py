@@ -94,6 +94,7 @@ MUTANTS = {
     "links_have_names": [
         ('"PDF of paper 2"', '"PDF of paper 1"'),
         ('"PDF of paper 1"', '"Paper 1"'),
+        ("<a ", "<b "),
     ],
     "words_stay_apart": [
         ("</body>", "<a href=3D'https://a'>a</a><a href=3D'https://b'>b</a></body>")

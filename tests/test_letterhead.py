@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_arxiv import with_pages
-from fakes import MORNING, PLAIN, gather_in, house, video
+from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
 
 from digest.daily import draft
 from digest.feedback import Verb, read_subject, verify
 from digest.letterhead import PICTURE_BYTES, letterhead
+from digest.sources.arxiv import Arxiv
+from digest.sources.biorxiv import Biorxiv
+from digest.sources.feed import Feed
+from digest.sources.huggingface import HuggingFace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +114,25 @@ def test_pictures_are_fetched_only_where_they_are_wanted(tmp_path: Path) -> None
         made = draft(home.order(), gather_in(home), home.config, world)
     assert made.letter.pictures == ()
     assert http.asked == []
+
+
+def test_the_lists_of_the_sources_can_be_looked_at(home: House) -> None:
+    """Each by a page for people, never by an address that may hold a password."""
+    home.with_sources(
+        FakeSource(),
+        HuggingFace(),
+        Arxiv(categories=("cs.LG", "cs.CL"), name="arXiv"),
+        Biorxiv(server="medrxiv", name="medRxiv"),
+        Feed(url="https://ada:pw@blog.test/feed?key=secret", name="blog"),
+        Feed(url="http://10.0.0.1/feed", private=True),
+        HuggingFace(name="fifth"),
+    )
+    assert head_of(home, issue_of(home), {}).lists == (
+        ("huggingface", "https://huggingface.co/papers"),
+        ("arXiv", "https://arxiv.org/list/cs.LG/new"),
+        ("medRxiv", "https://www.medrxiv.org"),
+        ("blog", "https://blog.test/"),
+    )
 
 
 def test_a_test_has_a_message_id_of_its_own(home: House) -> None:

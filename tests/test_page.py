@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import FEEDBACK, HEAD, ISSUE, LION, POPULAR, SCALING
+from letters import FEEDBACK, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING
 
 from digest import page
 from digest.issue import Section, SectionKind, SourceReport
@@ -134,6 +134,19 @@ def test_more_and_less_are_there_where_somebody_reads_them() -> None:
     assert paper.taste[0].url.startswith("mailto:digest@example.org?subject=more-2302.06675-")
     assert [link.name for link in page.life(FEEDBACK)] == ["Pause for a week", "Stop for good"]
     assert view(LION).taste == page.life(HEAD) == ()
+
+
+def test_the_lists_are_linked_where_no_paper_is() -> None:
+    """A quiet letter leads to what the sources list; one with a paper to read does not."""
+    assert [link.url for link in page.lists(QUIET, HEAD)] == [url for _, url in HEAD.lists]
+    assert page.lists(ISSUE, HEAD) == ()
+    unlinked = replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=(POPULAR,)),))
+    twice = replace(
+        HEAD, lists=(("a", "https://a.test"), ("b", "ftp://b"), ("a", "https://c.test"))
+    )
+    assert [(link.name, link.url) for link in page.lists(unlinked, twice)] == [
+        ("a", "https://c.test")
+    ]
 
 
 def test_right_to_left_is_told() -> None:

@@ -195,7 +195,8 @@ def test_a_note_of_the_issue_is_shown() -> None:
 
 def test_a_paper_without_links_is_a_title() -> None:
     """Without a link there is none, and the letter is whole."""
-    letter = drawn(replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=(POPULAR,)),)))
+    issue = replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=(POPULAR,)),))
+    letter = drawn(issue, replace(HEAD, lists=()))
     assert "1,204 upvotes" in letter.text
     assert "<a " not in letter.html
 
