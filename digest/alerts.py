@@ -7,6 +7,7 @@ cause is gone. `event:…` is something that happened and is over: being told en
 from __future__ import annotations
 
 import logging
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from digest.config.addresses import bare
@@ -16,7 +17,7 @@ from digest.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date
 
     from digest.config import Config, Reader
     from digest.errors import ConfigError
@@ -78,16 +79,20 @@ def suspended(notes: Notes, name: str, to: Iterable[str], refusals: int) -> None
     )
 
 
-def for_mail(config: Config, reader: Reader, notes: Notes) -> Mapping[str, str]:
+def for_mail(
+    config: Config, reader: Reader, notes: Notes, *, merged_from: date | None = None
+) -> Mapping[str, str]:
     """Return the alerts that the next mail to `reader` tells.
 
     They concern the one who runs digest: the only reader, or the one from whose address the
-    letters come. Others have no use for them, and they may hold somebody else's address.
+    letters come. Others have no use for them, and they may hold somebody else's address. What
+    only mails of the days from `merged_from` on told, which it replaces, nobody has read yet.
     """
     own = {bare(address) for address in reader.email.to}
     if len(config.readers) > 1 and bare(reader.email.sender) not in own:
         return {}
-    return notes.untold()
+    midnight = time(tzinfo=reader.schedule.zone)
+    return notes.untold(datetime.combine(merged_from, midnight) if merged_from else None)
 
 
 def silence(reader: Reader, history: History, now: datetime) -> str:

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from digest import alerts
 from digest.candidates import candidates
 from digest.errors import DigestError, StateError
-from digest.gather import gather, new_sources
-from digest.issue import SourceReport, compose
+from digest.gather import gather, new_sources, report
+from digest.issue import compose
 from digest.letterhead import letterhead
 from digest.message import signer, to_bytes
 from digest.order import Draft, Order, Result
@@ -89,7 +89,8 @@ def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[
 def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
     """Return the digest as it would go out now; nothing is sent and no day is taken."""
     reader, store = order.reader, world.store
-    history = store.digests.history(reader.name, apart_from=order.day)
+    waiting = None if order.asked else store.digests.undelivered(reader.name, order.day)
+    history = store.digests.history(reader.name, apart_from=order.day, merged_from=waiting)
     history = replace(history, sent={**judged(reader, order.day, world), **history.sent})
     found = _candidates(order, fetched, history, world)
     profile = profile_of(reader, world)
@@ -101,11 +102,12 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         now=world.now(),
         limits=replace(reader.limits, unguided=profile.empty),
         history=history,
-        sources=[_report(one) for one in fetched],
+        sources=[report(one) for one in fetched],
         idf=world.ranker.background.weight,
     )
-    told = alerts.for_mail(config, reader, store.notes)
-    silence = alerts.silence(reader, history, world.now()) if order.since else ""
+    told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
+    silent = order.since and not waiting
+    silence = alerts.silence(reader, history, world.now()) if silent else ""
     guide = NO_INTERESTS if profile.empty and issue.sections else ""
     note = " ".join(part for part in (silence, guide, *told.values()) if part)
     issue = replace(issue, too_old=found.too_old, note=note)
@@ -119,6 +121,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         ranked=tuple(ranked),
         archive=found.archive,
         edition=edition,
+        merged_from=waiting,
         alerts=tuple(told),
     )
 
@@ -219,6 +222,7 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
         passed=made.passed,
         read=issue.read,
         edition=made.edition,
+        merged_from=made.merged_from,
     )
     store.notes.told(made.alerts)
     return _result(made, "queued")
@@ -289,13 +293,4 @@ def _candidates(
         last=history.last,
         new_sources=new_sources(fetched, history.read_until, world),
         asked=order.asked,
-    )
-
-
-def _report(one: Fetched) -> SourceReport:
-    return SourceReport(
-        name=one.source,
-        state=one.state.value,
-        papers=len(one.papers),
-        error=str(one.error or ""),
     )

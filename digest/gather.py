@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.alerts import raise_alert
 from digest.errors import SourceError, Unreachable
+from digest.issue import SourceReport
 from digest.sources import Fetched, State, When, stale
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def new_sources(fetched: Sequence[Fetched], since: datetime | None, world: World
     """Return the sources that were read for the first time after the instant `since`."""
     first = {one.source: world.store.notes.get(_FIRST_READ + one.source) for one in fetched}
     return {name for name, at in first.items() if since and at > since.isoformat()}
+
+
+def report(one: Fetched) -> SourceReport:
+    """Return what a digest tells of a source."""
+    return SourceReport(
+        name=one.source,
+        state=one.state.value,
+        papers=len(one.papers),
+        error=str(one.error or ""),
+    )
 
 
 def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bool) -> None:

@@ -49,6 +49,8 @@ class Draft:
     archive: tuple[Paper, ...] = ()
     """What a source showed of the time before the reader's first digest."""
     edition: int = 1
+    merged_from: date | None = None
+    """The first of the days whose digests wait in vain, and whose papers this one takes over."""
     alerts: tuple[str, ...] = ()
     """The keys of the alerts that the letter tells."""
 

@@ -268,8 +268,12 @@ def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:
         elif outcome.state == "sent":
             store.notes.settle(f"refused:{outcome.recipient}")
     waiting = store.outbox.waiting()
-    late = [row for row in waiting if row.hold or now - row.composed >= TOLD_AFTER]
+    late = [row for row in waiting if row.hold or _is_late(row, now)]
     if late:
-        store.notes.alert("outbox", f"mail waits since {late[0].day}: {late[0].answer}")
+        store.notes.alert("outbox", f"mail waits since {late[0].since}: {late[0].answer}")
     else:
         store.notes.settle("outbox")
+
+
+def _is_late(row: Waiting, now: datetime) -> bool:
+    return row.since < row.day or now - row.composed >= TOLD_AFTER

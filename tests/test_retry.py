@@ -30,6 +30,7 @@ ROW = Waiting(
     message_id="<a@digest.test>",
     reader="ada",
     day=DAY,
+    since=DAY,
     sender="digest@digest.test",
     recipient="ada@inbox.test",
     state="ready",

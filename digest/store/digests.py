@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.issue import History
 from digest.store.codec import str_of_time
+from digest.store.merging import take_over, undelivered
 from digest.store.papers import row_of
 
 if TYPE_CHECKING:
@@ -71,15 +72,19 @@ class Digests:
 
     database: Database
 
-    def history(self, reader: str, *, apart_from: date | None = None) -> History:
+    def history(
+        self, reader: str, *, apart_from: date | None = None, merged_from: date | None = None
+    ) -> History:
         """Return what `compose` has to know of one reader, as if `apart_from` had no digest yet.
 
         So a preview shows today's digest before and after it was sent, and a digest that is made
-        again has the same papers to choose from.
+        again has the same papers to choose from. Nor had any day from `merged_from` until then.
         """
-        until = str_of_time(apart_from) if apart_from else "9999-12-31"
+        today = str_of_time(apart_from) if apart_from else "9999-12-31"
+        until = str_of_time(merged_from) if merged_from else today
         sent = self.database.rows(
-            "SELECT keys FROM sent WHERE reader = ? AND day <> ?", (reader, until)
+            "SELECT keys FROM sent WHERE reader = ?1 AND (day < ?2 OR day > ?3)",
+            (reader, until, today),
         )
         passed = self.database.rows(
             "SELECT json_group_array(key) AS keys, upvotes FROM passed JOIN paper_key USING (paper)"
@@ -111,6 +116,10 @@ class Digests:
             quiet_days=quiet["days"],
         )
 
+    def undelivered(self, reader: str, day: date) -> date | None:
+        """Return the first of the days right before `day` whose digests wait in vain, or None."""
+        return undelivered(self.database, reader, day)
+
     def edition(self, reader: str, day: date) -> int:
         """Return the number of the last edition of that day, empty ones included; 0 for none."""
         found = self.database.rows(
@@ -129,10 +138,12 @@ class Digests:
         passed: Iterable[Paper] = (),
         read: int = 0,
         edition: int = 1,
+        merged_from: date | None = None,
     ) -> bool:
         """Keep a digest and its mail, ready to be sent: all of it or nothing.
 
-        `papers` are in the order of their numbers in the mail. False if that edition exists
+        `papers` are in the order of their numbers in the mail, which takes the place of those
+        that wait from the day `merged_from` on. False if that edition exists
         already (an empty one gives way): then nothing is changed and nothing will be sent.
         """
         now = str_of_time(self.database.now())
@@ -148,7 +159,9 @@ class Digests:
             )
             if not made.rowcount:
                 return False
-            _add_mail(write, key, mail, now)
+            if merged_from:
+                take_over(write, key[:2], merged_from)
+            _add_mail(write, key, mail, now, str_of_time(merged_from) if merged_from else "")
             write.executemany(
                 "INSERT INTO sent (reader, day, edition, number, keys, paper)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -215,11 +228,13 @@ class Digests:
         return next((n for n, row in enumerate(found) if not row["refused"]), len(found))
 
 
-def _add_mail(write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, now: str) -> None:
+def _add_mail(
+    write: sqlite3.Connection, key: tuple[str, str, int], mail: Mail, now: str, since: str
+) -> None:
     cursor = write.execute(
-        "INSERT INTO message (reader, day, edition, message_id, sender, body, composed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*key, mail.message_id, mail.sender, zlib.compress(mail.message), now),
+        "INSERT INTO message (reader, day, edition, message_id, sender, body, composed, since)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*key, mail.message_id, mail.sender, zlib.compress(mail.message), now, since),
     )
     write.executemany(
         "INSERT INTO delivery (message, recipient, state, due) VALUES (?, ?, 'ready', ?)",

@@ -10,6 +10,7 @@ from digest.store.codec import str_of_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from digest.store.database import Database
 
@@ -49,6 +50,8 @@ class Notes:
 
     def alert(self, key: str, text: str) -> bool:
         """Raise an alert until it is settled; True only when it is new, so that it is told once."""
+        if self._is_over(key):
+            self.settle(key)
         return self.put(_ALERT + key, text)
 
     def settle(self, key: str) -> bool:
@@ -57,23 +60,31 @@ class Notes:
         return self.drop(_ALERT + key)
 
     def alerts(self) -> Mapping[str, str]:
-        """Return the alerts that are not settled, the oldest first."""
+        """Return the alerts that are not settled, the oldest first; no event that was told."""
+        return {key: text for key, text in self._raised().items() if not self._is_over(key)}
+
+    def untold(self, since: datetime | None = None) -> Mapping[str, str]:
+        """Return the alerts that no mail has told, or none but those made from `since` on."""
+        begun = str_of_time(since) if since else "~"
+        return {
+            key: text
+            for key, text in self._raised().items()
+            if not (told := self.get(_TOLD + key)) or told >= begun
+        }
+
+    def told(self, keys: Iterable[str]) -> None:
+        """Keep that a mail tells of these alerts; `event:…`, which nobody can mend, ends by it."""
+        for key in keys:
+            self.put(_TOLD + key, str_of_time(self.database.now()))
+
+    def _raised(self) -> dict[str, str]:
         rows = self.database.rows(
             "SELECT key, value FROM note WHERE key LIKE ? ORDER BY at, key", (f"{_ALERT}%",)
         )
         return {row["key"].removeprefix(_ALERT): row["value"] for row in rows}
 
-    def untold(self) -> Mapping[str, str]:
-        """Return the alerts that no mail has told yet, the oldest first."""
-        return {key: text for key, text in self.alerts().items() if not self.get(_TOLD + key)}
-
-    def told(self, keys: Iterable[str]) -> None:
-        """Keep that a mail tells of these alerts; `event:…`, which nobody can mend, ends by it."""
-        for key in keys:
-            if key.startswith(_EVENT):
-                self.settle(key)
-            else:
-                self.put(_TOLD + key, "yes")
+    def _is_over(self, key: str) -> bool:
+        return key.startswith(_EVENT) and bool(self.get(_TOLD + key))
 
     def secret(self) -> bytes:
         """Return the 32 random bytes that sign feedback; they are made once."""

@@ -30,6 +30,8 @@ class Waiting:
     message_id: str
     reader: str
     day: date
+    since: date
+    """The day of the first digest that it took over because none could leave, or its own."""
     sender: str
     recipient: str
     state: str
@@ -167,6 +169,7 @@ def _waiting(row: sqlite3.Row) -> Waiting:
         message_id=row["message_id"],
         reader=row["reader"],
         day=date.fromisoformat(row["day"]),
+        since=date.fromisoformat(row["since"] or row["day"]),
         sender=row["sender"],
         recipient=row["recipient"],
         state=row["state"],

@@ -109,5 +109,8 @@ _FIRST = (
     "CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# The day of the first digest whose papers a message took over, "" for its own day.
+_MERGED = ("ALTER TABLE message ADD COLUMN since TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MERGED)
 """Statements by version; `PRAGMA user_version` counts the steps that were taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import MORNING, TODAY, broken, house, video
 
-from digest.alerts import WORK
+from digest.alerts import HANG, WORK, raise_alert
 from digest.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
 from digest.daily import send
 from digest.errors import DeliveryError, WayClosed
@@ -89,21 +90,76 @@ def test_M19_a_mended_address_ends_the_suspension(home: House) -> None:
     assert home.store.notes.alerts() == {}
 
 
-def test_M42_what_waited_for_days_arrives_and_the_later_mail_says_so(home: House) -> None:
-    """Four days without a server: each day's digest comes in the end, once, and is explained."""
+def test_M42_what_waited_for_days_arrives_as_one_mail_that_says_so(home: House) -> None:
+    """Four days without a server: one digest holds the papers of all five, and tells of it."""
     daemon = daemon_in(home)
     home.post.refusal = WayClosed("mail.test does not answer")
     live(home, daemon, 4)
+    (row,) = home.store.outbox.waiting()
+    told = home.store.notes.alerts()["outbox"]
     home.post.refusal = None
     live(home, daemon, 1)
     home.clock.forward(hours=3)
     daemon.beat()
-    mails = home.post.sent[1:]
-    told = [b"mail waits since 2026-06-16" in mail.message for mail in mails]
+    (mail,) = home.post.sent[1:]
 
-    assert len(mails) == len({mail.message_id for mail in mails}) == 5
-    assert any(told)
+    assert (row.day, row.since) == (TODAY + timedelta(days=3), TODAY)
+    assert told.startswith("mail waits since 2026-06-16: mail.test does not answer")
+    assert b"mail waits since 2026-06-16" in mail.message
+    assert brought(home) == [0, 1, 2, 3, 4]
+    assert home.store.digests.of_day("me", TODAY)[0].reason == (
+        "no mail could leave; its papers went into the digest of 2026-06-17"
+    )
     assert home.store.notes.alerts() == {}
+
+
+def brought(home: House) -> list[int]:
+    """Return how many days after the first each paper of the last mail was listed."""
+    rows = home.store.database.rows("SELECT keys FROM sent WHERE day = (SELECT max(day) FROM sent)")
+    numbers = re.findall(r"arxiv:2606\.(\d+)", " ".join(row["keys"] for row in rows))
+    return sorted(int(number) - TODAY.toordinal() for number in numbers)
+
+
+def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
+    """What a server may have taken keeps its papers; only what came after it is merged."""
+    daemon = daemon_in(home)
+    home.post.refusal = WayClosed("broken off", uncertain=True)
+    live(home, daemon, 1)
+    home.post.refusal = WayClosed("down")
+    live(home, daemon, 3)
+
+    assert [(row.day, row.since) for row in home.store.outbox.waiting()] == [
+        (TODAY, TODAY),
+        (TODAY + timedelta(days=3), TODAY + timedelta(days=1)),
+    ]
+
+
+def test_M42_a_month_without_a_server_keeps_the_last_week(home: House) -> None:
+    """Nothing is given up while newer digests take over; what is older is dropped, and told."""
+    daemon = daemon_in(home)
+    home.post.refusal = WayClosed("down")
+    live(home, daemon, 30)
+    given_up = home.store.outbox.dead()
+    home.post.refusal = None
+    live(home, daemon, 1)
+    (mail,) = home.post.sent[1:]
+
+    assert given_up == ()
+    assert b"mail waits since 2026-06-16" in mail.message
+    assert brought(home) == list(range(23, 31))
+    assert b"listed more than a week" in mail.message
+
+
+def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
+    """An alert that no reader could read yet comes with the mail that does leave, once."""
+    daemon = daemon_in(home)
+    raise_alert(home.store.notes, HANG, "a digest hung")
+    home.post.refusal = WayClosed("down")
+    live(home, daemon, 3)
+    home.post.refusal = None
+    live(home, daemon, 2)
+
+    assert [b"a digest hung" in mail.message for mail in home.post.sent[1:]] == [True, False]
 
 
 def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:

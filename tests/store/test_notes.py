@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,27 @@ def test_an_alert_is_told_by_one_mail(store: Store) -> None:
     assert sorted(untold) == ["event:state", "outbox"]
     assert store.notes.untold() == {}
     assert list(store.notes.alerts()) == ["outbox"]
+
+
+def test_an_event_that_was_told_is_over(store: Store) -> None:
+    """It is no alert any more, and the same words are news when it happens again."""
+    store.notes.alert("event:state", "restored")
+    store.notes.told(["event:state"])
+    over = dict(store.notes.alerts())
+
+    assert over == {}
+    assert store.notes.alert("event:state", "restored")
+    assert store.notes.untold() == {"event:state": "restored"}
+
+
+def test_what_was_told_by_mails_that_never_left_can_be_told_again(store: Store) -> None:
+    """From the moment on of the first of them; what an earlier mail told stays told."""
+    store.notes.alert("event:state", "restored")
+    store.notes.told(["event:state"])
+    told = store.now()
+
+    assert store.notes.untold(told) == {"event:state": "restored"}
+    assert store.notes.untold(told + timedelta(seconds=1)) == {}
 
 
 def test_an_alert_that_comes_back_is_told_again(store: Store) -> None:

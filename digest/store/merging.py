@@ -1,0 +1,45 @@
+"""Digests that no server took in time: the next one takes over their papers, and their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.store.codec import day_of, str_of_time
+
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import date
+
+    from digest.store.database import Database
+
+
+def undelivered(database: Database, reader: str, day: date) -> date | None:
+    """Return the first of the days right before `day` whose digests all wait, or None.
+
+    A mail stands for all the days that it took over itself. What a server may have taken is not
+    among them, nor a reader's very first digest, which begins the memory of what is new.
+    """
+    found = database.rows(
+        "SELECT min(CASE since WHEN '' THEN day ELSE since END) AS first"
+        " FROM message WHERE reader = ?1 AND day < ?2"
+        " AND day > (SELECT min(day) FROM digest WHERE reader = ?1)"
+        " AND day > (SELECT coalesce(max(day), '') FROM message JOIN delivery"
+        " ON delivery.message = message.id WHERE reader = ?1 AND day < ?2"
+        " AND (state <> 'ready' OR uncertain > 0))",
+        (reader, str_of_time(day)),
+    )
+    return day_of(found[0]["first"])
+
+
+def take_over(write: sqlite3.Connection, whose: tuple[str, str], first: date) -> None:
+    """Withdraw the mails of the days from `first` until a new one, which brings their papers."""
+    reader, day = whose
+    span = (reader, str_of_time(first), day)
+    write.execute(
+        "UPDATE digest SET papers = 0, reason = ? WHERE reader = ? AND day >= ? AND day < ?"
+        " AND reason = ''",
+        (f"no mail could leave; its papers went into the digest of {day}", *span),
+    )
+    write.execute("DELETE FROM message WHERE reader = ? AND day >= ? AND day < ?", span)
+    write.execute("DELETE FROM sent WHERE reader = ? AND day >= ? AND day < ?", span)
+    write.execute("UPDATE passed SET day = ?3 WHERE reader = ?1 AND day >= ?2 AND day < ?3", span)
