@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -338,6 +339,45 @@ def test_a_date_without_a_zone_is_utc() -> None:
 def test_local_names_are_those_no_outsider_can_own(host: str, *, local: bool) -> None:
     """An address of this network, a bare name, a zone that is never delegated."""
     assert is_local(host) is local
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        # IANA's registry of special IPv4 addresses, but for those of the open internet.
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16"),
+        *("198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+        *("224.0.0.0/4", "255.255.255.255/32", "168.63.129.16/32"),
+        # The registry of IPv6, what older standards reserved, and what nobody was ever given.
+        *("::/128", "::1/128", "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "100::/64"),
+        *("100:0:0:1::/64", "2001::/23", "2001::/32", "2001:2::/48", "2001:10::/28"),
+        *("2001:20::/28", "2001:30::/28", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7"),
+        *("fe80::/10", "fec0::/10", "ff00::/8", "200::/7", "4000::/3", "e000::/4"),
+        # Private IPv4 addresses in every wrapping that has a way to them.
+        *("::ffff:10.0.0.0/104", "::ffff:127.0.0.0/104", "64:ff9b::10.0.0.0/104"),
+        *("64:ff9b::127.0.0.0/104", "2002:a00::/24", "2002:7f00::/24", "2002:a9fe::/32"),
+    ],
+)
+def test_a_special_network_is_not_the_open_internet(network: str) -> None:
+    """From its first address to its last."""
+    whole = ipaddress.ip_network(network)
+    places = {whole[0], whole[-1], whole[whole.num_addresses // 2]}
+
+    assert [str(place) for place in places if is_public(place)] == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("1.1.1.1", "93.184.215.14", "192.31.196.1", "223.255.255.1", "2606:2800:21f::1"),
+        *("2a00:1450:4001::5e", "2620:4f:8000::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"),
+        "2002:808:808::1",
+    ],
+)
+def test_the_open_internet_is_open(place: str) -> None:
+    """What anybody can reach is not refused, whichever way it is written."""
+    assert is_public(ipaddress.ip_address(place))
 
 
 def test_an_address_is_known_however_it_is_spelt() -> None:

@@ -34,8 +34,19 @@ _HEADROOM = 1_000_000
 """Bytes beside the body (headers, chunk sizes) that one answer may have."""
 _LOCAL_ZONES = (".local", ".localhost", ".lan", ".home", ".internal", ".intranet", ".home.arpa")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_CLOUD = frozenset({ipaddress.IPv4Address("168.63.129.16")})
-"""Answers with secrets inside a cloud although it lies in a public range."""
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that was ever given out for the open internet; the rest is local, old or unknown."""
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "168.63.129.16/32",  # answers with secrets inside a cloud
+        "192.0.0.0/24",  # IETF protocols, another cloud's secrets
+        "192.88.99.0/24",  # relays of 6to4, no longer in use
+        "2001::/23",  # IETF protocols, Teredo
+        "3fff::/20",  # documentation
+    )
+)
+"""What the registries of special purposes list (IANA, RFC 6890) and `is_global` may not know."""
 
 
 class Refused(httpcore.ConnectError):
@@ -77,7 +88,10 @@ def is_public(address: Address) -> bool:
             return is_public(inner)
         if address in _NAT64:
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return address.is_global and not address.is_multicast and address not in _CLOUD
+        if address not in _UNICAST:
+            return False
+    special = address.is_multicast or any(address in network for network in _SPECIAL)
+    return address.is_global and not special
 
 
 def is_local(host: str) -> bool:
