@@ -35,6 +35,7 @@ _HINTS = {
 class _Reply:
     status: int
     headers: httpx.Headers
+    location: str
     body: bytes
 
 
@@ -100,15 +101,15 @@ class Request:
             if reply.status not in _MOVED:
                 return self._judge(reply, url, moved=str(url) if count and for_good else "")
             for_good = for_good and reply.status in _FOR_GOOD
-            url = self._redirected(url, reply.headers.get("location", ""))
+            url = self._redirected(url, reply.location)
         raise self._unreadable(f"more than {self.world.limits.redirects} redirects")
 
     def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:
             raise self._unreadable("a redirect that leads nowhere")
-        target = url.join(location)
-        if target.scheme not in ("http", "https") or not target.host or target.userinfo:
-            raise self._unreadable(f"a redirect to {shown(str(target))[:100]}, which is refused")
+        target = wire.parsed(location, url)
+        if target is None or target.scheme not in ("http", "https") or target.userinfo:
+            raise self._unreadable(f"a redirect to {shown(location)[:100]}, which is refused")
         if url.scheme == "https" and target.scheme == "http":
             raise self._unreadable("a redirect from https to http, which is refused")
         if self.private and _place(target) != _place(url):
@@ -159,12 +160,17 @@ class Request:
         left = self.deadline.left()
         transport = wire.Wire(backend, world.tls, proxy)
         with (
-            httpx.Client(transport=transport, trust_env=False, timeout=left) as client,
+            httpx.Client(
+                transport=transport,
+                trust_env=False,
+                timeout=left,
+                event_hooks={"response": [_take_location]},
+            ) as client,
             client.stream("GET", url, headers=self._headers(url, first=first)) as answer,
         ):
-            if answer.status_code != httpx.codes.OK:
-                return _Reply(answer.status_code, answer.headers, b"")
-            return _Reply(answer.status_code, answer.headers, self._body(answer))
+            found = self._body(answer) if answer.status_code == httpx.codes.OK else b""
+            location = answer.extensions["location"]
+            return _Reply(answer.status_code, answer.headers, location, found)
 
     def _proxy(self, url: httpx.URL) -> str:
         """Return the proxy for `url`, "" where there is none; it is never silently gone around."""
@@ -244,13 +250,10 @@ class Request:
         return _Passing(error) if passing else error
 
     def _parsed(self, url: str) -> httpx.URL:
-        try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            parsed = httpx.URL()
-        if parsed.scheme not in ("http", "https") or not parsed.host:
-            hint = "an address begins with http:// or https://"
-            raise self._unreadable("only http and https addresses are read", hint=hint)
+        parsed = wire.parsed(url)
+        if parsed is None or parsed.scheme not in ("http", "https"):
+            hint = "an address begins with http:// or https://, and a host follows"
+            raise self._unreadable("this is no address that can be read", hint=hint)
         return parsed
 
     def _too_large(self) -> str:
@@ -276,6 +279,11 @@ _PRIVATE_HINT = (
     "an address of your own network must stand in config.toml as such: "
     "http://192.168.… or a name such as http://nas.local"
 )
+
+
+def _take_location(answer: httpx.Response) -> None:
+    """Keep where a redirect leads from httpx, which stumbles over what is no address: we judge."""
+    answer.extensions["location"] = answer.headers.pop("location", "")
 
 
 def _private(host: str) -> str:

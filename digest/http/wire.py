@@ -273,11 +273,21 @@ def proxy_for(url: httpx.URL, proxies: Mapping[str, str]) -> str:
 
 def is_usable(proxy: str) -> bool:
     """Tell whether `proxy` is the address of an HTTP proxy."""
+    url = parsed(proxy)
+    return url is not None and url.scheme in ("http", "https")
+
+
+def parsed(url: str, base: httpx.URL | None = None) -> httpx.URL | None:
+    """Return the address of a host that `url` spells, seen from `base`, or None where it is none.
+
+    httpx decodes an international name only when asked for it: `http://xn--/` fails just there.
+    """
     try:
-        url = httpx.URL(proxy)
-    except httpx.InvalidURL:
-        return False
-    return url.scheme in ("http", "https") and bool(url.host)
+        found = base.join(url) if base else httpx.URL(url)
+        host = found.host
+    except (httpx.InvalidURL, ValueError):  # idna's errors are ValueErrors
+        return None
+    return found if host else None
 
 
 def _spared(host: str, name: str) -> bool:

@@ -383,13 +383,33 @@ def test_f11_a_redirect_to_anything_but_the_web_is_an_error(target: str) -> None
     assert len(server.exchanges) >= 1
 
 
+NO_HOST = ["http://xn--/", "http://xn--a/feed", "http://[::1", "http://[x]/", "http://\u2488.com/"]
+
+
+@pytest.mark.parametrize("target", NO_HOST)
+def test_f11_a_redirect_to_no_address_is_told_once(target: str) -> None:
+    """What no resolver could look up is refused in our words, and not asked for three times."""
+    reply = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
+    with serving(reply + target.encode() + b"\r\n\r\n") as server:
+        with pytest.raises(Unreadable, match=r"^a redirect to .*, which is refused$"):
+            fetched(server.url())
+    assert len(server.exchanges) == 1
+
+
 @pytest.mark.parametrize(
-    "url", ["", "file:///x", "no address", "http://", "http://a b/", "http://[::1"]
+    "url", ["", "file:///x", "no address", "http://", "http://a b/", "ftp://a.example/", *NO_HOST]
 )
 def test_f11_an_address_that_is_none_is_an_error(url: str) -> None:
     """Also where the config itself holds it."""
     with pytest.raises(SourceError):
         fetched(url)
+
+
+@pytest.mark.parametrize("url", NO_HOST)
+def test_f11_a_proxy_that_is_no_address_is_told(url: str) -> None:
+    """It is not gone around."""
+    with pytest.raises(Unreachable, match=r"the proxy .* is of a kind that is not supported"):
+        client(proxies={"http": url}).get("http://papers.example/", source="s")
 
 
 def test_f12_https_never_becomes_http() -> None:
