@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WIDTH = 70
 LONGEST = 78
@@ -32,6 +33,7 @@ def columns(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=4096)
 def _columns(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
@@ -42,13 +44,16 @@ def _paragraph(line: str, width: int) -> str:
     if found := _ADDRESS_LINE.fullmatch(line):
         label, address = found.groups(default="")
         return _stuffed(f"{label}\n{address}" if label and columns(line) > LONGEST else line)
+    if columns(line) < width:
+        return _stuffed(line)
     lines: list[str] = []
-    current = ""
+    current, used = "", 0
     for piece in _pieces(line, width - 1):
-        if current and columns(current + piece.rstrip()) > width - 1:
+        if current and used + columns(piece.rstrip()) > width - 1:
             lines.append(current)
-            current = ""
+            current, used = "", 0
         current += piece
+        used += columns(piece)
     return "\n".join(_stuffed(each) for each in (*lines, current.rstrip()))
 
 

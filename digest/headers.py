@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from bisect import bisect_right
 from email.utils import getaddresses, parseaddr
 
 from digest.errors import ConfigError, Problem
@@ -80,18 +81,26 @@ def encoded_words(text: str, used: int) -> str:
     No character is split between two words; the line ends between them are not part of the text.
     """
     words: list[str] = []
-    chunk = ""
-    for character in text:
-        if chunk and len(_word(chunk + character)) > min(WORD, LINE - used):
-            words.append(_word(chunk))
-            chunk, used = "", 1
-        chunk += character
-    return "\r\n ".join([*words, _word(chunk)])
+    start = 0
+    while start < len(text) or not words:
+        end = start + _fitting(text[start : start + WORD], min(WORD, LINE - used))
+        words.append(_word(text[start:end]))
+        start, used = end, 1
+    return "\r\n ".join(words)
+
+
+def _fitting(text: str, room: int) -> int:
+    """Return how many characters of `text`, one at least, fill an encoded word of `room`.
+
+    Every character adds to both ways of writing, and so to the shorter of them.
+    """
+    size = bisect_right(range(1, len(text) + 1), room, key=lambda n: len(_word(text[:n])))
+    return max(size, 1)
 
 
 def _word(text: str) -> str:
     raw = text.encode()
-    quoted = "".join(_quoted(byte) for byte in raw)
+    quoted = "".join(map(_QUOTED.__getitem__, raw))
     packed = b64encode(raw).decode("ascii")
     return f"=?utf-8?q?{quoted}?=" if len(quoted) <= len(packed) else f"=?utf-8?b?{packed}?="
 
@@ -101,6 +110,9 @@ def _quoted(byte: int) -> str:
     if character == " ":
         return "_"
     return character if character.isascii() and character.isalnum() else f"={byte:02X}"
+
+
+_QUOTED = tuple(map(_quoted, range(256)))
 
 
 def _text(name: str, value: str) -> str:

@@ -1,17 +1,23 @@
-"""Letter → the bytes of an Internet message: MIME, seven-bit, CRLF; signed where wanted."""
+"""Letter → the bytes of an Internet message: MIME, seven-bit, CRLF; signed where wanted.
+
+The parts are few and known, so they are written as they stand in the RFCs: the standard library's
+`email` takes ten times as long over the same message, and its lines are two characters too long.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Callable
-from email.message import MIMEPart
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Protocol
 
 from digest.errors import DigestError
 from digest.headers import wire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from digest.letter import Letter
@@ -19,9 +25,8 @@ if TYPE_CHECKING:
 Signer = Callable[[bytes], bytes]
 """From a whole message to the same message with a signature at its head."""
 
-_POLICY = SMTP.clone(max_line_length=76, cte_type="7bit")
-"""The stock policy writes quoted-printable lines of 78; RFC 2045 §6.7 allows 76."""
-
+_TOO_LONG = re.compile(rb"(?m)^(.{74})(=(?:20|09)\r)$")
+"""What `b2a_qp` makes of a line of 75 that ends in a space."""
 _SIGNED = (
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"),
     *("List-Id", "List-Unsubscribe", "Auto-Submitted"),
@@ -33,45 +38,63 @@ def to_bytes(letter: Letter, sign: Signer | None = None) -> bytes:
 
     The same letter gives the same bytes, signature aside.
     """
-    text = _part(letter.text, "plain", letter.language)
-    text.set_param("format", "flowed")
-    html = _part(letter.html, "html", letter.language)
-    body = MIMEPart(_POLICY)
-    body["MIME-Version"] = "1.0"
-    body["Content-Type"] = "multipart/alternative"
-    body.attach(text)
-    body.attach(_with_pictures(letter, html))
-    body.set_boundary(_boundary(letter, "a"))
+    text = _text(letter, 'plain; format="flowed"', letter.text)
+    html = _text(letter, "html", letter.html)
+    body = _multipart(letter, "alternative", [text, _with_pictures(letter, html)])
     head = b"".join(wire(name, value) for name, value in letter.headers)
-    whole = head + body.as_bytes()
+    whole = head + b"MIME-Version: 1.0\r\n" + body
     return sign(whole) if sign else whole
 
 
-def _part(content: str, subtype: str, language: str) -> MIMEPart:
-    part = MIMEPart(_POLICY)
-    part.set_content(content, subtype=subtype, charset="utf-8", cte="quoted-printable")
-    part["Content-Language"] = language  # afterwards: set_content() drops Content-* headers
-    return part
+def _text(letter: Letter, kind: str, content: str) -> bytes:
+    """Return a text as a part: quoted-printable lines of at most 76 characters (RFC 2045 §6.7)."""
+    lines = b"".join(line + b"\r\n" for line in content.encode().splitlines())
+    return _part(
+        {
+            "Content-Type": f"text/{kind}; charset=utf-8",
+            "Content-Transfer-Encoding": "quoted-printable",
+            "Content-Language": letter.language,
+        },
+        _TOO_LONG.sub(rb"\1=\r\n\2", b2a_qp(lines)),
+    )
 
 
-def _with_pictures(letter: Letter, html: MIMEPart) -> MIMEPart:
+def _with_pictures(letter: Letter, html: bytes) -> bytes:
     if not letter.pictures:
         return html
-    related = MIMEPart(_POLICY)
-    related["Content-Type"] = 'multipart/related; type="text/html"'
-    related.attach(html)
-    for picture in letter.pictures:
-        part = MIMEPart(_POLICY)
-        part.set_content(picture.data, "image", picture.subtype, disposition="inline")
-        part["Content-ID"] = f"<{picture.cid}>"
-        related.attach(part)
-    related.set_boundary(_boundary(letter, "r"))
-    return related
+    pictures = [
+        _part(
+            {
+                "Content-Type": f"image/{picture.subtype}",
+                "Content-Transfer-Encoding": "base64",
+                "Content-Disposition": "inline",
+                "Content-ID": f"<{picture.cid}>",
+            },
+            encodebytes(picture.data).replace(b"\n", b"\r\n"),
+        )
+        for picture in letter.pictures
+    ]
+    return _multipart(letter, 'related; type="text/html"', [html, *pictures])
 
 
-def _boundary(letter: Letter, which: str) -> str:
+def _part(headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return a part of a message; its headers are short and ASCII."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return head.encode("ascii") + b"\r\n" + body
+
+
+def _multipart(letter: Letter, kind: str, parts: Iterable[bytes]) -> bytes:
+    """Return parts as one (RFC 2046 §5.1); the line end before a boundary belongs to it."""
+    boundary = _boundary(letter, kind)
+    inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
+    head = {"Content-Type": f'multipart/{kind};\r\n boundary="{boundary.decode("ascii")}"'}
+    return _part(head, inside + b"--%b--\r\n" % boundary)
+
+
+def _boundary(letter: Letter, kind: str) -> bytes:
     """Return a boundary that quoted-printable text and base64 cannot contain: both lack `=_`."""
-    return f"=_{which}{hashlib.sha256(letter.message_id.encode()).hexdigest()[:24]}"
+    digest = hashlib.sha256(letter.message_id.encode()).hexdigest()
+    return f"=_{kind[0]}{digest[:24]}".encode("ascii")
 
 
 class Signature(Protocol):

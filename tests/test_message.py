@@ -77,6 +77,18 @@ def test_the_same_letter_is_the_same_message() -> None:
     assert to_bytes(LETTER) == to_bytes(render(ISSUE, Templates(), FEEDBACK))
 
 
+@pytest.mark.parametrize("length", range(70, 80))
+@pytest.mark.parametrize("end", ["", " ", "=", "é", "\t"])
+def test_no_line_is_longer_than_76(length: int, end: str) -> None:
+    """Whatever stands at the end of a line, and the text arrives as it was."""
+    text = f"{'x' * length}{end}\n.\nrest\n"
+    raw = to_bytes(replace(LETTER, text=text))
+    plain = parsed(raw).get_body(("plain",))
+    assert plain
+    assert plain.get_content().replace("\r\n", "\n") == text
+    assert max(map(len, raw.partition(b"\r\n\r\n")[2].splitlines())) <= 76
+
+
 def test_no_boundary_ends_a_part_early() -> None:
     """Text that looks like a boundary stays text."""
     boundary = parsed(to_bytes(LETTER)).get_boundary()
