@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config, Reader
     from digest.post import Envelope
-    from digest.sources import When
+    from digest.sources import Source, When
 
 MORNING = datetime(2026, 6, 16, 7, 30, tzinfo=UTC)
 """A Tuesday, the time of the digest."""
@@ -208,7 +208,7 @@ class House:
         facts: dict[str, object] = {"reader": self.reader, "day": day}
         return Order(**facts | more)  # type: ignore[arg-type]  # facts by name
 
-    def with_sources(self, *sources: FakeSource) -> None:
+    def with_sources(self, *sources: Source) -> None:
         """Read these from now on."""
         self.config = replace(self.config, sources=sources)
 
