@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -65,6 +66,7 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
     "section.close": "Also close",
     "section.authors": "From authors you follow",
     "section.trending": "Trending elsewhere",
+    "section.trending.all": "Trending today",
     "section.trending.lead": "Popular, outside your interests.",
     "section.now-trending": "Popular since",
     "section.now-trending.lead": "Passed over when they appeared, much read since.",
@@ -114,6 +116,9 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
     "to end it, stop “digest run” or its service.",
     "stop.mail": "To change its days, edit [schedule] in {config}. To pause or end it:",
     "title": "Paper digest",
+    "note.unguided": "You named no interests yet, so these are the papers that others liked most.",
+    "note.silence": "No digest could be made since {day}: digest did not run, or read nothing.",
+    "alert": "{text}",
     "note.template": "Your own template could not be used, so this is the built-in one: {error}",
     "note.cut": (
         "{n} paper did not fit into this email.",
@@ -172,6 +177,7 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
     "section.close": "Auch nahe",
     "section.authors": "Von Leuten, denen du folgst",
     "section.trending": "Anderswo beliebt",
+    "section.trending.all": "Heute beliebt",
     "section.trending.lead": "Viel gelesen, außerhalb deiner Themen.",
     "section.now-trending": "Inzwischen beliebt",
     "section.now-trending.lead": "Damals übergangen, seither viel gelesen.",
@@ -221,6 +227,17 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
     "beenden: „digest run“ oder seinen Dienst anhalten.",
     "stop.mail": "Andere Tage wählen: [schedule] in {config}. Pausieren oder beenden:",
     "title": "Paper-Digest",
+    "note.unguided": "Du hast noch keine Themen genannt: dies sind die Paper, die anderen gefielen.",
+    "note.silence": "Seit dem {day} gab es keinen Digest: er lief nicht, oder es war nichts zu lesen.",
+    "alert": "Ein Hinweis von digest: „{text}“",
+    "alert.config": "Die geänderte Konfiguration gilt noch nicht: „{text}“",
+    "alert.hang": "digest hing fest und wurde neu gestartet: „{text}“",
+    "alert.moved": "Eine Quelle ist umgezogen: „{text}“",
+    "alert.opened": "Mit dem Gedächtnis von digest war etwas: „{text}“",
+    "alert.refused": "Eine Adresse wurde abgewiesen: „{text}“",
+    "alert.source": "Eine Quelle ist seit Tagen nicht zu lesen: „{text}“",
+    "alert.suspended": "Ein Versand ruht, weil er immer abgewiesen wurde: „{text}“",
+    "alert.work": "digest kam nicht zu seiner Arbeit: „{text}“",
     "note.template": "Deine eigene Vorlage war nicht zu gebrauchen, dies ist unsere: {error}",
     "note.cut": (
         "{n} Paper passte nicht mehr in diese Mail.",
@@ -245,6 +262,10 @@ class Language:
         text = WORDS[self.code][key]
         return (text if isinstance(text, str) else text[1]).format(**values)
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text of that name."""
+        return key in WORDS[self.code]
+
     def count(self, key: str, n: int, **values: object) -> str:
         """Return the text named `key` in the singular or plural, with {n} and {spelled} put in."""
         text = WORDS[self.code][key]
@@ -258,7 +279,7 @@ class Language:
 
     def number(self, n: int) -> str:
         """Return `n` in digits, grouped."""
-        return str(format_decimal(n, locale=self._locale))
+        return _number(self.code, n)
 
     def listed(self, items: Sequence[str]) -> str:
         """Return `items` as a list within a sentence: "a, b and c"."""
@@ -274,7 +295,17 @@ class Language:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(_LOCALES[self.code])
+        return _locale(self.code)
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(_LOCALES[code])
+
+
+@lru_cache(maxsize=4096)
+def _number(code: str, n: int) -> str:
+    return str(format_decimal(n, locale=_locale(code)))
 
 
 def capitalised(text: str) -> str:

@@ -23,6 +23,7 @@ from digest.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import CodeType
 
     from jinja2 import BaseLoader
     from jinja2.bccache import Bucket
@@ -41,16 +42,16 @@ class _Compiled(BytecodeCache):
     """Templates already compiled, by their text: compiling takes longer than all the rest."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
+        self._codes: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was compiled; it is checked against the text by who asks."""
-        if code := self._codes.get(bucket.key):
-            bucket.bytecode_from_string(code)
+        """Hand out what was compiled from the same text."""
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
-        self._codes[bucket.key] = bucket.bytecode_to_string()
+        self._codes[bucket.key] = bucket.checksum, bucket.code
 
 
 _COMPILED = {True: _Compiled(), False: _Compiled()}
