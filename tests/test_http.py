@@ -241,6 +241,17 @@ def test_a_client_is_made_of_nothing() -> None:
         assert Http(proxies={}).get(server.url(), source="s").body == b"fine"
 
 
+def test_certificates_are_read_where_tls_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain address needs none; one with TLS is unreachable where they cannot be read."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/authorities.pem")
+    http = Http(proxies={})
+    with serving(ok()) as server:
+        assert http.get(server.url(), source="s").body == b"fine"
+    with pytest.raises(Unreachable, match="certificates of the authorities") as caught:
+        http.get("https://127.0.0.1:1/", source="s", private=True)
+    assert "SSL_CERT_FILE" in caught.value.hint
+
+
 def test_the_environment_names_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is handed in, http_proxy counts."""
     with serving(ok(b"by proxy")) as proxy:

@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache as once
 from typing import TYPE_CHECKING, Self
 from urllib.request import getproxies
 
@@ -62,7 +63,7 @@ class Http:
             now=now,
             jitter=jitter,
             resolve=resolve,
-            tls=tls or httpx.create_ssl_context(),
+            tls=(lambda: tls) if tls else once(httpx.create_ssl_context),
             proxies=getproxies() if proxies is None else proxies,
             tokens={k: v for k, v in (tokens or {}).items() if _is_plain(v)},
             agent=_agent(contact),

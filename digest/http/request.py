@@ -158,7 +158,7 @@ class Request:
             resolve=world.resolve,
         )
         left = self.deadline.left()
-        transport = wire.Wire(backend, world.tls, proxy)
+        transport = wire.Wire(backend, self._tls(url, proxy), proxy)
         with (
             httpx.Client(
                 transport=transport,
@@ -171,6 +171,18 @@ class Request:
             found = self._body(answer) if answer.status_code == httpx.codes.OK else b""
             location = answer.extensions["location"]
             return _Reply(answer.status_code, answer.headers, location, found)
+
+    def _tls(self, url: httpx.URL, proxy: str) -> ssl.SSLContext | None:
+        """Return what TLS needs, None where none is spoken."""
+        if "https" not in (url.scheme, httpx.URL(proxy).scheme):
+            return None
+        try:
+            return self.world.tls()
+        except OSError as error:
+            raise self._unreachable(
+                f"the certificates of the authorities cannot be read ({error.strerror or error})",
+                hint="look at $SSL_CERT_FILE and $SSL_CERT_DIR",
+            ) from None
 
     def _proxy(self, url: httpx.URL) -> str:
         """Return the proxy for `url`, "" where there is none; it is never silently gone around."""

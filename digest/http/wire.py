@@ -237,7 +237,7 @@ class Wire(httpx.HTTPTransport):
     made here; this is why its minor version is pinned.
     """
 
-    def __init__(self, backend: Backend, tls: ssl.SSLContext, proxy: str = "") -> None:
+    def __init__(self, backend: Backend, tls: ssl.SSLContext | None, proxy: str = "") -> None:
         self._pool: httpcore.ConnectionPool
         if not proxy:
             self._pool = httpcore.ConnectionPool(
