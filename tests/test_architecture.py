@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,16 @@ def layer(name: str) -> int:
     return next((depth for depth, rooms in enumerate(LAYERS) if name in rooms), -1)
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return the tree of a module, read once; nobody changes it."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Return the dotted names a module imports, in functions too, but not for types alone."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     types_only = {
         id(inner)
         for node in ast.walk(tree)
@@ -67,7 +75,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def rooms_imported(path: Path) -> set[str]:
@@ -104,7 +112,7 @@ def test_only_ranking_imports_scikit_learn(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_only_the_command_line_prints_and_exits(path: Path) -> None:
     """`print` and `sys.exit` stand in cli.py (and in scripts run by hand) alone."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     if room(path) not in {"cli", "__main__"} and path.name != "build.py":
         assert calls & {"print", "sys.exit", "exit", "quit"} == set()
@@ -134,11 +142,12 @@ def test_importing_digest_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@cache
 def _tests() -> list[tuple[Path, ast.FunctionDef]]:
     return [
         (path, node)
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
 
@@ -164,7 +173,7 @@ def test_every_public_function_is_documented() -> None:
     """Public functions, classes and modules have a docstring."""
     bare = []
     for path in modules():
-        tree = ast.parse(path.read_text())
+        tree = parsed(path)
         if not ast.get_docstring(tree):
             bare.append(str(path.relative_to(ROOT)))
         bare += [

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -48,13 +49,19 @@ def lines() -> list[Line]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def theirs() -> Iterator[tuple[str, str, str]]:
-    """Yield id, title and abstract of the corpora that hold the sample's papers."""
+@cache
+def theirs() -> tuple[tuple[str, str, str], ...]:
+    """Return id, title and abstract of the sample's papers as the corpora hold them, read once."""
+    return tuple(_theirs())
+
+
+def _theirs() -> Iterator[tuple[str, str, str]]:
+    named = re.compile("|".join(map(re.escape, NUMBERS)))
     for name in ("huggingface_daily_2024_2026", "arxiv_2025_2026"):
         path = CORPORA / "corpus" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as packed:
             for line in packed:
-                if any(number in line[:40] for number in NUMBERS):
+                if named.search(line, 0, 40):
                     paper = json.loads(line)
                     yield paper["id"], paper["title"], paper["abstract"]
     for path in (CORPORA / "captures" / "huggingface").glob("daily_papers_date_2026-06-16.json"):
