@@ -20,6 +20,9 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 run: $(VENV)/run.stamp ## set up, then send the sample digest into ./sample-mail and show it
 	$(BIN)/digest send --sample
 
+# Every worker and every process that a test starts reads what the first has compiled.
+test test-all chaos: export PYTHONDONTWRITEBYTECODE :=
+
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
