@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import sqlite3
 from contextlib import contextmanager
 from threading import RLock
@@ -199,10 +200,44 @@ def _explain(path: Path, name: str, said: str) -> StateError:
             )
 
 
-def rights(path: Path) -> str:
-    """Say who owns the nearest part of `path` that exists, and how to get the right to write."""
-    there = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
-    return (
-        f"{there} belongs to user {there.stat().st_uid}, digest runs as user {os.geteuid()}: "
-        f"chown or chmod it, or name another folder in [storage] path"
-    )
+def rights(path: Path, *, disk: Callable[[Path], os.statvfs_result] = os.statvfs) -> str:
+    """Say what keeps `path` from being written, and how to mend it.
+
+    The log beside a database counts as well: whoever runs digest once as root leaves it to root.
+    """
+    there = next(p for p in (path.absolute(), *path.absolute().parents) if _exists(p))
+    if there == path.absolute():
+        beside = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+        parts = (there, *filter(_exists, beside), there.parent)
+        there = next((part for part in parts if not _may_write(part)), there)
+    another = "or name another folder in [storage] path"
+    if disk(there).f_flag & os.ST_RDONLY:
+        return f"{there} lies on a disk that is mounted read-only: mount it for writing, {another}"
+    owner, mine = there.stat().st_uid, os.geteuid()
+    if _may_write(there):
+        return (
+            f"{there} may be written by {_user(mine)}, and yet that failed: name another folder in "
+            "[storage] path, on a real disk, or raise the limit of open files (ulimit -n)"
+        )
+    if owner == mine:
+        return f"{there} is your own but closed to writing: chmod u+rwX {there}, {another}"
+    return f"{there} belongs to {_user(owner)}, digest runs as {_user(mine)}: chown it, {another}"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # behind a folder that lets nobody look
+        return False
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _user(number: int) -> str:
+    """Return a user as people know them, and as `chown` does."""
+    try:
+        return f"user {pwd.getpwuid(number).pw_name} ({number})"
+    except KeyError:
+        return f"user {number}"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +20,6 @@ from digest.store.database import Damaged, explained, migrate, rights, version_o
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -96,8 +100,69 @@ def test_every_answer_of_sqlite_has_words(tmp_path: Path, name: str, words: str)
     assert caught.value.hint or isinstance(caught.value, Damaged)
 
 
-def test_rights_name_the_nearest_thing_there_is(tmp_path: Path) -> None:
-    """The owner of what exists is who can give the right to write."""
+def test_a_disk_that_is_mounted_read_only_is_called_so(tmp_path: Path) -> None:
+    """Nobody's rights are in the way there: neither chown nor chmod would help."""
+    as_it_is = os.statvfs(tmp_path)
+    closed = os.statvfs_result((*as_it_is[:8], as_it_is.f_flag | os.ST_RDONLY, as_it_is[9]))
+    said = rights(tmp_path / "not" / "there", disk=lambda _: closed)
+
+    assert said.startswith(f"{tmp_path} lies on a disk that is mounted read-only: mount it")
+    assert "ch" not in said.partition(" lies ")[2]
+
+
+def test_where_rights_are_not_the_matter_they_are_not_blamed(tmp_path: Path) -> None:
+    """A place where one may write and nothing can be made, such as /proc for root."""
     said = rights(tmp_path / "not" / "there")
 
-    assert said.startswith(f"{tmp_path} belongs to user {tmp_path.stat().st_uid}")
+    assert said.startswith(f"{tmp_path} may be written by user ")
+    assert "chown" not in said
+    assert "name another folder in [storage] path" in said
+
+
+AS_ANOTHER = """
+import os, sys
+from pathlib import Path
+from digest.store.database import rights
+if os.geteuid() == 0:
+    os.setuid(65534)
+print(rights(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("closed", ["", "digest.db", "digest.db-wal", "digest.db-shm"])
+def test_rights_name_what_is_closed_and_whose_it_is(closed: str) -> None:
+    """The folder, the database, or the log that somebody else's run left beside it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        for part in ("digest.db", "digest.db-wal", "digest.db-shm"):
+            (folder / part).touch()
+            (folder / part).chmod(0o666)
+        (folder / closed).chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_ANOTHER, str(folder / "digest.db")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder.chmod(0o700)
+
+    root = os.geteuid() == 0
+    cure = "belongs to user root (0), digest runs as user" if root else "is your own but closed"
+    assert done.stdout.startswith(f"{folder / closed} {cure}")
+
+
+def test_a_folder_that_lets_nobody_look_is_named() -> None:
+    """What lies behind it may exist or not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_ANOTHER, str(folder / "state" / "digest.db")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder.chmod(0o700)
+
+    assert done.stdout.startswith(f"{folder} ")
