@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.config.addresses import bare
 from digest.headers import address
+from digest.language import Language
 from digest.schedule import overdue
 from digest.text import clean
 
@@ -100,4 +101,15 @@ def silence(reader: Reader, history: History, now: datetime) -> str:
     day, made = history.last, history.read_until
     if day is None or made is None or not overdue(reader.schedule, day, made, now):
         return ""
-    return f"No digest could be made since {day:%d %B %Y}: digest did not run, or read nothing."
+    say = Language(reader.email.language)
+    return say("note.silence", day=say.day(day))
+
+
+def words(told: Mapping[str, str], language: str) -> str:
+    """Return alerts as sentences; what an error said stays in English, as a quotation."""
+    say = Language(language)
+    kinds = (key.removeprefix("event:").partition(":")[0] for key in told)
+    keys = (key if say.has(key := f"alert.{kind}") else "alert" for kind in kinds)
+    return " ".join(
+        f"{say(key, text=text.rstrip('.'))}." for key, text in zip(keys, told.values(), strict=True)
+    )

@@ -53,8 +53,6 @@ log = logging.getLogger(__name__)
 STALE_PATIENCE = timedelta(hours=3)
 """How long after its time a digest waits for a source that still shows the last batch."""
 
-NO_INTERESTS = "You named no interests yet, so these are the papers that others liked most."
-
 
 def send(
     orders: Sequence[Order], config: Config, world: World, *, retry: bool = False
@@ -108,8 +106,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
     silent = order.since and not waiting
     silence = alerts.silence(reader, history, world.now()) if silent else ""
-    guide = NO_INTERESTS if profile.empty and issue.sections else ""
-    note = " ".join(part for part in (silence, guide, *told.values()) if part)
+    note = " ".join(part for part in (silence, alerts.words(told, reader.email.language)) if part)
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
     head = letterhead(order, issue, config=config, world=world, edition=edition)

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING
 
-from digest.errors import ConfigError, Problem
+from digest.errors import ConfigError, Problem, TemplateError
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.quiet import Emptiness
@@ -25,6 +25,7 @@ SUBJECT = 70
 FIELDS = ("count", "papers", "names", "first", "interests", "date", "weekday", "read")
 """What a subject template may name."""
 
+_SUBJECT_HINT = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
 _CLOSE = (SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
 _SHOUT = re.compile(r"\b[A-Z]{12,}\b")
 
@@ -90,12 +91,23 @@ def short_name(title: str, limit: int = 28) -> str:
 
 
 def subject(issue: Issue, letterhead: Letterhead) -> str:
-    """Return the subject: the reader's own template, else the fullest that fits 70 characters."""
+    """Return the subject: by the reader's own template, else the fullest that fits 70 characters.
+
+    Raises TemplateError where it cannot be filled in; one that says nothing is passed by.
+    """
     say = Language(letterhead.language)
     mark = f"{say('subject.test')} " if letterhead.test else ""
-    if letterhead.subject:
-        return mark + clean(letterhead.subject.format(**_fields(issue, letterhead)), 200)
+    if letterhead.subject and (own := _own(issue, letterhead)):
+        return mark + own
     return mark + next(s for s in _subjects(issue, say) if len(mark + s) <= SUBJECT)
+
+
+def _own(issue: Issue, letterhead: Letterhead) -> str:
+    try:
+        return clean(letterhead.subject.format(**_fields(issue, letterhead)), 200)
+    except Exception as error:  # format() runs what the reader wrote, on words nobody could foresee
+        message = f"unusable subject “{letterhead.subject}”: {str(error) or type(error).__name__}"
+        raise TemplateError(message, hint=_SUBJECT_HINT) from error
 
 
 def check_subject(template: str) -> None:
@@ -103,8 +115,8 @@ def check_subject(template: str) -> None:
     try:
         template.format(**dict.fromkeys(FIELDS, "") | {"count": 1, "read": 1})
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        hint = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
-        raise ConfigError([Problem(message=f"unusable subject: {error}", hint=hint)]) from error
+        problem = Problem(message=f"unusable subject: {error}", hint=_SUBJECT_HINT)
+        raise ConfigError([problem]) from error
 
 
 def _subjects(issue: Issue, say: Language) -> Iterator[str]:

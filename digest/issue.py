@@ -157,6 +157,8 @@ class Issue:
     """Empty, but the reader wants to hear so: always, or after some quiet days."""
     minutes: int = 0
     """Time to read it."""
+    unguided: bool = False
+    """Its reader said nothing of what they want: what is popular is all there is."""
     note: str = ""
     """One honest sentence about something unusual, such as a template that fell back."""
 
@@ -207,6 +209,7 @@ def compose(
         best=max((choice.points(r) for r in fresh if not r.muted), default=0),
         min_score=limits.min_score,
         minutes=_minutes(sections),
+        unguided=limits.unguided,
     )
     return issue if sections else _explained(issue, ranked, fresh, limits, history)
 

@@ -89,8 +89,8 @@ def sections(issue: Issue, letterhead: Letterhead, gist: int) -> tuple[SectionVi
     say = Language(letterhead.language)
     return tuple(
         SectionView(
-            heading=clean(section.interest) or say(f"section.{section.kind}"),
-            lead=_lead(section, say),
+            heading=_heading(section, issue, say),
+            lead=_lead(section, issue, say),
             papers=tuple(
                 _paper(entry, section.kind, letterhead, gist) for entry in section.entries
             ),
@@ -100,8 +100,15 @@ def sections(issue: Issue, letterhead: Letterhead, gist: int) -> tuple[SectionVi
     )
 
 
-def _lead(section: Section, say: Language) -> str:
-    told = section.kind in (SectionKind.TRENDING, SectionKind.NOW_TRENDING)
+def _heading(section: Section, issue: Issue, say: Language) -> str:
+    if issue.unguided and section.kind is SectionKind.TRENDING:
+        return say("section.trending.all")
+    return clean(section.interest) or say(f"section.{section.kind}")
+
+
+def _lead(section: Section, issue: Issue, say: Language) -> str:
+    elsewhere = section.kind is SectionKind.TRENDING and not issue.unguided
+    told = elsewhere or section.kind is SectionKind.NOW_TRENDING
     return say(f"section.{section.kind}.lead") if told else ""
 
 

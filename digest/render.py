@@ -33,20 +33,33 @@ GISTS = (100_000, 900, 600, 400, 280, 180, 100, 0)
 
 
 def render(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
-    """Return the letter of `issue`; where the reader's own templates fail, ours with a word of it.
+    """Return the letter of `issue`; where what is the reader's own fails, ours with a word of it.
 
     Raises ConfigError for an address that is none; TemplateError only if ours cannot be used.
     """
+    try:
+        headline.subject(issue, letterhead)
+    except TemplateError as error:
+        plain = replace(letterhead, subject="")
+        return _fallen("note.subject", error, issue, templates, plain)
     try:
         return _fitted(issue, templates, letterhead)
     except TemplateError as error:
         if templates.folder is None:
             raise
-        where = f"{error.file}:{error.line}" if error.line else error.file
-        said = Language(letterhead.language)("note.template", error=where)
-        fallen = replace(issue, note=" ".join(part for part in (issue.note, said) if part))
-        made = _fitted(fallen, Templates(), letterhead)
-        return replace(made, note=f"{said}\n{error}", problem=error.problem)
+        return _fallen("note.template", error, issue, Templates(), letterhead)
+
+
+def _fallen(
+    key: str, error: TemplateError, issue: Issue, templates: Templates, letterhead: Letterhead
+) -> Letter:
+    """Return the letter in what is ours, and say so in it and to the log."""
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    said = Language(letterhead.language)(key, error=place or error)
+    note = " ".join(part for part in (issue.note, said) if part)
+    letter = render(replace(issue, note=note), templates, letterhead)
+    told = "\n".join(part for part in (f"{said}\n{error}", letter.note) if part)
+    return replace(letter, note=told, problem=error.problem)
 
 
 def _fitted(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
@@ -135,7 +148,8 @@ def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> d
 def _note(issue: Issue, say: Language) -> str:
     low = issue.empty is Emptiness.LOW
     points = say("note.low", best=issue.best, asked=f"{issue.min_score:g}") if low else ""
-    return " ".join(part for part in (points, issue.note) if part)
+    guide = say("note.unguided") if issue.unguided and issue.sections else ""
+    return " ".join(part for part in (points, guide, issue.note) if part)
 
 
 def _dateline(issue: Issue, say: Language) -> tuple[str, ...]:

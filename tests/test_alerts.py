@@ -91,6 +91,24 @@ def test_alerts_about_what_left_the_config_end(home: House) -> None:
     assert set(home.store.notes.alerts()) == {"source:list", "template:me", "outbox"}
 
 
+def test_alerts_are_sentences_in_the_letters_language() -> None:
+    """In German each kind says what it is about and quotes the rest; an unknown one is told too."""
+    told = {"source:blog": "blog is gone.", "event:hang": "it hung", "new:kind": "{braces}"}
+    assert alerts.words(told, "en") == "blog is gone. it hung. {braces}."
+    assert alerts.words(told, "de") == (
+        "Eine Quelle ist seit Tagen nicht zu lesen: „blog is gone“. "
+        "digest hing fest und wurde neu gestartet: „it hung“. Ein Hinweis von digest: „{braces}“."
+    )
+    assert alerts.words({}, "de") == ""
+
+
+def test_every_kind_of_alert_has_german_words() -> None:
+    """No alert that digest raises about itself comes as a bare hint."""
+    kinds = (alerts.CONFIG, alerts.WORK, alerts.HANG, alerts.SUSPENDED, alerts.OPENED)
+    for kind in (*kinds, "source:x", "moved:x", "refused:x"):
+        assert "Ein Hinweis" not in alerts.words({kind: "x"}, "de"), kind
+
+
 def test_O02_silence_is_told_after_a_day_and_two_hours(home: House) -> None:
     """From the time at which the missing digest was due."""
     made = home.clock()
@@ -98,6 +116,6 @@ def test_O02_silence_is_told_after_a_day_and_two_hours(home: House) -> None:
     quiet = alerts.silence(home.reader, history, made + timedelta(days=2, hours=2))
     loud = alerts.silence(home.reader, history, made + timedelta(days=2, hours=2, seconds=1))
     assert quiet == ""
-    assert "since 16 June 2026" in loud
+    assert "since 16 Jun 2026" in loud
     assert alerts.silence(home.reader, History(), made) == ""
     assert alerts.silence(home.reader, replace(history, read_until=None), made) == ""

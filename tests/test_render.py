@@ -227,6 +227,29 @@ def test_a_broken_template_falls_back_to_ours(tmp_path: Path) -> None:
     assert letter.papers == ISSUE.papers
 
 
+def test_a_subject_that_cannot_be_filled_in_falls_back(tmp_path: Path) -> None:
+    """Only today's words show its fault: the letter has our subject, and says why."""
+    (tmp_path / HTML).write_text("{{ nonsense }}", "utf-8")
+    head = replace(HEAD, subject="{count:.{read}f} papers")
+    crowded = replace(ISSUE, read=10**12)
+
+    letter = render(crowded, Templates(), head)
+    both = render(crowded, Templates(tmp_path), head)
+
+    assert letter.subject == drawn().subject
+    assert "Your own subject line could not be used" in letter.html
+    assert "unusable subject “{count:.{read}f} papers”" in letter.note
+    assert letter.problem is not None
+    assert "{name} with one of: count," in letter.problem.hint
+    assert "your own template could not" in " ".join(both.text.split()).lower()
+    assert "'nonsense' is undefined" in both.note
+
+
+def test_a_subject_of_nothing_is_ours() -> None:
+    """On a day without papers a subject of their names alone would be empty."""
+    assert drawn(QUIET, replace(HEAD, subject="{names}")).subject == drawn(QUIET).subject
+
+
 def test_a_template_that_is_too_long_falls_back(tmp_path: Path) -> None:
     """A template of the reader's own that no mail program would show whole is not used."""
     (tmp_path / HTML).write_text("x" * (HTML_BYTES + 1), "utf-8")
