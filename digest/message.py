@@ -11,6 +11,7 @@ import re
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from digest.errors import DigestError
@@ -38,12 +39,18 @@ def to_bytes(letter: Letter, sign: Signer | None = None) -> bytes:
 
     The same letter gives the same bytes, signature aside.
     """
+    whole = _unsigned(letter)
+    return sign(whole) if sign else whole
+
+
+@lru_cache(maxsize=1)
+def _unsigned(letter: Letter) -> bytes:
+    """Return the message; its length was just asked for when it is to be sent."""
     text = _text(letter, 'plain; format="flowed"', letter.text)
     html = _text(letter, "html", letter.html)
     body = _multipart(letter, "alternative", [text, _with_pictures(letter, html)])
     head = b"".join(wire(name, value) for name, value in letter.headers)
-    whole = head + b"MIME-Version: 1.0\r\n" + body
-    return sign(whole) if sign else whole
+    return head + b"MIME-Version: 1.0\r\n" + body
 
 
 def _text(letter: Letter, kind: str, content: str) -> bytes:
