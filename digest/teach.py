@@ -79,14 +79,15 @@ def profile_of(reader: Reader, world: World) -> Profile:
 
 
 def judged(reader: Reader, day: date, world: World) -> dict[str, tuple[str, ...]]:
-    """Return the papers judged before `day`, each key with all keys of its paper: known already.
+    """Return the papers that need not come, each key with all keys of its paper.
 
-    What is judged on the day itself stays in that day's digest, as a preview shows it.
+    These are those judged before `day`, which the reader knows, and all that were disliked. What
+    was liked on the day itself stays in that day's digest, where the reader found it.
     """
     return {
         key: vote.paper.keys
         for vote in world.store.taste.votes(reader.name)
-        if vote.at.astimezone(reader.schedule.zone).date() < day
+        if vote.verb == "dislike" or vote.at.astimezone(reader.schedule.zone).date() < day
         for key in vote.paper.keys
     }
 
