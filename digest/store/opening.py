@@ -188,8 +188,10 @@ def _backups(folder: Path) -> list[Path]:
 
 
 def _sound(path: Path) -> bool:
+    # Immutable: a backup has no log, and looking at it must not leave one beside it.
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
             owner = connection.execute("PRAGMA application_id").fetchone()[0]
             check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error:

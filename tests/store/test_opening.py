@@ -49,6 +49,21 @@ def test_a_backup_that_cannot_be_made_is_told(tmp_path: Path) -> None:
             store.tidy()
 
 
+@pytest.mark.parametrize("name", ["state", "state of 50% #1?"])
+def test_a_restore_leaves_no_litter(tmp_path: Path, name: str) -> None:
+    """The backups lie beside nothing but each other, whatever the folder is called."""
+    folder = tmp_path / name
+    with Store.open(folder, now=Clock()) as store:
+        store.tidy()
+    (folder / "digest.db").write_bytes(b"rubbish" * 1000)
+    with Store.open(folder, now=Clock()) as store:
+        told = store.told
+        store.tidy()
+
+    assert "restored from digest-2026-11-22.db" in told[-1]
+    assert [path.name for path in (folder / "backups").iterdir()] == ["digest-2026-11-22.db"]
+
+
 def test_a_marker_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """Without the marker a loss would go unnoticed, so digest does not begin."""
     (tmp_path / "digest.db.made").symlink_to("/proc/nowhere/marker")
