@@ -56,6 +56,7 @@ def opened(
     """
     from digest.config.addresses import bare
     from digest.http import Http, Limits
+    from digest.ranking.meaning import sentence_transformer
     from digest.ranking.ranker import Ranker
     from digest.store import Store
 
@@ -74,16 +75,23 @@ def opened(
                 sleep=stop.wait,
                 stopped=stop.is_set,
             ),
-            ranker=Ranker(field=lambda: store.papers.since(now() - FIELD_DAYS)[-FIELD_PAPERS:]),
+            ranker=Ranker(
+                embedder=sentence_transformer(name) if (name := config.embeddings) else None,
+                field=lambda: store.papers.since(now() - FIELD_DAYS)[-FIELD_PAPERS:],
+            ),
             now=now,
             stop=stop,
         )
 
 
 def _note_opening(store: Store) -> None:
-    """Raise what happened to the database, once where it is the same at every opening."""
-    from digest.alerts import OPENED, raise_alert
+    """Raise what happened to the database, once where it is the same at every opening.
+
+    Whoever opens it tells `store.told`, so the log does not.
+    """
+    from digest.alerts import LONGEST, OPENED
+    from digest.text import clean
 
     text = "; ".join(store.told)
     if store.notes.put("opened", text) and text:
-        raise_alert(store.notes, OPENED, text)
+        store.notes.alert(OPENED, clean(text, LONGEST))

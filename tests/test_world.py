@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+import fake_model
 import pytest
 from fakes import PLAIN, Clock, house
 
@@ -52,6 +54,18 @@ def test_a_token_of_hugging_face_is_taken_from_the_environment(
         monkeypatch.setenv("HF_TOKEN", token)
         with opened(config_in(tmp_path)) as world:
             assert world.store.notes.alerts() == {}
+
+
+def test_a_named_model_is_asked_beside_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a name there is none; with one it is loaded at the first ranking, not before."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", fake_model.package())
+    path = tmp_path / "config.toml"
+    for name in ("", "nowhere"):
+        path.write_text(f'{PLAIN}\n[ranking]\nembeddings = "{name}"\n')
+        with opened(load(path, environ={})) as world:
+            assert bool(world.ranker.meaning) is bool(name)
 
 
 def test_a_lost_database_is_an_alert_once(tmp_path: Path) -> None:

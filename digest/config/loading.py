@@ -10,7 +10,7 @@ from digest.config.addresses import bare
 from digest.config.check import Layers, anchored, checked, unknown
 from digest.config.files import Files, read_bytes, readers_files, state_folder
 from digest.config.model import Config
-from digest.config.readers import PARTS, Findings, computers_zone, readers_of
+from digest.config.readers import COMMON, PARTS, Findings, computers_zone, readers_of
 from digest.config.shape import shaped
 from digest.config.ways import Kinds, post_of, registered, sources_of
 from digest.errors import ConfigError, Problem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.diagnostics import Document
     from digest.post import Post
 
-TABLES = (*PARTS, "sources", "storage", "readers", "heartbeat", "dkim")
+TABLES = (*PARTS, *COMMON)
 
 
 def load(
@@ -76,11 +76,12 @@ def understood(
     sources = sources_of(layers, kinds.sources, folder, findings.problems)
     way = post_of(layers, kinds.posts, folder, findings.problems, private=files.private)
     storage = checked(tables.Storage, layers, ("storage",), findings.problems)
+    ranking = checked(tables.Ranking, layers, ("ranking",), findings.problems)
     dkim = (
         checked(tables.Dkim, layers, ("dkim",), findings.problems) if "dkim" in main.tree else None
     )
     readers = readers_of(main, documents, folder, findings, kinds.posts, local_zone)
-    if findings.problems or storage is None:
+    if findings.problems or storage is None or ranking is None:
         raise ConfigError(_sorted(findings.problems, main.file))
     return Config(
         path=files.main.absolute(),
@@ -89,6 +90,7 @@ def understood(
         post=way,
         storage=state_folder(environ, anchored(storage, folder).path),
         dkim=anchored(dkim, folder) if dkim else None,
+        embeddings=ranking.embeddings,
         heartbeat=str(main.tree.get("heartbeat", "")),
         warnings=tuple(_sorted(findings.warnings, main.file)),
         document=main,

@@ -31,6 +31,8 @@ class Config:
     """The folder of the state; not made yet."""
     dkim: Dkim | None = None
     """How letters are signed; None where the mail server does it, or nobody."""
+    embeddings: str = ""
+    """The name of the embedding model that is asked beside words, or ""."""
     heartbeat: str = ""
     """An address to call after each digest, or ""."""
     warnings: tuple[Problem, ...] = ()

@@ -24,6 +24,8 @@ OWN = "me"
 
 PARTS = ("interests", "taste", "email", "schedule")
 """What one reader's file may hold."""
+COMMON = ("sources", "storage", "ranking", "readers", "heartbeat", "dkim")
+"""What is for all readers, beside the ways of delivery."""
 
 MOST_INTERESTS = 100
 MOST_PHRASES = 500
@@ -77,7 +79,7 @@ def _foreign(document: Document, posts: Collection[str], problems: list[Problem]
     """Refuse what does not belong in a reader's file."""
     layers = Layers(document.tree, (document,))
     for key in document.tree:
-        if key in {*posts, "sources", "storage", "readers", "heartbeat", "dkim"}:
+        if key in {*posts, *COMMON}:
             message, hint = f"`{key}` cannot stand in a reader's file", "it is for all readers"
             problems.append(layers.problem((key,), message, hint=hint, key=True))
         elif key not in PARTS:

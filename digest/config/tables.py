@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -64,6 +65,13 @@ def _language(code: str) -> str:
     if code not in LANGUAGES:
         raise Wrong(f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}")
     return code
+
+
+def _model(name: str) -> str:
+    if name and find_spec("sentence_transformers") is None:
+        hint = "pip install 'paper-digest[embeddings]', or leave it empty"
+        raise Wrong("a model needs the package sentence-transformers", hint=hint)
+    return name
 
 
 def _phrase(text: str) -> str:
@@ -206,6 +214,14 @@ class Schedule:
             object.__setattr__(self, "days", frozenset({0}))
         if self.every == "week" and len(self.days) != 1:
             raise Wrong("a weekly digest goes out on one day", hint='such as days = ["mon"]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """`[ranking]`: how papers are held against interests."""
+
+    embeddings: Annotated[Line, AfterValidator(_model)] = ""
+    """The embedding model with half a say on phrases, for all readers; "" for words alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,11 +151,20 @@ class Watched:
             message = "nobody is left to send to, so the config before it stays in force"
             hint = "restart digest if you mean it"
             raise ConfigError([Problem(message=message, file=file, hint=hint)])
-        if new.storage == self.config.storage:
-            return new
-        message = "another state folder is taken up at the next start"
-        moved = new.problem(("storage", "path"), message, hint="restart digest")
-        return replace(new, storage=self.config.storage, warnings=(*new.warnings, moved))
+        warnings = list(new.warnings)
+        for path, what, old, wanted in (
+            (("storage", "path"), "state folder", self.config.storage, new.storage),
+            (("ranking", "embeddings"), "model", self.config.embeddings, new.embeddings),
+        ):
+            if wanted != old:
+                message = f"another {what} is taken up at the next start"
+                warnings.append(new.problem(path, message, hint="restart digest"))
+        return replace(
+            new,
+            storage=self.config.storage,
+            embeddings=self.config.embeddings,
+            warnings=tuple(warnings),
+        )
 
     def _stamps(self) -> tuple[object, ...]:
         """Return what differs once a file is written, replaced, added or taken away."""

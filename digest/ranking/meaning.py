@@ -1,11 +1,14 @@
 """What an embedding model finds alike: an optional voice beside words, off by default.
 
-`Ranker(embedder=sentence_transformer("all-MiniLM-L6-v2"))` gives each phrase a second opinion. It
-speaks for phrases alone: for likes it loses against words on new papers (.72 against .74).
+`Ranker(embedder=sentence_transformer("all-MiniLM-L6-v2"))`, or `embeddings` under [ranking] of the
+config, gives each phrase a second opinion. It speaks for phrases alone: for likes it loses against
+words on new papers (.72 against .74).
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from digest.errors import DigestError
@@ -13,7 +16,7 @@ from digest.ranking.calibration import Curve
 from digest.ranking.voices import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -37,24 +40,32 @@ class Embedder(Protocol):
 
 
 def sentence_transformer(name: str) -> Embedder:
-    """Load a model of the package sentence-transformers; it may be fetched on first use.
+    """Return a model of the package sentence-transformers, loaded (maybe fetched) at first use.
 
-    Raises DigestError where the package is not installed.
+    Raises DigestError where the package is not installed; so does the first use where there is
+    no such model.
     """
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as missing:
+    if find_spec("sentence_transformers") is None:
         raise DigestError(
             f'the embedding model "{name}" needs the package sentence-transformers',
             hint="pip install 'paper-digest[embeddings]', or leave the model out",
-        ) from missing
-    model = SentenceTransformer(name)
+        )
+
+    @cache
+    def encoder() -> Callable[..., NDArray[np.floating]]:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            encode: Callable[..., NDArray[np.floating]] = SentenceTransformer(name).encode
+        except (OSError, ValueError) as error:
+            raise DigestError(
+                f'the embedding model "{name}" cannot be loaded: {error}',
+                hint="check its name under [ranking], and the network for its first use",
+            ) from error
+        return encode
 
     def embed(texts: Sequence[str], /) -> NDArray[np.floating]:
-        vectors: NDArray[np.floating] = model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
-        )
-        return vectors
+        return encoder()(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
     return embed
 

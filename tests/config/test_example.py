@@ -27,6 +27,7 @@ OWN = {
     "email": tables.Email,
     "schedule": tables.Schedule,
     "storage": tables.Storage,
+    "ranking": tables.Ranking,
     "dkim": tables.Dkim,
 }
 

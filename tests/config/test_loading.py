@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import fake_model
 import pytest
 from fake_kinds import KINDS, Mail
 from hypothesis import given, settings
@@ -384,3 +386,20 @@ def test_any_toml_is_a_config_or_is_told_with_places(text: str) -> None:
         found = config.warnings
         assert len(config.readers) == 1
     assert all(problem.message and problem.file for problem in found)
+
+
+def test_an_embedding_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the package is installed; no model is asked unless one is named."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", fake_model.package())
+    assert loaded(tmp_path, '[ranking]\nembeddings = "some-model"\n').embeddings == "some-model"
+    assert loaded(tmp_path, "").embeddings == ""
+
+
+def test_a_model_without_its_package_is_a_problem_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint names the extra that mends it."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    (found,) = problems(tmp_path, '[ranking]\nembeddings = "some-model"\n')
+    assert (found.line, "sentence-transformers" in found.message) == (2, True)
+    assert "paper-digest[embeddings]" in found.hint

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import fake_model
 import pytest
 from fake_kinds import KINDS
 from hypothesis import given, settings
@@ -228,10 +230,10 @@ def test_readers_come_and_go(tmp_path: Path) -> None:
     assert [reader.name for reader in desk.watched.config.readers] == ["bob"]
 
 
-def test_the_state_folder_stays_until_the_next_start(
+def test_the_state_folder_and_the_model_stay_until_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lock and the store lie in the old one: the rest of the change counts, with a warning."""
+    """Lock, store and ranking are open: the rest of the change counts, with a warning."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     path = tmp_path / "config.toml"
     path.write_text(GOOD)
@@ -244,7 +246,8 @@ def test_the_state_folder_stays_until_the_next_start(
         kinds=KINDS,
     )
     before = watched.config.storage
-    path.write_text(MORE + '[storage]\npath = "elsewhere"\n')
+    monkeypatch.setitem(sys.modules, "sentence_transformers", fake_model.package())
+    path.write_text(MORE + '[storage]\npath = "elsewhere"\n[ranking]\nembeddings = "model"\n')
     watched.look()
     now[0] = 2.0
 
@@ -252,7 +255,11 @@ def test_the_state_folder_stays_until_the_next_start(
 
     assert change is not None
     assert (change.config.storage, change.config.readers[0].email.papers) == (before, 3)
-    assert change.config.warnings[-1].message.startswith("another state folder")
+    assert change.config.embeddings == ""
+    told = [warning.message for warning in change.config.warnings[-2:]]
+    assert told == [
+        f"another {what} is taken up at the next start" for what in ("state folder", "model")
+    ]
 
 
 def test_c01_a_start_beside_a_broken_file_has_the_last_good_one(desk: Desk) -> None:

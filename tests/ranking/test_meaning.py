@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
+import fake_model
 import numpy as np
 import pytest
 from fake_papers import TOPICS
@@ -100,18 +100,21 @@ def test_without_the_package_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch
     assert "paper-digest[embeddings]" in raised.value.hint
 
 
-def test_a_sentence_transformer_gives_unit_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package sentence-transformers that can be imported."""
+    monkeypatch.setitem(sys.modules, "sentence_transformers", fake_model.package())
+
+
+@pytest.mark.usefixtures("package")
+def test_a_sentence_transformer_gives_unit_vectors() -> None:
     """The package is asked for normalised vectors, without a progress bar."""
-    package = ModuleType("sentence_transformers")
-
-    class SentenceTransformer:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def encode(self, texts: list[str], **options: bool) -> NDArray[np.floating]:
-            assert options == {"normalize_embeddings": True, "show_progress_bar": False}
-            return np.ones((len(texts), len(self.name)))
-
-    package.__dict__["SentenceTransformer"] = SentenceTransformer
-    monkeypatch.setitem(sys.modules, "sentence_transformers", package)
     assert sentence_transformer("four")(["a", "b"]).shape == (2, 4)
+
+
+@pytest.mark.usefixtures("package")
+def test_a_model_that_cannot_be_loaded_is_told_at_first_use() -> None:
+    """Opening the house needs no network; a wrong name is an error in one sentence."""
+    embedder = sentence_transformer("nowhere")
+    with pytest.raises(DigestError, match='"nowhere" cannot be loaded: no such model'):
+        embedder(["a"])
