@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.schedule import next_due, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from digest.config import Config, Reader
     from digest.report import JsonValue
@@ -26,13 +25,19 @@ class ReaderStatus:
     """One reader's digests."""
 
     name: str
-    next: datetime
-    """In the reader's own zone."""
-    paused: bool
+    next: datetime | None
+    """In the reader's own zone; None where they stopped their digest."""
+    until: date | None
+    """They paused: the first day on which they want mail again. None also where they stopped."""
     overdue: bool
     """A scheduled digest is missing for more than 26 hours."""
     digests: tuple[Sent, ...]
     """The newest first."""
+
+    @property
+    def paused(self) -> bool:
+        """Tell whether they want no mail now: for a time, or for good."""
+        return self.until is not None or self.next is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +101,22 @@ def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
     now = store.now()
     digests = store.digests.latest(reader.name, max(count, LOOKED_AT))
     today = now.astimezone(reader.schedule.zone).date()
-    upcoming = next_due(reader.schedule, now, {sent.day for sent in digests if sent.day >= today})
-    paused = store.taste.paused(reader.name, today)
+    until = store.taste.paused_until(reader.name)
+    paused, stopped = today < until, until == date.max
+    after = now if stopped or not paused else _just_before(until, reader)
+    done = {sent.day for sent in digests if sent.day >= today}
     return ReaderStatus(
         name=reader.name,
-        next=upcoming,
-        paused=paused,
+        next=None if stopped else next_due(reader.schedule, after, done),
+        until=until if paused and not stopped else None,
         overdue=not paused and _overdue(reader, digests, now),
         digests=digests[:count],
     )
+
+
+def _just_before(day: date, reader: Reader) -> datetime:
+    """Return the last instant before `day` begins where the reader is."""
+    return datetime.combine(day, time(), tzinfo=reader.schedule.zone) - timedelta(microseconds=1)
 
 
 def _overdue(reader: Reader, digests: tuple[Sent, ...], now: datetime) -> bool:
@@ -120,8 +132,9 @@ def _reader_json(reader: ReaderStatus) -> dict[str, JsonValue]:
     last = next(iter(reader.digests), None)
     return {
         "name": reader.name,
-        "next": reader.next.isoformat(),
+        "next": reader.next.isoformat() if reader.next else None,
         "paused": reader.paused,
+        "until": reader.until.isoformat() if reader.until else None,
         "overdue": reader.overdue,
         "last": {
             "day": last.day.isoformat(),

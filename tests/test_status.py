@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from fakes import MORNING, TODAY, broken, house, video
 
+from digest.cli.lines import status_lines
 from digest.daily import gather, send
 from digest.errors import DeliveryError, WayClosed
 from digest.status import Status, status, status_json
@@ -45,6 +46,7 @@ def test_before_the_first_digest_nothing_is_wrong(home: House) -> None:
             "name": "me",
             "next": "2026-06-16T07:30:00+00:00",
             "paused": False,
+            "until": None,
             "overdue": False,
             "last": None,
         }
@@ -100,6 +102,31 @@ def test_O02_whoever_paused_misses_nothing(home: House) -> None:
     home.store.taste.pause("me", None)
     assert not late(home, MORNING + timedelta(days=9))
     assert look(home).readers[0].paused
+
+
+def test_a_pause_is_told_with_its_end(home: House) -> None:
+    """The next digest is the first one on or after the day on which mail is wanted again."""
+    home.store.taste.pause("me", TODAY + timedelta(days=7))
+    (reader,) = look(home).readers
+    assert reader.paused
+    assert reader.until == TODAY + timedelta(days=7)
+    assert reader.next == MORNING + timedelta(days=7)
+    (told,) = (line for line in status_lines(look(home)) if line.startswith("me "))
+    assert told.endswith("paused until Tue 23 Jun 2026; next Tue 23 Jun 2026 07:30 +0000")
+    home.clock.forward(days=7, hours=1)
+    assert (look(home).readers[0].paused, look(home).readers[0].until) == (False, None)
+
+
+def test_who_stopped_has_no_next_digest(home: House) -> None:
+    """No date is named that nobody will keep, and how to begin again is said."""
+    home.store.taste.pause("me", None)
+    (reader,) = look(home).readers
+    assert (reader.paused, reader.until, reader.next) == (True, None, None)
+    (told,) = (line for line in status_lines(look(home)) if line.startswith("me "))
+    assert "stopped: `digest like`" in told
+    assert "next" not in told
+    (shape,) = cast("list[dict[str, object]]", status_json(look(home))["readers"])
+    assert (shape["next"], shape["paused"], shape["until"]) == (None, True, None)
 
 
 def test_S13_a_digest_of_2099_hides_no_silence(home: House) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GOOD, BAD, DIM = "green", "red", "bright_black"
 AT_WORK = "`digest run` is at work"
 NOT_AT_WORK = "`digest run` is not at work: without it, or cron, nothing is sent"
+STOPPED = "stopped: `digest like`, or `more` in an old letter, brings it back"
 PART, WHAT, COLUMN = 11, 28, 13
 """Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
 
@@ -137,8 +138,9 @@ def _row(label: str, text: str) -> list[str]:
 
 
 def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
-    pause = " (paused)" if reader.paused else ""
-    yield from _row(reader.name, f"next {reader.next:%a %d %b %Y %H:%M %z}{pause}")
+    paused = f"paused until {reader.until:%a %d %b %Y}; " if reader.until else ""
+    coming = f"next {reader.next:%a %d %b %Y %H:%M %z}" if reader.next else STOPPED
+    yield from _row(reader.name, paused + coming)
     for sent in reader.digests:
         detail = sent.reason or sent.answer
         count = f"{sent.papers} paper{' ' if sent.papers == 1 else 's'}"

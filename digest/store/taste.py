@@ -106,8 +106,13 @@ class Taste:
 
     def paused(self, reader: str, day: date) -> bool:
         """Tell whether the reader wants no mail on that day."""
+        return day < self.paused_until(reader)
+
+    def paused_until(self, reader: str) -> date:
+        """Return the first day on which mail is wanted again: date.min always, date.max never."""
         found = self.database.rows("SELECT until FROM pause WHERE reader = ?", (reader,))
-        return any(row["until"] is None or str_of_time(day) < row["until"] for row in found)
+        days = [date.fromisoformat(row["until"]) if row["until"] else date.max for row in found]
+        return days[0] if days else date.min
 
     def _all(self, reader: str) -> tuple[Vote, ...]:
         rows = self.database.rows("SELECT * FROM vote WHERE reader = ? ORDER BY id", (reader,))

@@ -187,7 +187,7 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
         send([home.order()], home.config, home.world)
         home.store.taste.pause("me", TODAY + timedelta(days=3))
         told = "\n".join(status_of(home)).replace("\n" + " " * 13, "\n")
-    assert "(paused)" in told
+    assert "paused until Fri 19 Jun 2026; next Fri 19 Jun 2026 07:30" in told
     assert "2026-06-15  failed     1 paper   550 nobody" in told
     assert "outbox       1 waiting, 1 failed" in told
     assert "2026-06-16 to ada@reader.test: no answer, again at 08:0" in told
