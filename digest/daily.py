@@ -28,7 +28,7 @@ from digest.issue import compose
 from digest.letterhead import letterhead
 from digest.message import signer, to_bytes
 from digest.order import Draft, Order, Result
-from digest.outbox import flush
+from digest.outbox import flush, warn
 from digest.post import Envelope
 from digest.render import render
 from digest.sources import Fetched, State
@@ -71,6 +71,7 @@ def send(
         for order, result in zip(orders, done, strict=True)
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
+    warn(outcomes, told={result.message_id for result in results})
     return tuple(_delivered(result, outcomes) for result in results)
 
 
@@ -186,10 +187,10 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     except StateError:
         raise
     except Exception as error:  # one reader's digest, however odd its fault, stops no other's
-        log.exception("event=digest-failed reader=%r", order.reader.name)
-        known = isinstance(error, DigestError)
-        text = str(error) if known else f"{type(error).__name__}: {error}"
-        return replace(result, text=text)
+        log.info("event=digest-failed reader=%r", order.reader.name, exc_info=True)
+        if not isinstance(error, DigestError):
+            return replace(result, text=f"{type(error).__name__}: {error}")
+        return replace(result, text=f"{error} ({error.hint})" if error.hint else str(error))
 
 
 def _recorded(made: Draft, config: Config, world: World) -> Result:

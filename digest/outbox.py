@@ -25,7 +25,7 @@ from digest.retry import TOLD_AFTER, is_due, is_locked, judge, uncertain_wait
 from digest.store import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from digest.post import Post, Session
@@ -97,6 +97,14 @@ def flush(
         delivery.run(sorted(due, key=lambda row: row.attempts))
     _tell(store, delivery.outcomes, now())
     return tuple(delivery.outcomes)
+
+
+def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
+    """Log what was not delivered, but for the Message-IDs that the caller tells of by itself."""
+    for outcome in outcomes:
+        if outcome.state != "sent" and outcome.message_id not in told:
+            facts = (outcome.state, outcome.message_id, outcome.recipient, outcome.text)
+            log.warning("event=%s message_id=%r to=%r error=%r", *facts)
 
 
 def recover(store: Store, now: datetime) -> None:
@@ -239,8 +247,8 @@ class _Round:
     def _judged(self, row: Waiting, verdict: Verdict) -> None:
         self.store.outbox.failed(row, verdict)
         state = "failed" if verdict.dead else "waiting"
-        told = (state, row.message_id, row.recipient, verdict.answer)
-        log.warning("event=%s message_id=%r to=%r error=%r", *told)
+        facts = (state, row.message_id, row.recipient, verdict.answer)
+        log.info("event=%s message_id=%r to=%r error=%r", *facts)
         self._note(row, state, verdict.answer, verdict)
 
     def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:

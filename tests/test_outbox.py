@@ -12,7 +12,7 @@ import pytest
 from outbox_world import DAY, MORNING, Desk, desk_in
 
 from digest.errors import DeliveryError, StateError, WayClosed
-from digest.outbox import flush
+from digest.outbox import flush, warn
 from digest.retry import UNCERTAIN_WAIT
 
 if TYPE_CHECKING:
@@ -143,9 +143,25 @@ def test_a_recipient_cannot_write_lines_into_the_log(
 ) -> None:
     """One event is one line, whatever an address holds."""
     desk.write("bad", to=("a@b.c\r\nevent=forged",))
-    desk.flush(Scripted(opening=WayClosed("no road")))
+    warn(desk.flush(Scripted(opening=WayClosed("no road"))), told=())
 
+    assert len(caplog.records) == 2
     assert all("\n" not in record.getMessage() for record in caplog.records)
+
+
+def test_what_the_caller_tells_is_no_warning_too(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was sent needs none, and what is said elsewhere is said once."""
+    for reader in ("bob", "eve"):
+        desk.write(reader)
+    way = Scripted(acts=[lambda: "taken", *[fails(DeliveryError("later", code=451))] * 2])
+    sent, one, two = desk.flush(way)
+    warn((sent, one, two), told={one.message_id})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"event=waiting message_id={two.message_id!r} to={two.recipient!r} error='later'"
+    ]
 
 
 def test_one_bad_message_does_not_stop_the_others(desk: Desk) -> None:

@@ -392,6 +392,29 @@ def test_a_mail_server_that_is_down_is_1(place: Town) -> None:
     assert "127.0.0.1" in checked.out
 
 
+def test_a_failed_delivery_is_said_once(place: Town) -> None:
+    """With the server's words and the cure, in one place; the log keeps it for `-v`."""
+    place.smtp_port = 9
+    place.write()
+    done = [place.run("send", *more) for more in ((), ("--retry",), ("--test",))]
+
+    assert [one.out.count("nothing answers at this port") for one in done] == [1, 1, 1]
+    assert "nothing answers" not in "".join(one.err for one in done)
+    assert "event=waiting" in place.run("-v", "send", "--retry").err
+
+
+def test_a_damaged_database_is_said_once(place: Town) -> None:
+    """What happened, where the rest lies and what came in its place: one line."""
+    place.run("send")
+    (place.folder / "state" / "digest.db").write_bytes(b"rubbish" * 1000)
+    done = place.run("send")
+    (line,) = [line for line in done.err.splitlines() if "damaged" in line]
+
+    assert "lost" not in done.err
+    assert line.startswith(f"{place.folder / 'state' / 'digest.db'}: is damaged (")
+    assert "so digest starts anew" in line or "it was restored from" in line
+
+
 def test_the_sample_needs_no_config_and_no_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,9 +73,9 @@ def open_folder(
     except Damaged as error:
         damage = str(error)
     with nullcontext() if alone else _held(folder):
-        aside = (_set_aside(path, damage, now()),) if damage else ()
-        lost = f"{path}: the database was lost; {_restore(folder) or _NOTHING_LEFT}"
-        return Opened(database=ready(), told=(*told, *aside, lost))
+        lost = _set_aside(path, damage, now()) if damage else f"{path}: the database was lost"
+        lost = f"{lost}; {_restore(folder) or _NOTHING_LEFT}"
+        return Opened(database=ready(), told=(*told, lost))
 
 
 def back_up(folder: Path, database: Database) -> Path:

@@ -197,9 +197,9 @@ def test_D04_a_damaged_database_is_set_aside_and_restored(tmp_path: Path, damage
 
     with Store.open(tmp_path, now=clock) as store:
         assert remembers(store)
-        damaged, restored = store.told
-    assert "is damaged" in damaged
-    assert "restored" in restored
+        (told,) = store.told
+    assert told.startswith(f"{path}: is damaged (")
+    assert told.endswith("; it was restored from digest-2026-11-22.db")
     assert (tmp_path / "digest.db.damaged-20261122T073000").read_bytes() == bytes(data)
 
 
