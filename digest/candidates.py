@@ -37,22 +37,27 @@ def candidates(
     last: date | None,
     new_sources: Collection[str] = frozenset(),
     asked: bool = False,
+    since: date | None = None,
 ) -> Candidates:
     """Return one of each paper that may be new to a reader whose last digest was on `last`.
 
     Where the reader had none yet, and for a source that was never read before, only the last day
     it listed counts: nobody wants a feed's whole archive on the first morning, nor everything
-    again after the state was lost. `asked` keeps what was listed on `day` itself. `remembered`
-    are papers seen since the last digest that their source may no longer show.
+    again after the state was lost. `asked` keeps what was listed on `day` itself. In both cases the
+    days from `since` on count too: a week of them for a weekly digest. `remembered` are papers seen
+    since the last digest that their source may no longer show.
     """
     if asked:
         seen = [paper for one in fetched for paper in one.papers] + list(remembered)
-        return Candidates(papers=merge(p for p in seen if p.listed in (day, None)))
+        first_day = since or day
+        return Candidates(
+            papers=merge(p for p in seen if p.listed is None or first_day <= p.listed <= day)
+        )
     papers: list[Paper] = []
     archive: list[Paper] = []
     for one in fetched:
         first = last is None or one.source in new_sources
-        fresh = _last_listed(one.papers) if first else one.papers
+        fresh = _last_listed(one.papers, since) if first else one.papers
         papers += fresh
         kept = set(map(id, fresh))
         archive += [paper for paper in one.papers if id(paper) not in kept]
@@ -65,6 +70,7 @@ def candidates(
     return Candidates(papers=whole, archive=tuple(archive))
 
 
-def _last_listed(papers: Sequence[Paper]) -> Sequence[Paper]:
-    newest = max((paper.listed for paper in papers if paper.listed), default=None)
-    return [paper for paper in papers if paper.listed in (newest, None)]
+def _last_listed(papers: Sequence[Paper], since: date | None) -> Sequence[Paper]:
+    newest = max((paper.listed for paper in papers if paper.listed), default=date.min)
+    first_day = min(newest, since or newest)
+    return [paper for paper in papers if paper.listed is None or paper.listed >= first_day]

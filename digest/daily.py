@@ -67,7 +67,7 @@ def send(
     done = [_closed(order, world) for order in orders]
     fetched = _gathered([o for o, r in zip(orders, done, strict=True) if r is None], config, world)
     results = [
-        result or _made(order, fetched[order.day, order.asked], config, world)
+        result or _made(order, fetched[_wanted(order)], config, world)
         for order, result in zip(orders, done, strict=True)
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
@@ -81,7 +81,7 @@ def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[
         if closed := _closed(order, world):
             yield closed
             continue
-        fetched = gather(config.sources, world, order.day, asked=order.asked)
+        fetched = _gathered([order], config, world)[_wanted(order)]
         yield _blocked(order, fetched, world) or draft(order, fetched, config, world)
 
 
@@ -154,12 +154,19 @@ def _closed(order: Order, world: World) -> Result | None:
             return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
 
 
+def _wanted(order: Order) -> tuple[date | None, date, bool]:
+    return order.first_day, order.day, order.asked
+
+
 def _gathered(
     orders: Iterable[Order], config: Config, world: World
-) -> Mapping[tuple[date, bool], tuple[Fetched, ...]]:
-    """Read the sources once for each day that is wanted."""
-    wanted = dict.fromkeys((order.day, order.asked) for order in orders)
-    return {key: gather(config.sources, world, key[0], asked=key[1]) for key in wanted}
+) -> Mapping[tuple[date | None, date, bool], tuple[Fetched, ...]]:
+    """Read the sources once for all the days that are wanted, be it one or a week."""
+    wanted = dict.fromkeys(map(_wanted, orders))
+    return {
+        (since, day, asked): gather(config.sources, world, day, asked=asked, since=since)
+        for since, day, asked in wanted
+    }
 
 
 def _blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | None:
@@ -282,7 +289,8 @@ def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
 def _candidates(
     order: Order, fetched: Sequence[Fetched], history: History, world: World
 ) -> Candidates:
-    day_before = datetime.combine(order.day, time(), tzinfo=UTC) - timedelta(days=1)
+    first_day = order.first_day or order.day
+    day_before = datetime.combine(first_day, time(), tzinfo=UTC) - timedelta(days=1)
     seen_after = day_before if order.asked else history.read_until
     return candidates(
         fetched,
@@ -291,4 +299,5 @@ def _candidates(
         last=history.last,
         new_sources=new_sources(fetched, history.read_until, world),
         asked=order.asked,
+        since=order.first_day,
     )

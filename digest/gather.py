@@ -38,9 +38,17 @@ _FIRST_READ = "first-read:"
 
 
 def gather(
-    sources: Sequence[Source], world: World, day: date, *, asked: bool = False
+    sources: Sequence[Source],
+    world: World,
+    day: date,
+    *,
+    asked: bool = False,
+    since: date | None = None,
 ) -> tuple[Fetched, ...]:
-    """Read every source, all at once, and remember what they gave; a failure is a result."""
+    """Read every source, all at once, and remember what they gave; a failure is a result.
+
+    `since` is the first day that is wanted, where it is not `day` alone.
+    """
     health = world.store.sources.all()
     now = world.now()
 
@@ -48,9 +56,13 @@ def gather(
         known = health.get(source.name)
         if known and known.not_before and now < known.not_before <= now + LONGEST_REST:
             return _resting(source, known.not_before, now)
-        since = known.last_day if known else None
+        last = known.last_day if known else None
+        if since and not asked:
+            last = min(since, last or since)
         try:
-            return source.fetch(world.http, When(now=now, day=day, since=since, asked=asked))
+            if asked and since:
+                return _of_days(source, world, When(now=now, day=since, asked=True), day)
+            return source.fetch(world.http, When(now=now, day=day, since=last, asked=asked))
         except Exception as error:  # an outsider's source may raise anything: the line goes on
             log.exception("event=source-raised source=%r", source.name)
             return _failed(source, f"{type(error).__name__}: {error}")
@@ -64,6 +76,21 @@ def gather(
         )
     _remember(fetched, world, day, health=not asked)
     return fetched
+
+
+def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
+    """Return what a source lists of several days, each asked for by itself until one fails."""
+    given: list[Fetched] = []
+    while first.day <= last and not (given and given[-1].state is State.FAILED):
+        given.append(source.fetch(world.http, first))
+        first = replace(first, day=first.day + timedelta(days=1))
+    papers = tuple({paper.id: paper for one in given for paper in one.papers}.values())
+    return replace(
+        given[-1],
+        papers=papers,
+        state=State.OK if papers else given[-1].state,
+        skipped=sum(one.skipped for one in given),
+    )
 
 
 def new_sources(fetched: Sequence[Fetched], since: datetime | None, world: World) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class Order:
     """Other recipients than the reader, who keeps the right to a digest of their own."""
     test: bool = False
     """Marked [test]."""
+
+    @property
+    def first_day(self) -> date | None:
+        """Return the first of the days that it is about, None where it is about `day` alone."""
+        return self.day - timedelta(days=6) if self.reader.limits.weekly else None
 
     @property
     def is_copy(self) -> bool:

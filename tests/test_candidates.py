@@ -83,6 +83,21 @@ def test_a_day_that_was_asked_for_is_that_day_alone() -> None:
     assert ids(found.papers) == ["02", "03"]
 
 
+def test_a_weekly_digest_is_about_a_week() -> None:
+    """The first one, an asked one, and that of a new source hold the days from `since` on."""
+    listed = [(1, date(2026, 6, 9)), (2, date(2026, 6, 10)), (3, DAY), (4, None)]
+    fetched = [Fetched(source="blog", papers=tuple(paper(n, day) for n, day in listed))]
+    since = date(2026, 6, 10)
+    first = candidates(fetched, day=DAY, last=None, since=since)
+    asked = candidates(fetched, [paper(5, since)], day=DAY, last=None, asked=True, since=since)
+    added = candidates(fetched, day=DAY, last=DAY, new_sources={"blog"}, since=since)
+    assert ids(first.papers) == ids(added.papers) == ["02", "03", "04"]
+    assert ids(asked.papers) == ["02", "03", "04", "05"]
+    assert ids(first.archive) == ["01"]
+    old = [Fetched(source="blog", papers=(paper(1, date(2026, 5, 1)), paper(2, date(2026, 5, 2))))]
+    assert ids(candidates(old, day=DAY, last=None, since=since).papers) == ["02"]
+
+
 def test_what_is_not_taken_of_an_archive_is_told() -> None:
     """It is passed over on the first day, or it came on the second."""
     old, new = paper(1, date(2026, 5, 1)), paper(2, date(2026, 6, 3))

@@ -317,6 +317,21 @@ def test_a_reader_without_interests_gets_what_is_popular(tmp_path: Path) -> None
         assert "outside your interests" not in text
 
 
+def test_a_weekly_digest_holds_its_week(tmp_path: Path) -> None:
+    """The very first and one that was asked for hold seven days, a daily one its own alone."""
+    weekly = PLAIN.replace("[schedule]\n", '[schedule]\nevery = "week"\ndays = ["tue"]\n')
+    week = [video(n, listed=TODAY - timedelta(days=n)) for n in range(9)]
+    papers: dict[tuple[bool, bool], int] = {}
+    for asked in (False, True):
+        for whole in (False, True):
+            folder = tmp_path / f"{asked}{whole}"
+            with house(folder, weekly if whole else PLAIN, papers=week) as home:
+                (made,) = rehearse([home.order(asked=asked)], home.config, home.world)
+                assert isinstance(made, Draft)
+                papers[asked, whole] = made.issue.read
+    assert papers == {(False, False): 1, (False, True): 7, (True, False): 1, (True, True): 7}
+
+
 def test_P19_a_broken_template_falls_back_and_is_told(tmp_path: Path) -> None:
     """The digest goes out in our own dress, says so, and status knows until it is mended."""
     text = PLAIN.replace("[maildir]", 'templates = "mine"\n[maildir]')

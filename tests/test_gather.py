@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,15 @@ import pytest
 from fakes import MORNING, TODAY, DailyList, FakeSource, broken, house, video
 
 from digest.gather import gather, new_sources
-from digest.sources import State
+from digest.sources import Fetched, State, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from fakes import House
+
+    from digest.http import Http
 
 
 @pytest.fixture
@@ -34,6 +37,45 @@ def test_what_a_source_gives_is_remembered(home: House) -> None:
     assert home.store.papers.first_seen(["arxiv:2606.00001"]) == MORNING
     assert home.store.sources.all()["list"].state == "ok"
     assert [when.since for when in source.asked] == [None, TODAY]
+
+
+def test_a_week_is_read_back_to_its_first_day(home: House) -> None:
+    """A source knows since when; it is never told less than since it was last read."""
+    source, first = FakeSource(papers=[video(1)]), TODAY - timedelta(days=6)
+    gather([source], home.world, TODAY, since=first)
+    gather([source], home.world, TODAY, since=first)
+    gather([source], home.world, TODAY + timedelta(days=9), since=TODAY + timedelta(days=3))
+    assert [(when.day, when.since) for when in source.asked] == [
+        *[(TODAY, first)] * 2,
+        (TODAY + timedelta(days=9), TODAY),
+    ]
+
+
+def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
+    """Lists tell an asked day alone; each paper is there once, and what was skipped is summed."""
+
+    class Lists(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            n = (TODAY - when.day).days
+            self.papers = [video(n), video(9)]
+            return replace(super().fetch(http, when), skipped=n)
+
+    source = Lists()
+    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    assert [when.day for when in source.asked] == [
+        TODAY - timedelta(days=n) for n in (6, 5, 4, 3, 2, 1, 0)
+    ]
+    assert all(when.asked for when in source.asked)
+    assert len(fetched.papers) == 8
+    assert (fetched.state, fetched.skipped) == (State.OK, 21)
+
+
+def test_a_week_ends_where_a_source_fails(home: House) -> None:
+    """Nobody who does not answer is asked seven times."""
+    source = broken()
+    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    assert fetched.state is State.FAILED
+    assert len(source.asked) == 1
 
 
 def test_no_sources_give_nothing(home: House) -> None:

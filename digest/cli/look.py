@@ -131,8 +131,8 @@ def _draft(context: Context, name: str | None, day: date | None) -> Draft:
     reader = only_reader(config, name)
     with looking(config) as world, working("Reading today's papers"):
         wanted = day or today(reader, world.now())
-        fetched = gather(config.sources, world, wanted, asked=day is not None)
         order = Order(reader=reader, day=wanted, asked=day is not None)
+        fetched = gather(config.sources, world, wanted, asked=order.asked, since=order.first_day)
         return draft(order, fetched, config, world)
 
 

@@ -172,7 +172,10 @@ class Studio:
         return same_sources and wanted <= self._reading.fetched.keys()
 
     def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
-        return gather(config.sources, self._world, day, asked=self._asked is not None)
+        firsts = (Order(reader=reader, day=day).first_day for reader in config.readers)
+        since = next((first for first in firsts if first), None)
+        asked = self._asked is not None
+        return gather(config.sources, self._world, day, asked=asked, since=since)
 
     def _say(self, busy: str) -> None:
         self._busy = busy
