@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope
 from digest.retry import TOLD_AFTER, is_due, is_locked, judge, uncertain_wait
-from digest.store import Verdict
+from digest.store import CUT_OFF, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -139,6 +139,8 @@ class _Round:
     broken: list[BaseException] = field(default_factory=list)
     """What must end the round: the store cannot be written, or a fault of our own."""
     _halt: Event = field(default_factory=Event)
+    _in_hand: list[Waiting] = field(default_factory=list)
+    """What is between claim and verdict."""
     _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
 
     def put_off(self, due: Iterable[Waiting], refused: Waiting) -> None:
@@ -181,6 +183,8 @@ class _Round:
             until = monotonic() + self.grace
             for thread in threads:
                 thread.join(max(0.0, until - monotonic()))
+            for row in tuple(self._in_hand):
+                self._note(row, "waiting", CUT_OFF)
 
     def _next(self) -> Waiting | None:
         try:
@@ -222,6 +226,13 @@ class _Round:
         )
         if not self.store.outbox.claim(row):
             return None
+        self._in_hand.append(row)
+        try:
+            return self._deliver(session, row, envelope)
+        finally:
+            self._in_hand.remove(row)
+
+    def _deliver(self, session: Session, row: Waiting, envelope: Envelope) -> DeliveryError | None:
         try:
             answer = session.deliver(envelope)
         except DeliveryError as error:

@@ -14,7 +14,7 @@ from digest.store.health import Health, Sources
 from digest.store.lock import DAEMON, held, lock
 from digest.store.notes import Notes
 from digest.store.opening import back_up, open_folder
-from digest.store.outbox import Outbox, Verdict, Waiting
+from digest.store.outbox import CUT_OFF, Outbox, Verdict, Waiting
 from digest.store.papers import Papers
 from digest.store.taste import Taste, Verb, Vote
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 __all__ = [
+    "CUT_OFF",
     "DAEMON",
     "Health",
     "Mail",

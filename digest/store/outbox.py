@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BODY_KEPT = timedelta(days=7)
 """Messages are kept so long after the last recipient has theirs."""
+CUT_OFF = "being sent, or cut off meanwhile: it may have been accepted"
+"""What a row says between claim and verdict, also after a death."""
 DEAD_TOLD = timedelta(days=30)
 """`status` counts a message that was given up for so long."""
 
@@ -85,17 +87,17 @@ class Outbox:
         The log is emptied after it, so that "sent" can be written on a disk that is full by then.
         Raises StateError where that fails; the row is then as it was.
         """
-        if not self._change(
-            row, "state = 'sending', tried = ? WHERE state = 'ready'", str_of_time(self._now())
-        ):
+        begun = "state = 'sending', tried = ?, answer = ? WHERE state = 'ready'"
+        if not self._change(row, begun, str_of_time(self._now()), CUT_OFF):
             return False
         try:
             self.database.checkpoint()
         except StateError:
             # No server heard of it: it must not be taken for an attempt that was cut off.
             with suppress(StateError):
-                before = str_of_time(row.tried) if row.tried else None
-                self._change(row, "state = 'ready', tried = ? WHERE state = 'sending'", before)
+                before = (str_of_time(row.tried) if row.tried else None, row.answer)
+                undone = "state = 'ready', tried = ?, answer = ? WHERE state = 'sending'"
+                self._change(row, undone, *before)
             raise
         return True
 

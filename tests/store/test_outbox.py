@@ -54,6 +54,7 @@ def test_a_row_is_claimed_once(store: Store) -> None:
 
     assert [store.outbox.claim(row), store.outbox.claim(row)] == [True, False]
     assert (only(store).state, only(store).tried) == ("sending", MORNING)
+    assert "cut off" in only(store).answer
 
 
 def test_a_failed_attempt_is_counted(store: Store) -> None:
