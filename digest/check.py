@@ -123,6 +123,12 @@ def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iter
             problem, detail = letter.problem, letter.subject
         except TemplateError as error:
             problem, detail = error.problem, ""
+        if problem and problem.file == what:
+            message = f"{what}: {problem.message}"
+            key = ("email", "templates")
+            problem = config.problem(key, message, hint=problem.hint, reader=reader.name)
+            yield Finding(part="templates", what=what, detail=message, problem=problem)
+            continue
         if problem:
             place = ":".join(p for p in (Path(problem.file).name, str(problem.line or "")) if p)
             detail = f"{place}: {problem.message}" if place else problem.message

@@ -19,7 +19,7 @@ from jinja2 import (
 )
 
 from digest import fault
-from digest.errors import TemplateError
+from digest.errors import Problem, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +86,7 @@ class Templates:
         return self._rendered(TEXT, context, escape=False)
 
     def _rendered(self, name: str, context: Mapping[str, object], *, escape: bool) -> str:
+        self._check_folder()
         environment = _Environment(
             loader=self._loader(),
             autoescape=select_autoescape((), (), default_for_string=escape, default=escape),
@@ -100,6 +101,18 @@ class Templates:
             return environment.get_template(name).render(context)
         except Exception as error:  # a template may run any code of its writer's
             raise self._explained(error, environment, name) from error
+
+    def _check_folder(self) -> None:
+        """Raise TemplateError for a folder that is missing, or changes nothing of ours."""
+        if self.folder is None or any((self.folder / name).is_file() for name in _names()):
+            return
+        empty = f"there is none of our templates' names in it, such as {HTML}"
+        message = empty if self.folder.is_dir() else "there is no such folder"
+        raise TemplateError(
+            f"{self.folder}: {message}",
+            file=str(self.folder),
+            problem=Problem(message=message, file=str(self.folder), hint=fault.HINT),
+        )
 
     def _check_blocks(self, environment: Environment) -> None:
         """Raise UnknownBlock for a block that would silently never be shown."""

@@ -162,6 +162,34 @@ def test_a_templates_fault_is_one_line_and_a_frame(tmp_path: Path) -> None:
     assert str(finding.problem).splitlines()[2:4] == ["2 | {% if a b %}", "  |         ^"]
 
 
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "there is no such folder"),
+        ({"mine/a.html": "x"}, "there is none of our templates' names in it"),
+    ],
+)
+def test_a_folder_of_templates_that_changes_nothing_is_a_problem(
+    tmp_path: Path, files: dict[str, str], message: str, *, own: bool
+) -> None:
+    """Shown where it is named, in whosever file; the built-in ones are not used without a word."""
+    line = 'templates = "mine"'
+    text = PLAIN.replace("[maildir]", f"{line}\n[maildir]")
+    if own:
+        text = 'readers = "readers/*.toml"\n' + PLAIN
+        files = {f"readers/{name}": body for name, body in files.items()}
+        (tmp_path / "readers").mkdir()
+        files |= {"readers/ada.toml": f'[email]\nto = "ada@r.test"\n{line}\n'}
+    with house(tmp_path, text, files=files) as home:
+        (finding,) = part(found(home), "templates")
+    assert finding.problem is not None
+    assert finding.problem.source == line
+    assert finding.problem.column == len("templates = ") + 1
+    assert message in finding.problem.message
+    assert finding.problem.where.split(":")[0].endswith("ada.toml" if own else "config.toml")
+
+
 def test_warnings_are_no_problems(home: House) -> None:
     """What works but should be looked at: in the config, in an interest, in the state."""
     warned = replace(home.config, warnings=(Problem(message="UTC?", file="config.toml"),))

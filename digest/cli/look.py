@@ -23,7 +23,7 @@ from digest.cli.base import (
     working,
 )
 from digest.cli.layout import short
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -248,7 +248,8 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
 
 @click.command()
 @click.argument("folder", type=PATH, default=Path("templates"))
-def templates(folder: Path) -> None:
+@click.pass_obj
+def templates(context: Context, folder: Path) -> None:
     """Copy the email templates to FOLDER, to change them."""
     from digest.template import copy
 
@@ -256,4 +257,15 @@ def templates(folder: Path) -> None:
     print_lines(str(path) for path in written)
     if not written:
         raise DigestError(f"{folder}: every template is there already", hint="name another folder")
-    click.echo(f'\nNow say  templates = "{folder}"  under [email] in config.toml', err=True)
+    config, named = _named_in_config(context, folder.absolute())
+    click.echo(f'\nNow say  templates = "{named}"  under [email] in {config}', err=True)
+
+
+def _named_in_config(context: Context, folder: Path) -> tuple[str, str]:
+    """Return what the config is called, and what it calls `folder`: paths count from its own."""
+    try:
+        path = context.path.absolute()
+    except ConfigError:
+        return "config.toml", str(folder)
+    near = folder.is_relative_to(path.parent)
+    return short(path), str(folder.relative_to(path.parent) if near else folder)

@@ -94,6 +94,7 @@ def understood(
         heartbeat=str(main.tree.get("heartbeat", "")),
         warnings=tuple(_sorted(findings.warnings, main.file)),
         document=main,
+        documents={path.stem: own for path, own in documents.items() if own},
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digest.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from digest.config.reader import Reader
@@ -39,6 +40,8 @@ class Config:
     """What works but should be looked at."""
     document: Document = field(repr=False, compare=False)
     """The text of the main file, for problems found later, such as a feed that moved."""
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
+    """The texts of the readers' own files, by the readers' names."""
 
     def delivery(self) -> Post:
         """Return the way of delivery; raise ConfigError where it or an address is missing."""
@@ -71,6 +74,8 @@ class Config:
         known = ", ".join(reader.name for reader in self.readers)
         raise ConfigError([Problem(message=f"no reader is called {name}", hint=f"known: {known}")])
 
-    def problem(self, path: KeyPath, message: str, *, hint: str = "") -> Problem:
-        """Return a problem found later, shown at `path` of the main file."""
-        return self.document.problem(path, message, hint=hint)
+    def problem(self, path: KeyPath, message: str, *, hint: str = "", reader: str = "") -> Problem:
+        """Return a problem found later, in the reader's own file or the main one."""
+        own = self.documents.get(reader)
+        document = own if own and path in own.places else self.document
+        return document.problem(path, message, hint=hint)

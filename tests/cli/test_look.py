@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
+import pytest
 from town import digest
 
 from digest.store import DAEMON, lock
@@ -144,6 +145,45 @@ def test_templates_are_copied_once(tmp_path: Path) -> None:
     assert f'templates = "{mine}"' in first.err
     assert second.code == 1
     assert "every template is there already" in second.err
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_line_to_write_names_the_folder_as_the_config_will(
+    folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    beside: bool,
+) -> None:
+    """Wherever one stands: a path in a config counts from the config's own folder."""
+    here = folder if beside else tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(here)
+    config = folder / "config.toml"
+    told = digest("-c", str(config), "templates", "mine").err
+    (line,) = re.findall(r"templates = .*?\"(?=  )", told)
+    assert line == ('templates = "mine"' if beside else f'templates = "{here / "mine"}"')
+    assert str(config) in told
+    config.write_text(config.read_text().replace("[email]", f"[email]\n{line}"))
+    (here / "mine" / "digest.txt").write_text("mine, {{ subject }}")
+    assert run_text(config).startswith("mine, ")
+
+
+def run_text(config: Path) -> str:
+    """Return the text that a preview prints."""
+    return digest("-c", str(config), "preview", "--text").out
+
+
+def test_without_a_config_the_whole_path_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is right wherever the config will lie."""
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("DIGEST_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    done = digest("templates", "mine")
+    assert f'templates = "{tmp_path / "mine"}"' in done.err
+    assert done.err.endswith("under [email] in config.toml\n")
 
 
 def test_preview_serves_the_page_until_it_is_told_to_stop() -> None:
