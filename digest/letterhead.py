@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest import feedback
+from digest import feedback, thumbnail
 from digest.errors import SourceError
 from digest.letter import Letterhead
 from digest.schedule import next_due
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
     from digest.world import World
 
 log = logging.getLogger(__name__)
-
-PICTURE_BYTES = 200_000
-"""A larger thumbnail is left out: twelve of these and the letter is a burden."""
-
-ALL_PICTURES = 1_000_000
 
 LISTS = 4
 """So many of the sources' own lists are named on a quiet day."""
@@ -107,14 +102,15 @@ def _token(order: Order, world: World) -> Token:
 def _pictures(issue: Issue, world: World) -> Mapping[str, bytes]:
     """Fetch the thumbnails that travel inside the letter; one that fails is left out."""
     found: dict[str, bytes] = {}
-    for paper in issue.papers:
-        if not http_url(paper.thumbnail):
-            continue
-        try:
-            body = world.http.get(paper.thumbnail, source="thumbnail").body
-        except SourceError as error:
-            log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
-            continue
-        if len(body) <= PICTURE_BYTES and sum(map(len, found.values())) < ALL_PICTURES:
-            found[paper.id] = body
+    with world.http.visit("thumbnail") as visit:
+        for paper in issue.papers:
+            if len(found) == thumbnail.MOST or not http_url(paper.thumbnail):
+                continue
+            try:
+                data = thumbnail.scaled(visit.get(paper.thumbnail).body)
+            except SourceError as error:
+                log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
+                continue
+            if thumbnail.usable(data):
+                found[paper.id] = data
     return found

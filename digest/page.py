@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from digest import thumbnail
 from digest.feedback import Verb, reference
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
-from digest.letter import Picture
 from digest.ranking import band
 from digest.text import clean, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.issue import Entry, Issue, Section, SourceReport
     from digest.letter import Letterhead
     from digest.ranking import Ranked
@@ -29,9 +26,6 @@ MISSING = 3
 WEAK = 40.0
 """Below this score the email says what a paper lacks."""
 LONGEST_LINK = 600
-PICTURE_BYTES = 200_000
-PICTURES_BYTES = 1_000_000
-_MAGIC = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF8": "gif"}
 
 
 _MATCHED = frozenset({SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING})
@@ -70,6 +64,8 @@ class PaperView:
     """More like this, less; empty where nobody reads them."""
     picture: str
     """The cid of its picture, or ""."""
+    picture_width: int
+    """In pixels of the letter."""
     picture_alt: str
     dir: str
     """rtl where its title is written from right to left, else ""."""
@@ -117,6 +113,7 @@ def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -
     ranked, paper = entry.ranked, entry.ranked.paper
     matched = kind in _MATCHED or (kind is SectionKind.AUTHORS and band(ranked.score) != "")
     links = _links(entry, say)
+    drawn = letterhead.pictures.get(paper.id, b"")
     return PaperView(
         number=entry.number,
         title=entry.title,
@@ -129,7 +126,8 @@ def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -
         remarks=_remarks(ranked, say) if matched else (),
         links=links,
         taste=_taste(entry, letterhead, say),
-        picture=_cid(paper.id) if paper.id in letterhead.pictures else "",
+        picture=thumbnail.cid(paper.id) if drawn else "",
+        picture_width=thumbnail.shown_width(drawn),
         picture_alt=say("picture", number=entry.number),
         dir=_direction(entry.title),
     )
@@ -265,23 +263,6 @@ def _direction(text: str) -> str:
     strong = (unicodedata.bidirectional(character) for character in text)
     first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
     return "" if first == "L" else "rtl"
-
-
-def _cid(paper: str) -> str:
-    return f"{hashlib.sha256(paper.encode()).hexdigest()[:16]}@digest"
-
-
-def pictures(issue: Issue, held: Mapping[str, bytes]) -> dict[str, Picture]:
-    """Return the usable pictures by paper id: JPEG, PNG or GIF, small, and not too many."""
-    usable: dict[str, Picture] = {}
-    total = 0
-    for paper in issue.papers:
-        data = held.get(paper.id, b"")
-        subtype = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")
-        if subtype and len(data) <= PICTURE_BYTES and total + len(data) <= PICTURES_BYTES:
-            usable[paper.id] = Picture(cid=_cid(paper.id), subtype=subtype, data=data)
-            total += len(data)
-    return usable
 
 
 def sources(issue: Issue, say: Language) -> str:

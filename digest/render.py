@@ -7,7 +7,7 @@ from dataclasses import replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from digest import headline, page
+from digest import headline, page, thumbnail
 from digest.errors import TemplateError
 from digest.feedback import Verb
 from digest.flowed import flow, underline
@@ -105,7 +105,7 @@ def _first(issue: Issue, n: int, letterhead: Letterhead) -> Issue:
 
 
 def _letter(issue: Issue, templates: Templates, letterhead: Letterhead, gist: int) -> Letter:
-    pictures = page.pictures(issue, letterhead.pictures)
+    pictures = thumbnail.chosen(issue, letterhead.pictures)
     held = replace(letterhead, pictures={paper: p.data for paper, p in pictures.items()})
     subject = headline.subject(issue, held)
     context = _context(issue, held, subject, gist)

@@ -19,10 +19,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     # What a command does: the line, what runs it, what looks at it, what settles things.
     frozenset({"daily", "order", "gather", "letterhead", "teach", "world", "alerts"})
     | frozenset({"daemon", "schedule", "heartbeat", "status", "check", "preview", "sample"})
-    | frozenset({"setup", "services", "library", "providers", "example"}),
+    | frozenset({"setup", "services", "installation", "library", "providers", "example"}),
     # The rooms with a door to the world, and those that make a letter.
     frozenset({"sources", "post", "outbox", "retry", "store", "http", "config", "report"})
-    | frozenset({"render", "page", "headline", "language", "template", "fault"})
+    | frozenset({"render", "page", "headline", "language", "template", "fault", "thumbnail"})
     | frozenset({"letter", "message", "headers", "flowed"}),
     # The core: pure functions of what was fetched and what is remembered.
     frozenset({"ranking", "issue", "choice", "quiet", "gist", "candidates", "profile"}),

@@ -12,11 +12,12 @@ from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
 
 from digest.daily import draft
 from digest.feedback import Verb, read_subject, verify
-from digest.letterhead import PICTURE_BYTES, letterhead
+from digest.letterhead import letterhead
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
 from digest.sources.huggingface import HuggingFace
+from digest.thumbnail import EACH_BYTES, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from digest.issue import Issue
     from digest.letter import Letterhead
     from digest.order import Order
+
+GIF = b"GIF89a\x40\x00\x20\x00"
 
 
 @pytest.fixture
@@ -93,9 +96,20 @@ def test_pictures_that_fail_or_are_large_are_left_out(home: House) -> None:
     """The others travel along."""
     issue = issue_of(home)
     assert len(issue.papers) == 4
-    pages = {"/1.png": b"small", "/2.png": b"x" * (PICTURE_BYTES + 1), "/3.png": b"also small"}
-    head = head_of(home, issue, pages)
-    assert head.pictures == {"arxiv:2606.00001": b"small", "arxiv:2606.00003": b"also small"}
+    pages = {"/1.png": GIF, "/2.png": GIF.ljust(EACH_BYTES + 1), "/3.png": b"<svg/>"}
+    assert head_of(home, issue, pages).pictures == {"arxiv:2606.00001": GIF}
+
+
+def test_no_more_pictures_are_fetched_than_a_letter_carries(home: House) -> None:
+    """The rest would be thrown away."""
+    issue = issue_of(home)
+    (section,), (first, *_) = issue.sections[:1], issue.entries
+    papers = [video(n, thumbnail=f"https://thumbs.test/{n}.gif") for n in range(20)]
+    entries = (replace(first, ranked=replace(first.ranked, paper=paper)) for paper in papers)
+    issue = replace(issue, sections=(replace(section, entries=tuple(entries)),))
+    world, http = with_pages(home.world, **{f"/{n}.gif": GIF for n in range(20)})
+    head = letterhead(home.order(), issue, config=home.config, world=world)
+    assert len(head.pictures) == len(http.asked) == MOST < len(issue.papers)
 
 
 def test_an_address_that_is_none_is_not_asked_for(home: House) -> None:

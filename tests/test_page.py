@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from letters import FEEDBACK, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING
 
-from digest import page
+from digest import page, thumbnail
 from digest.issue import Section, SectionKind, SourceReport
 from digest.language import Language
 from digest.paper import Links
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.issue import Entry
     from digest.page import PaperView
 
-GIF, JPEG, PNG = b"GIF89a", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"
+GIF = b"GIF89a"
 
 
 def view(entry: Entry, kind: SectionKind = SectionKind.BEST, **head: object) -> PaperView:
@@ -173,21 +173,13 @@ def test_text_is_cut_after_a_sentence_or_a_word() -> None:
     assert page.shortened(text, 1_000) == text
 
 
-def test_pictures_are_small_and_of_a_known_kind() -> None:
-    """JPEG, PNG and GIF of at most 200 kB; anything else stays out."""
-    ids = [paper.id for paper in ISSUE.papers]
-    held = dict(zip(ids, (GIF, b"<svg/>", JPEG + b"x" * page.PICTURE_BYTES), strict=True))
-    assert [p.subtype for p in page.pictures(ISSUE, held).values()] == ["gif"]
-    kinds = page.pictures(ISSUE, dict(zip(ids, (JPEG, PNG, GIF), strict=True)))
-    assert [picture.subtype for picture in kinds.values()] == ["jpeg", "png", "gif"]
-
-
-def test_pictures_end_where_the_letter_gets_heavy() -> None:
-    """All pictures of a letter together are at most a megabyte."""
-    many = tuple(with_paper(LION, id=f"arxiv:2401.{n:05}") for n in range(9))
-    issue = replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=many),))
-    held = {paper.id: GIF.ljust(page.PICTURE_BYTES, b"x") for paper in issue.papers}
-    assert len(page.pictures(issue, held)) == 5
+def test_a_picture_is_no_wider_than_it_is() -> None:
+    """A small one is not blown up; without one there is no name for it."""
+    small = GIF + b"\x40\x00\x20\x00"
+    shown = view(LION, pictures={LION.ranked.paper.id: small})
+    assert (shown.picture, shown.picture_width) == (thumbnail.cid(LION.ranked.paper.id), 64)
+    assert shown.picture_alt == "Thumbnail of paper 1"
+    assert view(LION).picture == ""
 
 
 def test_sources_are_told_honestly() -> None:
