@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.alerts import SUSPENDED, WORK, raise_alert, suspended, tidy
 from digest.daily import Order, send
-from digest.errors import Busy, StateError
+from digest.errors import Busy, DigestError, StateError
 from digest.headers import address
 from digest.heartbeat import Heartbeat
 from digest.retry import is_due
@@ -45,6 +45,15 @@ _AT_WORK = "daemon-at-work"
 """Holds how many rounds in a row were begun and not ended, and when the last one began."""
 
 
+class Died(DigestError):
+    """The process that worked for the daemon ended without an answer: it was killed."""
+
+
+def here(orders: Sequence[Order], config: Config, world: World, _held: int) -> tuple[Result, ...]:
+    """Send in this very process what was ordered, and what waits."""
+    return send(orders, config, world)
+
+
 @dataclass(slots=True, kw_only=True)
 class Daemon:
     """What lives between two beats."""
@@ -54,6 +63,8 @@ class Daemon:
     """Returns the config as it is now, or the last good one."""
     tell: Callable[[Sequence[Result]], None] = lambda _: None
     """Hears of each round that did something."""
+    line: Callable[[Sequence[Order], Config, World, int], tuple[Result, ...]] = here
+    """Makes what was ordered; gets the descriptor of the lock that it works under."""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     lock_wait: float = LOCK_WAIT
     not_before: dict[tuple[str, date], datetime] = field(default_factory=dict)
@@ -105,9 +116,9 @@ class Daemon:
     def _round(self, orders: Sequence[Order], config: Config) -> None:
         """Work with the folder's lock; what breaks is remembered, told, and raised again."""
         try:
-            with lock(config.storage, wait=self.lock_wait), self._remembered():
+            with lock(config.storage, wait=self.lock_wait) as held, self._remembered():
                 # A digest sent by hand while we waited for the lock is seen by `send`.
-                self._work(orders, config)
+                self._work(orders, config, held)
         except Busy:
             raise
         except BaseException as error:
@@ -124,9 +135,16 @@ class Daemon:
         notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.world.now().isoformat()}")
         try:
             yield
-        finally:
-            with suppress(StateError):
-                notes.drop(_AT_WORK)
+        except Died:
+            raise
+        except BaseException:
+            self._forget()
+            raise
+        self._forget()
+
+    def _forget(self) -> None:
+        with suppress(StateError):
+            self.world.store.notes.drop(_AT_WORK)
 
     def _deaths(self) -> tuple[int, datetime | None]:
         """Return how many rounds in a row ended with the process, and when the last one began."""
@@ -145,10 +163,10 @@ class Daemon:
         raise_alert(self.world.store.notes, WORK, text)
         return True
 
-    def _work(self, orders: Sequence[Order], config: Config) -> None:
+    def _work(self, orders: Sequence[Order], config: Config, held: int) -> None:
         if orders:
             self.heartbeat.start(config.heartbeat)
-        results = send(orders, config, self.world)
+        results = (self.line if orders else here)(orders, config, self.world, held)
         now = self.world.now()
         for result in results:
             key = (result.reader, result.day)

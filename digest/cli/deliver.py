@@ -182,7 +182,8 @@ def watched_config(context: Context) -> Watched:
 
 
 def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
-    from digest.daemon import Daemon
+    from digest.cli.apart import Apart
+    from digest.daemon import Daemon, here
     from digest.schedule import (
         LONGEST,
         PATIENCE,
@@ -199,7 +200,12 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
         tell(world)
         stop_on_signals(stop)
         results: list[Result] = []
-        daemon = Daemon(world=world, config=following(watched, world), tell=results.extend)
+        daemon = Daemon(
+            world=world,
+            config=following(watched, world),
+            tell=results.extend,
+            line=here if once_due else Apart(verbose=context.verbose, quiet=context.quiet),
+        )
         if once_due:
             with limited():
                 daemon.beat()

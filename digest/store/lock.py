@@ -22,11 +22,12 @@ POLL = 0.1
 
 
 @contextmanager
-def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[None]:
+def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[int]:
     """Hold the state folder alone; raise Busy where another digest does, StateError where none can.
 
     `name` tells locks apart that do not shut each other out: the daemon holds its own for as long
-    as it lives, and this one only while it works. `wait` is in seconds.
+    as it lives, and this one only while it works. `wait` is in seconds. Yields the descriptor: a
+    process that inherits it holds the lock as well.
 
     flock(2), not a file with a process number: the kernel releases it however the process ends.
     The file itself stays for ever, because deleting it would let two processes hold two locks.
@@ -41,7 +42,7 @@ def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[None]
         _take(handle, path, monotonic() + wait)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
+        yield handle
     finally:
         os.close(handle)
 
