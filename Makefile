@@ -29,7 +29,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 test: lint ## ruff, mypy and pytest with branch coverage
-	$(BIN)/pytest --numprocesses=auto --cov --cov-report=term
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 test-all: lint ## the slow tests as well
 	$(BIN)/pytest --cov --cov-report=term -m ''
