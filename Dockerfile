@@ -4,15 +4,19 @@
 #     -v "$PWD/config.toml:/config/config.toml:ro" -v digest-state:/state digest
 # `docker run … digest check` tries sources and mail server; any other command goes there as well.
 # A password reaches it as password = { env = "MAIL_PASSWORD" } and -e MAIL_PASSWORD, or as a file.
+# `digest run --service docker` prints a compose file that mounts all that a config names.
 FROM python:3.13-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE config.example.toml ./
 COPY digest digest
 COPY templates templates
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir '.[dkim,library]'
+ARG EXTRAS=dkim,library
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir ".[$EXTRAS]"
 
 FROM python:3.13-slim
-RUN useradd --create-home --uid 1000 reader \
+# Whose files it reads: yours, where your number is another.
+ARG UID=1000
+RUN useradd --create-home --uid "$UID" reader \
  && install --directory --owner=reader --mode=700 /state
 COPY --from=build /venv /venv
 USER reader

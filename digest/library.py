@@ -60,7 +60,7 @@ def read_library(path: Path) -> tuple[Paper, ...]:
         try:
             entries = list(reader(text))
         except ImportError as error:
-            hint = 'install it: pip install "paper-digest[library]"'
+            hint = "in digest's source folder: pip install '.[library]'"
             raise DigestError(f"{path}: {error.name} is missing", hint=hint) from error
         except _UNREADABLE as error:
             name = path.suffix[1:].lower()

@@ -140,7 +140,7 @@ def dkim_signer(domain: str, selector: str, private_key: bytes) -> Signer:
     try:
         import dkim
     except ImportError as error:
-        hint = "pip install 'paper-digest[dkim]'"
+        hint = "in digest's source folder: pip install '.[dkim]'"
         raise DigestError("signing needs the package dkimpy", hint=hint) from error
 
     def sign(message: bytes) -> bytes:

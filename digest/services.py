@@ -4,56 +4,28 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
-from dataclasses import dataclass
-from getpass import getuser
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from digest.errors import ConfigError, DigestError
+from digest.errors import DigestError
+from digest.installation import installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-LABEL = "org.paper-digest"
+    from digest.installation import Installation
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
-    """Where things lie on this computer."""
-
-    python: Path
-    """The interpreter that digest is installed for."""
-    config: Path
-    state: Path
-    home: Path
-    user: str
+LABEL = "org.daily-paper-digest"
+START = ("-P", "-m", "digest")
+"""How Python is told to start digest, and not a `digest.py` that lies in the folder it is in."""
 
 
 def unit(service: str, *, config: Path, state: Path | None = None) -> str:
     """Return the text of the unit that keeps digest running with `config`; raise DigestError."""
     if service not in UNITS:
         raise DigestError(f"no such service: {service}", hint=f"known: {', '.join(UNITS)}")
-    here = Installation(
-        python=Path(sys.executable),
-        config=config.absolute(),
-        state=state or state_of(config),
-        home=Path.home(),
-        user=getuser(),
-    )
-    return UNITS[service](here)
-
-
-def state_of(config: Path) -> Path:
-    """Return the state folder that `config` leads to, the usual one where it cannot be read."""
-    from digest.config import load
-    from digest.config.files import state_folder
-
-    try:
-        return load(config, environ=os.environ).storage
-    except ConfigError:
-        return state_folder(os.environ, None)
+    return UNITS[service](installation(config, state, environ=os.environ))
 
 
 _SANDBOX = """\
@@ -87,7 +59,10 @@ SystemCallErrorNumber=EPERM
 
 def systemd(here: Installation) -> str:
     """Return a hardened unit: its watchdog is fed by the loop, exit 2 and 75 do not restart it."""
-    state = _systemd_quoted(here.state)
+    start = " ".join(
+        (_systemd_word(here.python), *START, "-c", _systemd_word(here.config), "run")
+    ).replace("$", "$$")
+    writes = " ".join(f"-{_systemd_word(path)}" for path in (here.state, *here.writes))
     return f"""\
 # Save as /etc/systemd/system/digest.service (sandboxes need a system unit), then
 #   sudo -u {here.user} mkdir -p {shlex.quote(str(here.state))}
@@ -102,8 +77,8 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 User={here.user}
-ExecStart={_systemd_quoted(here.python)} -m digest -c {_systemd_quoted(here.config)} run
-Environment={_systemd_quoted(f"DIGEST_STATE={here.state}")}
+ExecStart={start}
+{_systemd_environment(here)}\
 # A password that only root can read: password = {{ file = "$CREDENTIALS_DIRECTORY/mail" }}
 #LoadCredential=mail:/etc/digest/mail-password
 WatchdogSec=65min
@@ -113,23 +88,37 @@ RestartSec=60
 # 2: the config is wrong, 75: another digest is at work; starting again would not help
 RestartPreventExitStatus=2 75
 
-# Nothing but the network, its own memory and what it must read. [maildir] needs its folder here.
-ReadWritePaths=-{state}
+# Nothing but the network, its own memory and what it must read.
+ReadWritePaths={writes}
 {_SANDBOX}
 [Install]
 WantedBy=multi-user.target
 """
 
 
-def _systemd_quoted(value: Path | str) -> str:
-    r"""Return `value` as one word of a unit: % and $ doubled, quotes and backslashes escaped."""
+def _systemd_environment(here: Installation) -> str:
+    """Return the lines that give a service what the config counts on, and no shell gives it."""
+    lines = [f"Environment={_systemd_word(f'DIGEST_STATE={here.state}')}"]
+    if here.path:
+        lines.append(f"Environment={_systemd_word(f'PATH={here.path}')}")
+    for name in here.variables:
+        lines += [
+            f"# The config reads ${name}, which no service has. Put {name}=… into this file, mode",
+            "# 600, and take the # away:",
+            "#EnvironmentFile=/etc/digest/environment",
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _systemd_word(value: Path | str) -> str:
+    r"""Return `value` as one word of a unit: % doubled, quotes and backslashes escaped."""
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text.replace("%", "%%").replace("$", "$$")}"'
+    return f'"{text.replace("%", "%%")}"'
 
 
 def launchd(here: Installation) -> str:
     """Return a launch agent that starts at login and again after a crash."""
-    words = [str(here.python), "-m", "digest", "-c", str(here.config), "run"]
+    words = [str(here.python), *START, "-c", str(here.config), "run"]
     arguments = "\n".join(f"    <string>{escape(word)}</string>" for word in words)
     log = here.home / "Library" / "Logs" / "digest.log"
     return f"""\
@@ -148,9 +137,7 @@ def launchd(here: Installation) -> str:
   </array>
   <key>EnvironmentVariables</key>
   <dict>
-    <key>DIGEST_STATE</key>
-    <string>{escape(str(here.state))}</string>
-  </dict>
+{_launchd_environment(here)}  </dict>
   <key>RunAtLoad</key>
   <true/>
   <key>KeepAlive</key>
@@ -175,40 +162,58 @@ def launchd(here: Installation) -> str:
 """
 
 
+def _launchd_environment(here: Installation) -> str:
+    pairs = {"DIGEST_STATE": str(here.state)} | ({"PATH": here.path} if here.path else {})
+    text = "".join(_launchd_pair(name, value) for name, value in pairs.items())
+    for name in here.variables:
+        text += f"""\
+    <!-- The config reads ${name}, which no agent has: write it here, chmod 600 this file, and take
+         the comment's marks away.
+{_launchd_pair(name, "…")}    -->
+"""
+    return text
+
+
+def _launchd_pair(name: str, value: str) -> str:
+    return f"    <key>{escape(name)}</key>\n    <string>{escape(value)}</string>\n"
+
+
 def cron(here: Installation) -> str:
     """Return a line for crontab: every quarter of an hour it does what is due, if anything is."""
-    words = [str(here.python), "-m", "digest", "-q", "-c", str(here.config), "run", "--once-due"]
-    command = " ".join(shlex.quote(word) for word in words).replace("%", "\\%")
-    state = shlex.quote(f"DIGEST_STATE={here.state}").replace("%", "\\%")
+    environ = [f"DIGEST_STATE={here.state}"] + ([f"PATH={here.path}"] if here.path else [])
+    words = [str(here.python), *START, "-q", "-c", str(here.config), "run", "--once-due"]
+    command = shlex.join(["env", *environ, *words]).replace("%", "\\%")
+    variables = "".join(
+        f"# The config reads ${name}, which cron does not have: put it on a line of its own.\n"
+        f"#{name}=…\n"
+        for name in here.variables
+    )
     return f"""\
 # Add this line with `crontab -e`. Each run looks whether a digest is due, sends it, and ends; the
 # hour of the digest stands in config.toml, and a run too many sends nothing twice.
-*/15 * * * * env {state} {command}
+{variables}*/15 * * * * {command}
 """
 
 
 def docker(here: Installation) -> str:
-    """Return a compose file that builds its image, keeps its state and tells whether it is well."""
-    config = _yaml(f"{here.config}:/config/config.toml:ro")
+    """Return a compose file that builds the Dockerfile, with the config where it lies here.
+
+    Every path is the same inside as outside, so that a config works in both.
+    """
+    folder = here.config.parent
+    mounts = [_mount(path) for path in (folder, *here.reads)]
+    mounts += [_mount(path, read_only=False) for path in here.writes]
+    extras = "dkim,library" + (",embeddings" if here.embeddings else "")
     return f"""\
-# Save as compose.yaml, then: docker compose up --build --detach
-# Secrets: password = {{ file = "/run/secrets/mail" }} in config.toml, the file beside this one.
+{_docker_head(here)}\
 services:
   digest:
     build:
-      context: .
-      dockerfile_inline: |
-        FROM python:3.13-slim
-        RUN pip install --no-cache-dir paper-digest \\
-         && useradd --create-home --uid 1000 reader \\
-         && install --directory --owner=reader --mode=700 /state
-        USER reader
-        ENV DIGEST_STATE=/state PYTHONUNBUFFERED=1
-        VOLUME /state
-        HEALTHCHECK --interval=15m --timeout=30s --start-period=1m \\
-          CMD ["digest", "-c", "/config/config.toml", "status"]
-        ENTRYPOINT ["digest", "-c", "/config/config.toml"]
-        CMD ["run"]
+      context: {_yaml(here.source or ".")}
+      args:
+        # Who must be able to read the config.
+        UID: "{here.uid}"
+        EXTRAS: {extras}
     restart: unless-stopped
     stop_grace_period: 35s
     read_only: true
@@ -216,22 +221,50 @@ services:
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
     environment:
+      DIGEST_CONFIG: {_yaml(here.config)}
+      HOME: {_yaml(here.home)}
       # The container's clock is UTC: say `timezone` in config.toml, or name your zone here.
       TZ: Etc/UTC
+{_docker_environment(here)}\
     volumes:
-      - {config}
+{"".join(mounts)}\
       - state:/state
-    secrets: [mail]
 volumes:
   state:
-secrets:
-  mail:
-    file: ./mail-password
 """
 
 
-def _yaml(text: str) -> str:
-    return "'" + text.replace("'", "''").replace("$", "$$") + "'"
+def _docker_head(here: Installation) -> str:
+    place = "" if here.source else " in the folder of digest's source"
+    lines = [f"# Save as compose.yaml{place}, then: docker compose up --build --detach"]
+    if here.path:
+        lines += [
+            "# The config runs a program of this computer, and the box has none of them: give it",
+            '# password = { file = "…" } or { env = "…" }, and letters to [smtp].',
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _docker_environment(here: Installation) -> str:
+    lines = ["      HF_HOME: /state/models\n"] if here.embeddings else []
+    if here.variables:
+        lines.append(
+            "      # Taken from where `docker compose` is called, or from a file .env there.\n"
+        )
+    return "".join([*lines, *(f"      {name}:\n" for name in here.variables)])
+
+
+def _mount(path: Path, *, read_only: bool = True) -> str:
+    return f"""\
+      - type: bind
+        source: {_yaml(path)}
+        target: {_yaml(path)}
+        read_only: {str(read_only).lower()}
+"""
+
+
+def _yaml(value: Path | str) -> str:
+    return "'" + str(value).replace("'", "''").replace("$", "$$") + "'"
 
 
 UNITS: dict[str, Callable[[Installation], str]] = {

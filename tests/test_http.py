@@ -28,7 +28,7 @@ def test_a_request_says_who_asks() -> None:
     exchange = server.exchanges[0]
     assert got.body == b"fine"
     assert exchange.path == "/x?y=1"
-    assert exchange.header("user-agent") == f"paper-digest/{__version__} (+ada@example.org)"
+    assert exchange.header("user-agent") == f"daily-paper-digest/{__version__} (+ada@example.org)"
     assert exchange.header("accept-encoding") == "gzip"
     assert exchange.header("authorization") == ""
 
@@ -38,7 +38,7 @@ def test_a_contact_that_no_header_can_hold_is_left_out(contact: str) -> None:
     """The request goes out all the same."""
     with serving(ok()) as server:
         client(contact=contact).get(server.url(), source="s")
-    assert server.exchanges[0].header("user-agent") == f"paper-digest/{__version__}"
+    assert server.exchanges[0].header("user-agent") == f"daily-paper-digest/{__version__}"
 
 
 def test_a_login_in_the_address_is_used_and_never_shown() -> None:

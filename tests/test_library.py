@@ -178,7 +178,7 @@ def test_a_parser_that_is_not_installed_is_told(
 
     with pytest.raises(DigestError, match=f"{module} is missing") as caught:
         library(tmp_path, name, "x")
-    assert "paper-digest[library]" in caught.value.hint
+    assert "'.[library]'" in caught.value.hint
 
 
 def test_a_missing_library_is_told(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_signing_without_its_package_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "dkim", None)
     with pytest.raises(DigestError, match="dkimpy") as caught:
         dkim_signer("example.org", "d", KEY)
-    assert "paper-digest[dkim]" in caught.value.hint
+    assert "'.[dkim]'" in caught.value.hint
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -79,3 +81,16 @@ def test_the_installed_sample_is_rendered_without_config_and_network(
     assert done.returncode == 0, done.stderr
     assert "Sent" in done.stdout
     assert len(list((tmp_path / "sample-mail" / "new").iterdir())) == 1
+
+
+def test_nobody_is_told_to_install_a_stranger_s_package() -> None:
+    """We are on no index: what is installed by name there is not ours, so `.` is what we name."""
+    name = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["name"]
+    ours = re.compile(rf"(pip|pipx|uv) [^\n]*(?<!-)\b({name}|paper-digest|digest\[)")
+    texts = [ROOT / "README.md", ROOT / "Dockerfile", ROOT / "config.example.toml"]
+    texts += [p for p in (ROOT / "digest").rglob("*") if p.suffix in {".py", ".toml", ".html"}]
+    told = {path.name: found[0] for path in texts if (found := ours.search(path.read_text()))}
+    strangers = [
+        path.name for path in texts if re.search(r"(?<!daily-)paper-digest", path.read_text())
+    ]
+    assert (told, strangers) == ({}, [])

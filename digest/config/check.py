@@ -209,18 +209,23 @@ def _numeric(text: str) -> bool:
 _PATH_KEY = re.compile(r"path|(?:\w+_)?file")
 
 
+def is_path_key(name: str) -> bool:
+    """Tell whether the text of a key names a file or a folder: `path`, `file`, `…_file`."""
+    return bool(_PATH_KEY.fullmatch(name))
+
+
 def anchored(value: D, folder: Path) -> D:
     """Return the dataclass `value` with its relative paths made absolute against `folder`.
 
-    A path is a Path, or a text whose key is `path`, `file` or ends in `_file`; one that begins
-    with a variable of the environment is left as it is.
+    A path is a Path, or a text whose key says so; one that begins with a variable of the
+    environment is left as it is.
     """
     changed: dict[str, Any] = {}
     for item in fields(value):
         inner = getattr(value, item.name)
         if isinstance(inner, Path):
             changed[item.name] = folder / at_home(inner)
-        elif _PATH_KEY.fullmatch(item.name) and isinstance(inner, str) and inner:
+        elif is_path_key(item.name) and isinstance(inner, str) and inner:
             changed[item.name] = inner if inner[0] == "$" else str(folder / at_home(Path(inner)))
         elif is_dataclass(inner) and not isinstance(inner, type):
             changed[item.name] = anchored(inner, folder)

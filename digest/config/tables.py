@@ -69,7 +69,7 @@ def _language(code: str) -> str:
 
 def _model(name: str) -> str:
     if name and find_spec("sentence_transformers") is None:
-        hint = "pip install 'paper-digest[embeddings]', or leave it empty"
+        hint = "in digest's source folder: pip install '.[embeddings]'; or leave it empty"
         raise Wrong("a model needs the package sentence-transformers", hint=hint)
     return name
 

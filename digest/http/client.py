@@ -160,7 +160,7 @@ class Visit:
 
 def _agent(contact: str) -> str:
     """Return a User-Agent that says who asks; a contact that no header can hold is left out."""
-    name = f"paper-digest/{__version__}"
+    name = f"daily-paper-digest/{__version__}"
     return f"{name} (+{contact})" if re.fullmatch(r"[!-'*-~]{1,200}", contact) else name
 
 

@@ -48,7 +48,7 @@ def sentence_transformer(name: str) -> Embedder:
     if find_spec("sentence_transformers") is None:
         raise DigestError(
             f'the embedding model "{name}" needs the package sentence-transformers',
-            hint="pip install 'paper-digest[embeddings]', or leave the model out",
+            hint="in digest's source folder: pip install '.[embeddings]'; or leave the model out",
         )
 
     @cache

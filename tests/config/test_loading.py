@@ -402,4 +402,4 @@ def test_a_model_without_its_package_is_a_problem_where_it_stands(
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     (found,) = problems(tmp_path, '[ranking]\nembeddings = "some-model"\n')
     assert (found.line, "sentence-transformers" in found.message) == (2, True)
-    assert "paper-digest[embeddings]" in found.hint
+    assert "'.[embeddings]'" in found.hint

@@ -97,7 +97,7 @@ def test_without_the_package_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(DigestError, match="some-model") as raised:
         sentence_transformer("some-model")
-    assert "paper-digest[embeddings]" in raised.value.hint
+    assert "'.[embeddings]'" in raised.value.hint
 
 
 @pytest.fixture
