@@ -14,7 +14,7 @@ from digest.issue import SourceReport
 from digest.sources import Fetched, State, When, stale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from digest.sources import Source
@@ -67,8 +67,9 @@ def gather(
             log.exception("event=source-raised source=%r", source.name)
             return _failed(source, f"{type(error).__name__}: {error}")
 
-    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
-        fetched = tuple(threads.map(read, sources))
+    fetched = _at_once(read, sources, world)
+    if world.stop.is_set():  # what was cut off by us says nothing of a source
+        return fetched
     if not asked:
         fetched = tuple(
             _stale_told(one, world, day) if source.kind in DAILY_LISTS else one
@@ -91,6 +92,17 @@ def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
         state=State.OK if papers else given[-1].state,
         skipped=sum(one.skipped for one in given),
     )
+
+
+def _at_once(
+    read: Callable[[Source], Fetched], sources: Sequence[Source], world: World
+) -> tuple[Fetched, ...]:
+    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
+        try:
+            return tuple(threads.map(read, sources))
+        except BaseException:  # Ctrl-C: nobody waits for the answers any more
+            world.stop.set()
+            raise
 
 
 def new_sources(fetched: Sequence[Fetched], since: datetime | None, world: World) -> set[str]:

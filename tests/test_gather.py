@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,45 @@ def test_what_a_source_gives_is_remembered(home: House) -> None:
     assert home.store.papers.first_seen(["arxiv:2606.00001"]) == MORNING
     assert home.store.sources.all()["list"].state == "ok"
     assert [when.since for when in source.asked] == [None, TODAY]
+
+
+def test_S18_what_a_stop_cut_off_says_nothing_of_a_source(home: House) -> None:
+    """Neither that it failed nor that it was read: it is asked anew at the next start."""
+
+    class Stopped(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            home.world.stop.set()
+            return replace(broken("cut").fetch(http, when), source=self.name)
+
+    whole = FakeSource(papers=[video(1)])
+    (cut, _) = gather([Stopped(name="cut"), whole], home.world, TODAY)
+
+    assert cut.state is State.FAILED
+    assert home.store.sources.all() == {}
+    assert home.store.papers.first_seen(["arxiv:2606.00001"]) is None
+
+
+def test_S18_an_interruption_ends_the_other_requests(home: House) -> None:
+    """Ctrl-C is noticed at once, not when the slowest source has run out of its time."""
+    waited: list[bool] = []
+    both = Barrier(2, timeout=10)
+
+    class Interrupted(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            both.wait()
+            raise KeyboardInterrupt
+
+    class Slow(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            both.wait()
+            waited.append(home.world.stop.wait(30))
+            return super().fetch(http, when)
+
+    with pytest.raises(KeyboardInterrupt):
+        gather([Interrupted(name="one"), Slow(name="slow")], home.world, TODAY)
+
+    assert waited == [True]
+    assert home.store.sources.all() == {}
 
 
 def test_a_week_is_read_back_to_its_first_day(home: House) -> None:

@@ -264,6 +264,21 @@ def test_ctrl_c_is_130_for_send_and_a_good_end_for_run(place: Town) -> None:
     assert "Traceback" not in log
 
 
+def test_ctrl_c_while_a_source_is_read_ends_at_once_and_blames_nobody(place: Town) -> None:
+    """130 within seconds, before a web that never answers; no source is noted as failed."""
+    place.pages["/feed"] = None
+    sending = place.start("send")
+    assert place.stalled.wait(60)
+    sending.send_signal(signal.SIGINT)
+    _, log = sending.communicate(timeout=10)
+
+    assert sending.returncode == 130, log
+    assert "Traceback" not in log
+    state = json.loads(place.run("status", "--json").out)
+    assert state["sources"] == []
+    assert state["readers"][0]["last"] is None
+
+
 def test_several_readers_with_their_own_times(place: Town) -> None:
     """Each gets their own mail, by their own clock; one whose day is not today gets none."""
     weekday = (datetime.now(UTC) + timedelta(days=3)).strftime("%a").lower()
