@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digest.issue import History
 from digest.store.codec import str_of_time
 from digest.store.merging import take_over, undelivered
-from digest.store.papers import row_of
+from digest.store.papers import row_of, rows_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -245,10 +245,14 @@ def _add_mail(
 def _add_passed(
     write: sqlite3.Connection, whose: tuple[str, str], passed: Iterable[Paper], now: str
 ) -> None:
+    papers = tuple(passed)
     write.executemany(
         "INSERT INTO passed (reader, day, paper, upvotes) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        [(*whose, row_of(write, paper, now), paper.upvotes) for paper in passed],
+        [
+            (*whose, row, paper.upvotes)
+            for row, paper in zip(rows_of(write, papers, now), papers, strict=True)
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from digest.store.codec import from_json, str_of_time, to_json
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from digest.store.cache import HttpCache
     from digest.store.database import Database
@@ -96,6 +97,21 @@ class Papers:
 def row_of(write: sqlite3.Connection, paper: Paper, now: str) -> int:
     """Return the row of a paper, which is made where it is missing."""
     return _nearest(write, paper) or _unite(write, paper, now)
+
+
+def rows_of(write: sqlite3.Connection, papers: Sequence[Paper], now: str) -> list[int]:
+    """Return the rows of papers as `row_of` does; those that bear their id alone are found at once.
+
+    For every reader of a day they are the same seven hundred.
+    """
+    known: dict[str, list[int]] = {}
+    ids = json.dumps([paper.id for paper in papers])
+    for key, row in write.execute(
+        "SELECT key, paper FROM paper_key WHERE key IN (SELECT value FROM json_each(?))", (ids,)
+    ):
+        known.setdefault(key, []).append(row)
+    alone = {key: rows[0] for key, rows in known.items() if len(rows) == 1}
+    return [alone.get(paper.id) or row_of(write, paper, now) for paper in papers]
 
 
 def _nearest(write: sqlite3.Connection, paper: Paper) -> int:
