@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.alerts import SUSPENDED, WORK, raise_alert, suspended, tidy
+from digest.alerts import SUSPENDED, WORK, raise_alert, suspended
 from digest.daily import Order, send
 from digest.errors import Busy, DigestError, StateError
 from digest.headers import address
@@ -16,6 +16,7 @@ from digest.heartbeat import Heartbeat
 from digest.retry import is_due
 from digest.schedule import due
 from digest.store import lock
+from digest.upkeep import upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -187,9 +188,7 @@ class Daemon:
     def _tidy(self, config: Config, now: datetime) -> None:
         """Prune and back up once a day; a clock that was set back does not put it off."""
         if self.tidied is None or abs(now - self.tidied) >= TIDY_EVERY:
-            self.world.store.sources.forget({source.name for source in config.sources})
-            tidy(self.world.store.notes, config)
-            self.world.store.tidy()
+            upkeep(config, self.world)
             self.world.ranker.refresh()
             self.tidied = now
 

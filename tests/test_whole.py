@@ -46,6 +46,8 @@ def test_send_delivers_one_mail_with_the_right_papers(place: Town) -> None:
     assert place.inbox.recipients == ["ada@reader.test"]
     assert second.code == 0
     assert "already sent" in second.out
+    # Who lets cron send has a backup as well.
+    assert len(list((place.folder / "state" / "backups").iterdir())) == 1
 
 
 def test_a_dry_run_sends_nothing_and_takes_no_day(place: Town) -> None:

@@ -77,6 +77,7 @@ def send(  # noqa: PLR0913  # one option each
         return _send_sample(output, no_open=no_open)
     from digest.daily import Draft, Order, Result, rehearse
     from digest.daily import send as make
+    from digest.upkeep import upkeep_after
 
     config = context.load(warn=True)
     config.delivery()
@@ -94,6 +95,8 @@ def send(  # noqa: PLR0913  # one option each
         ]
         made = list(rehearse(orders, config, world)) if dry_run else ()
         results = () if dry_run else make(orders, config, world, retry=retry)
+        if not dry_run:
+            upkeep_after(config, world)
     drafts = [plan for plan in made if isinstance(plan, Draft)]
     print_lines(line for plan in drafts for line in lines.draft_lines(plan))
     return _told([*results, *(plan for plan in made if isinstance(plan, Result))])

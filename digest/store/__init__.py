@@ -13,7 +13,7 @@ from digest.store.digests import Digests, Mail, Sent
 from digest.store.health import Health, Sources
 from digest.store.lock import DAEMON, held, lock
 from digest.store.notes import Notes
-from digest.store.opening import back_up, open_folder
+from digest.store.opening import back_up, open_folder, todays_backup
 from digest.store.outbox import CUT_OFF, Outbox, Verdict, Waiting
 from digest.store.papers import Papers
 from digest.store.taste import Taste, Verb, Vote
@@ -84,6 +84,11 @@ class Store:
     def now(self) -> datetime:
         """Return the time by the store's clock, aware UTC."""
         return self.database.now()
+
+    @property
+    def tidied(self) -> bool:
+        """Tell whether today's backup is made, and with it all that is done once a day."""
+        return todays_backup(self.folder, self.database).exists()
 
     def tidy(self) -> None:
         """Drop what nobody will ask for again, and make today's backup."""

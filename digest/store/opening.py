@@ -82,7 +82,7 @@ def back_up(folder: Path, database: Database) -> Path:
     """Copy the database to today's backup, complete or not at all; keep the newest two."""
     backups = folder / BACKUPS
     make_folder(backups)
-    final = backups / f"digest-{database.now():%Y-%m-%d}.db"
+    final = todays_backup(folder, database)
     draft = final.with_suffix(".draft")
     with _explained(backups):
         draft.unlink(missing_ok=True)
@@ -94,6 +94,11 @@ def back_up(folder: Path, database: Database) -> Path:
         for old in [*dated[KEPT_BACKUPS:], *(set(_backups(folder)) - set(dated))]:
             old.unlink(missing_ok=True)  # one of a later day was made by a clock that was wrong
     return final
+
+
+def todays_backup(folder: Path, database: Database) -> Path:
+    """Return where today's backup lies once it is made."""
+    return folder / BACKUPS / f"digest-{database.now():%Y-%m-%d}.db"
 
 
 def filesystem(folder: Path, mounts: Path = MOUNTS) -> str:
