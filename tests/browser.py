@@ -53,10 +53,12 @@ class Page:
         self.until("document.readyState === 'complete' && document.documentElement.dataset.drawn")
 
     def look(self, width: int, height: int = 900, *, scheme: str = "light") -> None:
-        """Look through a window of that size, with the system set to light or dark."""
+        """Look through a window of that size, the system light or dark; "forced" darkens all."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", size)
-        feature = {"name": "prefers-color-scheme", "value": scheme}
+        forced = {"enabled": True} if scheme == "forced" else {}
+        self.ask("Emulation.setAutoDarkModeOverride", forced)
+        feature = {"name": "prefers-color-scheme", "value": "dark" if forced else scheme}
         self.ask("Emulation.setEmulatedMedia", {"features": [feature]})
 
     def value(self, script: str) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import chromium, needs_chromium
 from letters import FEEDBACK, ISSUE, LION, QUIET
+from PIL import Image
 
 from digest.issue import Section, SectionKind
 from digest.render import render
@@ -86,7 +87,7 @@ def show(page: Page, folder: Path, html: str, width: int, scheme: str) -> None:
     page.open(path.as_uri())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
 @pytest.mark.parametrize("width", [320, 375, 700])
 @pytest.mark.parametrize("styled", [True, False], ids=["styled", "bare"])
 @pytest.mark.parametrize("name", PAGES)
@@ -104,6 +105,33 @@ def test_the_email_fits_and_can_be_read(
     assert page.value(CONTRAST) >= 7
     assert page.value(LETTERS) >= 14
     assert page.value(TARGETS) == 0
+
+
+def seen(page: Page, folder: Path) -> list[float]:
+    """Return how light each pixel of a picture of the page is, sorted, from 0 to 1."""
+    page.picture(folder / "seen.png")
+    with Image.open(folder / "seen.png") as picture:
+        return sorted(value / 255 for value in picture.convert("L").tobytes())
+
+
+WITHOUT_HEAD = re.sub(
+    r"<style>.*?</style>|<meta name=.color-scheme.[^>]*>", "", PAGES["day"], flags=re.DOTALL
+)
+
+
+@pytest.mark.parametrize("width", [320, 375, 700])
+@pytest.mark.parametrize("html", [PAGES["day"], WITHOUT_HEAD], ids=["styled", "bare"])
+def test_a_client_that_forces_the_dark_gets_it(
+    page: Page, tmp_path: Path, width: int, html: str
+) -> None:
+    """Some apps darken what they are given: the ground is dark then, and the words are light."""
+    show(page, tmp_path, html, width, "light")
+    pixels = seen(page, tmp_path)
+    assert pixels[len(pixels) // 2] > 0.8
+    show(page, tmp_path, html, width, "forced")
+    pixels = seen(page, tmp_path)
+    assert pixels[len(pixels) // 2] < 0.2
+    assert pixels[-len(pixels) // 100] > 0.6
 
 
 def test_the_measures_notice(page: Page, tmp_path: Path) -> None:
