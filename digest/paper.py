@@ -190,6 +190,8 @@ def merge(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     backslashes); upvotes and comments are the highest seen.
     """
     seen = list(papers)
+    if len(set().union(*(paper.keys for paper in seen))) == sum(len(set(p.keys)) for p in seen):
+        return tuple(seen)  # no two share a key: as they are, nearly always
     keys: list[set[str]] = []
     members: list[list[int]] = []
     groups_of: dict[str, set[int]] = {}
