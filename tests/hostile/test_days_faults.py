@@ -191,6 +191,7 @@ def dies(home: House) -> None:
     with pytest.raises(Killed):
         daemon.beat()
     # What the handlers of a living process tidied up, a dead one leaves as it was.
+    home.world.stop.clear()
     deaths = int(home.store.notes.get("deaths") or 0) + 1
     home.store.notes.put("deaths", str(deaths))
     home.store.notes.put("daemon-at-work", f"{deaths} {home.clock.moment.isoformat()}")
