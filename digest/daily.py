@@ -98,7 +98,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         ranked,
         reader=reader.name,
         day=order.day,
-        now=world.now(),
+        now=world.now().astimezone(reader.schedule.zone),
         limits=replace(reader.limits, unguided=profile.empty),
         history=history,
         sources=[report(one) for one in fetched],
@@ -263,6 +263,7 @@ def _result(made: Draft, state: str) -> Result:
         read=made.issue.read,
         message_id=made.letter.message_id,
         recipients=made.letter.recipients,
+        unread=made.unread,
     )
 
 

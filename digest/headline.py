@@ -33,14 +33,18 @@ _SHOUT = re.compile(r"\b[A-Z]{12,}\b")
 def summary(issue: Issue, letterhead: Letterhead) -> str:
     """Return one true sentence about the day, 40–140 characters."""
     say = Language(letterhead.language)
-    when = (
-        say("when.week") if letterhead.weekly else say("when.days" if issue.covers else "when.day")
-    )
+    when = _when(issue, letterhead, say)
     if not issue.entries:
         empty = issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
         return capitalised(say.count(f"empty.{empty}", issue.read, when=when))
     fitting = [s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST]
     return fitting[0]
+
+
+def _when(issue: Issue, letterhead: Letterhead, say: Language) -> str:
+    if letterhead.weekly or issue.covers:
+        return say("when.week" if letterhead.weekly else "when.days")
+    return say("when.on", day=say.day(issue.day)) if issue.past else say("when.day")
 
 
 def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:

@@ -135,6 +135,7 @@ class Issue:
     reader: str
     day: date
     now: datetime
+    """In the reader's own zone."""
     sections: tuple[Section, ...] = ()
     read: int = 0
     """How many new papers were read."""
@@ -166,6 +167,11 @@ class Issue:
     def worth_sending(self) -> bool:
         """Tell whether there is anything to mail: papers, or a short note that there are none."""
         return bool(self.sections) or self.short_note
+
+    @property
+    def past(self) -> bool:
+        """Tell whether its day is over: somebody asked for it by name, or it comes late."""
+        return self.day < self.now.date()
 
     @property
     def entries(self) -> tuple[Entry, ...]:

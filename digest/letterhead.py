@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NOBODY = "you@example.org"
+"""Who a letter is drawn for before an address is given; without one nothing is delivered."""
+
 LISTS = 4
 """So many of the sources' own lists are named on a quiet day."""
 
@@ -39,8 +42,8 @@ def letterhead(
     """Return what the config says about this letter, its pictures fetched where they are wanted."""
     reader, email = order.reader, order.reader.email
     return Letterhead(
-        to=order.to or email.to,
-        sender=email.sender,
+        to=order.to or email.to or (NOBODY,),
+        sender=email.sender or NOBODY,
         reply_to=email.reply_to,
         subject=email.subject,
         language=email.language,

@@ -61,6 +61,12 @@ class Draft:
     """The keys of the alerts that the letter tells."""
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """Return the sources that could not be read, each with what went wrong."""
+        failed = (source for source in self.issue.sources if source.state == "failed")
+        return tuple(f"{source.name} could not be read: {source.error}" for source in failed)
+
+    @property
     def passed(self) -> tuple[Paper, ...]:
         """Return what was seen and is not in the letter: it is no news tomorrow."""
         chosen = {paper.id for paper in self.letter.papers}
@@ -82,3 +88,5 @@ class Result:
     read: int = 0
     message_id: str = ""
     recipients: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """The sources that could not be read, each with what went wrong."""

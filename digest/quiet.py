@@ -50,22 +50,28 @@ def _reason(empty: Emptiness, issue: Issue, seen: int) -> str:
     read = _papers(issue.read, "new ")
     best = f"the best of {read}" if issue.read > 1 else "the one new paper"
     least = f"{issue.min_score:g}"
+    when = _when(issue)
+    of = when if issue.past else " of today"
     reasons = {
-        Emptiness.NO_SOURCE: f"No source could be read today: {_names(issue.sources)}.",
+        Emptiness.NO_SOURCE: f"No source could be read{when}: {_names(issue.sources)}.",
         Emptiness.NO_PAPERS: f"There are no new papers{_expected(issue)}.",
-        Emptiness.SEEN: f"There is nothing new today: {_papers(seen)} listed, all read before.",
-        Emptiness.MUTED: f"Words that you mute are in all {read} of today.",
-        Emptiness.LOW: f"Nothing reached {least} points today: {best} has {issue.best}.",
+        Emptiness.SEEN: f"There is nothing new{when}: {_papers(seen)} listed, all read before.",
+        Emptiness.MUTED: f"Words that you mute are in all {read}{of}.",
+        Emptiness.LOW: f"Nothing reached {least} points{when}: {best} has {issue.best}.",
     }
     return reasons[empty]
 
 
 def _expected(issue: Issue) -> str:
     if not issue.sources or any(source.state != "quiet" for source in issue.sources):
-        return " today"
-    return (
-        f": none were expected {'at the weekend' if issue.day.weekday() >= SATURDAY else 'today'}"
-    )
+        return _when(issue)
+    weekend = issue.day.weekday() >= SATURDAY
+    return f": none were expected{' at the weekend' if weekend else _when(issue)}"
+
+
+def _when(issue: Issue) -> str:
+    """Return " today", or the day that somebody asked for."""
+    return f" on {issue.day:%-d %B %Y}" if issue.past else " today"
 
 
 def _troubles(empty: Emptiness, sources: Sequence[SourceReport]) -> Iterator[str]:

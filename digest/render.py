@@ -28,6 +28,7 @@ HTML_BYTES = 80_000
 """Gmail clips at about 102 kB, and what it clips it shows without its styles."""
 MESSAGE_BYTES = 98_000
 PAPERS = 25
+_NOTHING = {False: "heading.none", True: "heading.none.past"}
 GISTS = (100_000, 900, 600, 400, 280, 180, 100, 0)
 """Ever shorter limits for gists, in characters, tried before papers are dropped."""
 
@@ -55,10 +56,12 @@ def _fallen(
 ) -> Letter:
     """Return the letter in what is ours, and say so in it and to the log."""
     place = f"{error.file}:{error.line}" if error.line else error.file
-    said = Language(letterhead.language)(key, error=place or error)
-    note = " ".join(part for part in (issue.note, said) if part)
+    say = Language(letterhead.language)
+    note = " ".join(part for part in (issue.note, say(key, error=place or error)) if part)
     letter = render(replace(issue, note=note), templates, letterhead)
-    told = "\n".join(part for part in (f"{said}\n{error}", letter.note) if part)
+    own = say(key, error=error)
+    whole = own if str(error) in own else f"{own}\n{error}"
+    told = "\n".join(part for part in (whole, letter.note) if part)
     return replace(letter, note=told, problem=error.problem)
 
 
@@ -133,7 +136,7 @@ def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> d
         "subject": subject,
         "language": letterhead.language,
         "summary": headline.summary(issue, letterhead),
-        "heading": capitalised(say.count("heading", n)) if n else say("heading.none"),
+        "heading": capitalised(say.count("heading", n)) if n else say(_NOTHING[issue.past]),
         "dateline": _dateline(issue, say),
         "note": _note(issue, say),
         "lists": page.lists(issue, letterhead),

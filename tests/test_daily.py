@@ -340,7 +340,7 @@ def test_P19_a_broken_template_falls_back_and_is_told(tmp_path: Path) -> None:
         assert send([home.order()], home.config, home.world)[0].state == "sent"
         assert "template:me" in home.store.notes.alerts()
         assert home.store.notes.untold() == {}
-        (tmp_path / "mine" / "digest.html").unlink()
+        (tmp_path / "mine" / "digest.html").write_text('{% extends "default/digest.html" %}')
         send([home.order(again=True)], home.config, home.world)
         assert home.store.notes.alerts() == {}
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from letters import DAY, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING, issues, let
 from digest.errors import ConfigError
 from digest.headline import LONGEST, SHORTEST, SUBJECT, check_subject, short_name, subject, summary
 from digest.issue import Entry, Issue, Section, SectionKind
+from digest.language import Language
 from digest.quiet import Emptiness
 
 if TYPE_CHECKING:
@@ -136,3 +137,12 @@ def test_a_good_subject_passes() -> None:
     every = "{{{count} {papers} {names} {first} {interests} {date} {weekday} {read}}}"
     check_subject(every)
     assert subject(ISSUE, replace(HEAD, subject=every)).startswith("{3 3 papers Symbolic")
+
+
+def test_a_day_that_is_over_is_not_called_today() -> None:
+    """In English as in German."""
+    issue = replace(QUIET, now=QUIET.now + timedelta(days=3))
+    german = replace(HEAD, language="de")
+    english, day = Language("en").day(QUIET.day), Language("de").day(QUIET.day)
+    assert summary(issue, HEAD).startswith(f"Nothing came close to your interests on {english},")
+    assert summary(issue, german).startswith(f"Am {day} ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -479,3 +480,12 @@ def test_an_odd_answer_is_unreadable_and_a_refusal_unreachable() -> None:
         with pytest.raises(Unreachable) as caught:
             client().get(refusing.url(), source="s")
     assert caught.value.hint
+
+
+def test_a_closed_door_is_told_in_words() -> None:
+    """Without the number that the system gives it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(Unreachable) as caught:
+        client().get(f"http://127.0.0.1:{port}/", source="s")
+    assert str(caught.value) == "127.0.0.1: Connection refused"

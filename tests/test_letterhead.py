@@ -12,7 +12,7 @@ from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
 
 from digest.daily import draft
 from digest.feedback import Verb, read_subject, verify
-from digest.letterhead import letterhead
+from digest.letterhead import NOBODY, letterhead
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
@@ -157,3 +157,12 @@ def test_a_test_has_a_message_id_of_its_own(home: House) -> None:
     home.clock.forward(minutes=1)
     later = letterhead(test, issue, config=home.config, world=home.world)
     assert len({head.edition, later.edition, ""}) == 3
+
+
+def test_a_letter_can_be_drawn_before_there_is_an_address(tmp_path: Path) -> None:
+    """For the preview; delivery is refused elsewhere."""
+    with house(tmp_path, PLAIN.replace('to = "ada@reader.test"', "")) as home:
+        made = draft(home.order(), gather_in(home), home.config, home.world)
+    assert made.letter.recipients == (NOBODY,)
+    assert dict(made.letter.headers)["To"] == NOBODY
+    assert "Video Diffusion" in made.letter.html

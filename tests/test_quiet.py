@@ -113,3 +113,15 @@ def test_all_muted_is_not_all_low() -> None:
 def test_reasons_are_honest_sentences(text: str, expected: str) -> None:
     """Each reason says what happened and, where a source is at fault, which."""
     assert text == expected
+
+
+def test_a_day_that_is_over_is_not_called_today() -> None:
+    """Whoever asks for an old day reads its date, whatever the reason."""
+    old = date(2026, 6, 1)
+    for empty in Emptiness:
+        told = reason(empty, "ok", read=2, seen=3, day=old)
+        assert "on 1 June 2026" in told
+        assert "today" not in told
+    assert reason(Emptiness.NO_PAPERS, "quiet", day=old).endswith(
+        "none were expected on 1 June 2026."
+    )

@@ -21,18 +21,19 @@ from digest.cli.base import (
     print_lines,
     reader_option,
     readers_of,
+    say,
     tell,
     today,
     working,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
     from digest.config import Config, Watched
-    from digest.daily import Result
+    from digest.daily import Draft, Result
     from digest.world import World
 
 log = logging.getLogger(__name__)
@@ -98,15 +99,23 @@ def send(  # noqa: PLR0913  # one option each
         if not dry_run:
             upkeep_after(config, world)
     drafts = [plan for plan in made if isinstance(plan, Draft)]
+    _lament(drafts)
     print_lines(line for plan in drafts for line in lines.draft_lines(plan))
     return _told([*results, *(plan for plan in made if isinstance(plan, Result))])
 
 
 def _told(results: Sequence[Result]) -> int:
     """Print what became of each digest; 1 where one could not be made or delivered."""
+    _lament(results)
     for result in results:
         click.echo(lines.result_line(result))
     return 1 if any(result.state in ("failed", "queued") for result in results) else 0
+
+
+def _lament(made: Iterable[Draft | Result]) -> None:
+    """Say beside the data which sources were left out, each once, for however many readers."""
+    for text in dict.fromkeys(text for one in made for text in one.unread):
+        say(text)
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:

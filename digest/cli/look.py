@@ -224,7 +224,14 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
 
 
 @click.command()
-@click.option("-n", "count", default=3, show_default=True, help="How many digests of each reader.")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="How many digests of each reader.",
+)
 @json_option
 @click.pass_obj
 def status(context: Context, count: int, *, as_json: bool) -> int:

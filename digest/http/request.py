@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
@@ -226,7 +227,7 @@ class Request:
             if isinstance(cause, ssl.SSLCertVerificationError):
                 why = f"{url.host}: its certificate is not valid: {cause.verify_message}"
                 raise self._unreachable(why) from None
-        why = str(error) or type(error).__name__
+        why = _ERRNO.sub("", str(error)) or type(error).__name__
         if not self.deadline.left():
             raise self._unreachable(f"{url.host}: no complete answer in time") from error
         raise _Passing(self._unreachable(f"{url.host}: {why}")) from error
@@ -286,6 +287,9 @@ class Request:
     def _unreadable(self, why: str, *, hint: str = "") -> SourceError:
         return Unreadable(why, source=self.source, url=shown(self.url), hint=hint)
 
+
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""What the system says before its words."""
 
 _PRIVATE_HINT = (
     "an address of your own network must stand in config.toml as such: "

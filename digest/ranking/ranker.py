@@ -147,7 +147,7 @@ class Day:
             interest=voice.interest if voice else "",
             reasons=tuple(_reasons(paper, account, score)),
             missing=account.missing if score < STRONG else (),
-            like=account.like,
+            like=account.like if account.like != paper.title else "",  # it is no news of itself
             followed=authors,
             uncertain=uncertain,
             muted=any(holds(self._words[number], phrase) for phrase in self._muted),

@@ -211,3 +211,25 @@ def test_a_browser_is_opened_only_where_there_is_a_screen(screen: bool, tmp_path
     assert seen.exists() == screen
     if screen:
         assert seen.read_text().strip() == (tmp_path / "one" / "digest.html").as_uri()
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_source_that_failed_is_told_once(tmp_path: Path, *, dry: bool) -> None:
+    """Beside the data, however many readers go without it."""
+    lines = ['{"id": "2606.01001", "title": "Video diffusion", "abstract": "Video diffusion."}']
+    (tmp_path / "papers").write_text("\n".join(lines))
+    (tmp_path / "readers").mkdir()
+    for name in ("ada", "ben"):
+        (tmp_path / "readers" / f"{name}.toml").write_text(f'[email]\nto = "{name}@r.test"\n')
+    sources = "".join(
+        f'[[sources]]\ntype = "file"\nname = "{name}"\npath = "{path}"\n'
+        for name, path in (("good", "papers"), ("lab", "gone"))
+    )
+    config = tmp_path / "config.toml"
+    config.write_text('readers = "readers/*.toml"\n' + PLAIN + sources)
+    done = digest("-c", str(config), "send", *(["--dry-run"] if dry else []))
+    assert done.code == 0
+    assert done.out.count("Would send “" if dry else "Sent 1 paper of 1") == 2
+    told = [line for line in done.err.splitlines() if line.startswith("lab could not be read: ")]
+    assert len(told) == 1
+    assert "good" not in done.err

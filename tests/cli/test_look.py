@@ -204,3 +204,11 @@ def test_preview_serves_the_page_until_it_is_told_to_stop() -> None:
         page.send_signal(signal.SIGINT)
         page.communicate(timeout=20)
     assert page.returncode in (0, 130)
+
+
+@pytest.mark.parametrize("count", ["0", "-1"])
+def test_no_digest_at_all_cannot_be_asked_for(run: Run, count: str) -> None:
+    """It would read as if there were none."""
+    done = run("status", "-n", count)
+    assert (done.code, done.out) == (2, "")
+    assert "x>=1" in done.err

@@ -151,6 +151,14 @@ def test_one_like_is_enough(ranker: Ranker, papers: list[Paper]) -> None:
     assert "genome" in {reason.term for reason in ranked[0].reasons}
 
 
+def test_a_liked_paper_is_not_close_to_itself(ranker: Ranker, papers: list[Paper]) -> None:
+    """Whoever likes a paper is not told that it is like itself; the others name it."""
+    ranked = ranker.rank(papers, Profile(liked=papers[:1]))
+    likes = {one.paper.title: one.like for one in ranked if one.score}
+    assert likes.pop(papers[0].title) == ""
+    assert set(likes.values()) <= {papers[0].title, ""}
+
+
 def test_a_like_lowers_no_score(ranker: Ranker, papers: list[Paper]) -> None:
     """Likes are heard beside written interests: the best of both decides."""
     before = ranker.rank(papers, wants("video diffusion"))
