@@ -73,7 +73,7 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
     "section.now-trending": "Popular since",
     "section.now-trending.lead": "Passed over when they appeared, much read since.",
     "section.other": "Other papers",
-    "authors.more": ("{names} and {n} more", "{names} and {n} more"),
+    "authors.more": ("{names} and\u00a0{n}\u00a0more", "{names} and\u00a0{n}\u00a0more"),
     "authors.follow": "{name} (you follow)",
     "upvotes": ("{n} upvote", "{n} upvotes"),
     "comments": ("{n} comment", "{n} comments"),
@@ -112,6 +112,7 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
         "{n} papers listed more than a week ago were passed over.",
     ),
     "why": "You get this because your own digest looks for {interests} on your behalf.",
+    "why.score": "The number under a paper says how well it fits, out of 100.",
     "why.plain": "You get this because your own digest looks for new papers on your behalf.",
     "next": "Next issue: {day}, {time}.",
     "stop": "To pause it or change its days, edit [schedule] in {config}; "
@@ -195,7 +196,10 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
     "section.now-trending": "Inzwischen beliebt",
     "section.now-trending.lead": "Damals übergangen, seither viel gelesen.",
     "section.other": "Weitere Paper",
-    "authors.more": ("{names} und {n} weitere Person", "{names} und {n} weitere"),
+    "authors.more": (
+        "{names} und\u00a0{n}\u00a0weitere Person",
+        "{names} und\u00a0{n}\u00a0weitere",
+    ),
     "authors.follow": "{name} (folgst du)",
     "upvotes": ("{n} Stimme", "{n} Stimmen"),
     "comments": ("{n} Kommentar", "{n} Kommentare"),
@@ -234,6 +238,7 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
         "{n} Paper, vor über einer Woche gelistet, wurden übergangen.",
     ),
     "why": "Du bekommst dies, weil dein eigener Digest für dich nach {interests} sucht.",
+    "why.score": "Die Zahl unter einem Paper sagt, wie gut es passt: 100 ist am besten.",
     "why.plain": "Du bekommst dies, weil dein eigener Digest für dich nach neuen Papern sucht.",
     "next": "Nächste Ausgabe: {day}, {time}.",
     "stop": "Pausieren oder andere Tage wählen: [schedule] in {config}; "

@@ -14,6 +14,7 @@ from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.ranking import band
 from digest.text import clean, cut
+from digest.typography import curled, lowered
 
 if TYPE_CHECKING:
     from digest.issue import Entry, Issue, Section, SourceReport
@@ -116,11 +117,11 @@ def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -
     drawn = letterhead.pictures.get(paper.id, b"")
     return PaperView(
         number=entry.number,
-        title=entry.title,
+        title=curled(entry.title),
         url=links[0].url if links else "",
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
-        gist=shortened(entry.gist, gist),
+        gist=curled(shortened(entry.gist, gist)),
         why=_why(ranked, letterhead, say) if matched else "",
         terms=_terms(ranked) if matched else "",
         remarks=_remarks(ranked, say) if matched else (),
@@ -157,7 +158,9 @@ def _terms(ranked: Ranked) -> str:
     pairs = [term for term in terms if " " in term]
     home = {word.casefold(): pair for pair in reversed(pairs) for word in pair.split()}
     named = dict.fromkeys(home.get(term.casefold(), term) for term in terms)
-    return ", ".join(list(named)[:TERMS])
+    paper = ranked.paper
+    small = dict.fromkeys(lowered(term, paper.title, paper.abstract) for term in named)
+    return ", ".join(list(small)[:TERMS])
 
 
 def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
@@ -282,6 +285,8 @@ def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
     say = Language(letterhead.language)
     names = say.listed([cut(clean(name), 80) for name in letterhead.interests[:12]])
     due = letterhead.next.astimezone(letterhead.zone) if letterhead.next else None
+    why = say("why", interests=names) if names else say("why.plain")
+    scored = any(section.kind in _MATCHED for section in issue.sections)
     mailed = bool(mail_link(letterhead, Verb.STOP))
     counted = " ".join(
         say.count(key, n)
@@ -290,7 +295,7 @@ def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
     )
     lines = (
         " ".join(part for part in (counted, sources(issue, say)) if part),
-        say("why", interests=names) if names else say("why.plain"),
+        " ".join(part for part in (why, scored and say("why.score")) if part),
         say("next", day=say.day(due.date(), "next"), time=say.time(due)) if due else "",
         say("stop.mail" if mailed else "stop", config=letterhead.config),
     )

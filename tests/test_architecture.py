@@ -22,7 +22,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     | frozenset({"setup", "upkeep", "services", "installation", "library", "providers", "example"}),
     # The rooms with a door to the world, and those that make a letter.
     frozenset({"sources", "post", "outbox", "retry", "store", "http", "config", "report"})
-    | frozenset({"render", "page", "headline", "language", "template", "fault", "thumbnail"})
+    | frozenset(
+        {"render", "page", "headline", "language", "template", "fault", "thumbnail", "typography"}
+    )
     | frozenset({"letter", "message", "headers", "flowed"}),
     # The core: pure functions of what was fetched and what is remembered.
     frozenset({"ranking", "issue", "choice", "quiet", "gist", "candidates", "profile"}),

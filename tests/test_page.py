@@ -82,9 +82,9 @@ def test_popular_papers_give_no_reasons() -> None:
         ((), (), ""),
         (("A", "B"), (), "A, B"),
         (("A", "B", "C", "D"), (), "A, B, C, D"),
-        (("A", "B", "C", "D", "E"), (), "A, B, C and 2 more"),
-        (("A", "B", "C", "D", "E", "F"), ("F",), "A, B, C, F (you follow) and 2 more"),
-        (tuple(f"N{n}" for n in range(600)), (), "N0, N1, N2 and 597 more"),
+        (("A", "B", "C", "D", "E"), (), "A, B, C and\u00a02\u00a0more"),
+        (("A", "B", "C", "D", "E", "F"), ("F",), "A, B, C, F (you follow) and\u00a02\u00a0more"),
+        (tuple(f"N{n}" for n in range(600)), (), "N0, N1, N2 and\u00a0597\u00a0more"),
     ],
 )
 def test_three_authors_are_named(
@@ -205,7 +205,7 @@ def test_the_end_says_what_a_reader_asks() -> None:
 
 def test_the_end_leaves_out_what_is_not_known() -> None:
     """No interests, no next issue, nothing left out, no source: no empty words about them."""
-    bare = replace(ISSUE, left_out=0, too_old=0, sources=())
+    bare = replace(ISSUE, sections=(), left_out=0, too_old=0, sources=())
     lines = page.footer(bare, replace(FEEDBACK, interests=(), next=None))
     assert lines == (
         "You get this because your own digest looks for new papers on your behalf.",
