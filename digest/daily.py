@@ -230,7 +230,8 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
         merged_from=made.merged_from,
     )
     store.notes.told(made.alerts)
-    return _result(made, "queued")
+    (kept, *_) = store.digests.of_day(issue.reader, issue.day)
+    return replace(_result(made, "queued"), text=kept.answer)
 
 
 def _handed_over(made: Draft, config: Config) -> Result:

@@ -159,9 +159,9 @@ class Digests:
             )
             if not made.rowcount:
                 return False
+            _add_mail(write, key, mail, now, str_of_time(merged_from) if merged_from else "")
             if merged_from:
                 take_over(write, key[:2], merged_from)
-            _add_mail(write, key, mail, now, str_of_time(merged_from) if merged_from else "")
             write.executemany(
                 "INSERT INTO sent (reader, day, edition, number, keys, paper)"
                 " VALUES (?, ?, ?, ?, ?, ?)",

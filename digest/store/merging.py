@@ -32,9 +32,22 @@ def undelivered(database: Database, reader: str, day: date) -> date | None:
 
 
 def take_over(write: sqlite3.Connection, whose: tuple[str, str], first: date) -> None:
-    """Withdraw the mails of the days from `first` until a new one, which brings their papers."""
+    """Withdraw the mails of the days from `first` until a new one, which brings their papers.
+
+    The new one is in the outbox already. Where a refused password holds the others it is held as
+    well: a try more within the hour could lock the account.
+    """
     reader, day = whose
     span = (reader, str_of_time(first), day)
+    write.execute(
+        "UPDATE delivery SET (hold, tried, due, code, answer) ="
+        " (held.hold, held.tried, held.due, held.code, held.answer)"
+        " FROM (SELECT delivery.*, max(tried) FROM delivery JOIN message ON message.id = message"
+        " WHERE reader = ?1 AND day >= ?2 AND day < ?3 AND hold HAVING count(*)) AS held"
+        " WHERE delivery.message IN (SELECT id FROM message WHERE reader = ?1 AND day = ?3)"
+        " AND delivery.attempts = 0",
+        span,
+    )
     write.execute(
         "UPDATE digest SET papers = 0, reason = ? WHERE reader = ? AND day >= ? AND day < ?"
         " AND reason = ''",

@@ -150,6 +150,25 @@ def test_M42_a_month_without_a_server_keeps_the_last_week(home: House) -> None:
     assert b"listed more than a week" in mail.message
 
 
+def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -> None:
+    """What waits for the hour after a 535 hands that hour on to the digest that takes over."""
+    home.post.refusal = WayClosed("535 no", hold=True, code=535)
+    home.clock.forward(hours=23.5)
+    send([home.order(TODAY)], home.config, home.world)
+    home.clock.forward(minutes=30)
+    home.source.papers = [video(3, listed=TODAY + timedelta(days=1))]
+    home.post.refusal = AssertionError("tried again within the hour")
+    order = home.order(TODAY + timedelta(days=1))
+    (early,) = send([order], home.config, home.world, retry=True)
+    home.post.refusal = None
+    home.clock.forward(minutes=40)
+    daemon_in(home).beat()
+
+    assert (early.state, early.text) == ("queued", "535 no")
+    assert len(home.post.sent) == 2
+    assert home.store.outbox.waiting() == ()
+
+
 def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
     """An alert that no reader could read yet comes with the mail that does leave, once."""
     daemon = daemon_in(home)
