@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.config.addresses import bare
 from digest.daily import Order, draft, gather
 from digest.errors import (
     ConfigError,
-    DeliveryError,
     DigestError,
     Problem,
     TemplateError,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from digest.config import Config, Reader
+    from digest.diagnostics import KeyPath
     from digest.sources import Fetched
     from digest.world import World
 
@@ -101,11 +102,19 @@ def _mail(config: Config) -> Finding:
     except ConfigError as error:
         return _refused("", error.problems[0])
     try:
-        return Finding(part="mail", what=post.kind, detail=post.check())
+        senders = tuple(dict.fromkeys(bare(reader.email.sender) for reader in config.readers))
+        return Finding(part="mail", what=post.kind, detail=post.check(senders))
     except DigestError as error:
-        held = isinstance(error, DeliveryError) and error.hold
-        key = (post.kind, "password" if held else "host")
-        return _refused(post.kind, config.problem(key, str(error), hint=error.hint))
+        place = _place(config, post.kind, getattr(error, "key", ""))
+        return _refused(post.kind, config.problem(place, str(error), hint=error.hint))
+
+
+def _place(config: Config, kind: str, key: str) -> KeyPath:
+    """Return where the setting of a way stands, or the one that speaks for it."""
+    wanted: KeyPath = ("email", key) if key == "from" else (kind, key)
+    stand_ins = {"security": "port", "password": "username", "from": "username"}
+    places = (wanted, (kind, stand_ins.get(key, "")), (kind, "host"))
+    return next((place for place in places if place in config.document.places), (kind,))
 
 
 def _refused(kind: str, problem: Problem) -> Finding:

@@ -140,6 +140,7 @@ class DeliveryError(DigestError):
         hold: bool = False,
         code: int = 0,
         hint: str = "",
+        key: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.permanent = permanent
@@ -150,6 +151,8 @@ class DeliveryError(DigestError):
         """The reader must act first (a refused password, a quota): one try an hour."""
         self.code = code
         """The SMTP reply code or the exit status, 0 where there was none."""
+        self.key = key
+        """The setting of the way that it is about, such as `port`; "" where none is."""
 
 
 WRONG_PASSWORD = 535

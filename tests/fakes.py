@@ -170,7 +170,7 @@ class FakePost:
         self.sent.append(envelope)
         return "250 taken"
 
-    def check(self) -> str:
+    def check(self, _senders: Sequence[str] = ()) -> str:
         """Answer."""
         if self.refusal:
             raise self.refusal

@@ -14,7 +14,7 @@ from digest.sources import State
 from digest.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from fakes import House
@@ -119,13 +119,25 @@ class SmtpPost(FakePost):
         super().__init__(refusal=refusal)
 
 
-@pytest.mark.parametrize(("hold", "line"), [(True, "password = ***"), (False, 'host = "mx.test"')])
-def test_mail_is_shown_at_its_place(tmp_path: Path, *, hold: bool, line: str) -> None:
-    """An account that is refused at its password, all else at the host."""
-    smtp = '[smtp]\nhost = "mx.test"\nusername = "ada"\npassword = "x"\n'
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("password", "password = ***"),
+        ("port", "port = 2525"),
+        ("security", "port = 2525"),
+        ("username", 'username = "ada"'),
+        ("from", 'from = "Digest <digest@sender.test>"'),
+        ("ca_file", 'host = "mx.test"'),
+        ("", 'host = "mx.test"'),
+    ],
+)
+def test_mail_is_shown_at_its_place(tmp_path: Path, key: str, line: str) -> None:
+    """At the setting that the error is about, or at the one that speaks for it."""
+    smtp = '[smtp]\nhost = "mx.test"\nport = 2525\nusername = "ada"\npassword = "x"\n'
     text = PLAIN.replace('[maildir]\npath = "mail"\n', smtp)
     with house(tmp_path, text) as home:
-        home.config = replace(home.config, post=SmtpPost(DeliveryError("no", hold=hold)))
+        refused = DeliveryError("no", hold=True, key=key)
+        home.config = replace(home.config, post=SmtpPost(refused))
         (finding,) = part(found(home), "mail")
     assert finding.problem is not None
     assert finding.problem.source == line
@@ -211,3 +223,19 @@ def test_a_lost_database_is_told(tmp_path: Path) -> None:
         assert isinstance(home.store, Store)
     assert state.warning
     assert "the database was lost" in state.detail
+
+
+def test_mail_is_tried_with_each_sender(home: House) -> None:
+    """The bare address of each reader's letters, once."""
+    asked: list[tuple[str, ...]] = []
+
+    class Asking(FakePost):
+        def check(self, senders: Sequence[str] = ()) -> str:
+            asked.append(tuple(senders))
+            return "well"
+
+    reader = home.config.readers[0]
+    named = replace(reader, email=replace(reader.email, sender="Papers <digest@ada.test>"))
+    home.config = replace(home.config, readers=(named, named), post=Asking())
+    found(home)
+    assert asked == [("digest@ada.test",)]

@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -58,8 +58,11 @@ class Post(Protocol):
         """Open the way out; raise WayClosed where nothing can leave by it now."""
         ...
 
-    def check(self) -> str:
-        """Try the way without sending anything and say what was found; raise DeliveryError."""
+    def check(self, senders: Sequence[str] = ()) -> str:
+        """Try the way, with each bare address of `senders`, without sending anything.
+
+        Returns what was found; raises DeliveryError, with the key of the config it is about.
+        """
         ...
 
 

@@ -15,7 +15,7 @@ from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope, post
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _CONFIG = (os.EX_NOPERM, os.EX_CONFIG)
 
@@ -48,6 +48,7 @@ class Command:
                 f"{self.argv[0] if self.argv else '[command] argv'}: there is no such program",
                 hold=True,
                 hint="install it, or write its whole path in [command] argv",
+                key="argv",
             )
         yield self
 
@@ -70,7 +71,7 @@ class Command:
             raise self._failure(process.returncode, said)
         return "taken"
 
-    def check(self) -> str:
+    def check(self, _senders: Sequence[str] = ()) -> str:
         """Find the program and say where; raise WayClosed."""
         with self.session():
             return f"{self.program} is there, nothing sent"

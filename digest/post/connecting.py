@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from digest.errors import PASSWORD_REFUSED, WRONG_PASSWORD, WayClosed
 from digest.post.dialogue import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
 from digest.post.signing import sign_in
-from digest.post.words import certificate_hint, hint_for, is_hold, port_hint, reach_hint
+from digest.post.words import (
+    certificate_hint,
+    certificate_key,
+    hint_for,
+    is_hold,
+    key_for,
+    port_hint,
+    reach_hint,
+    reach_key,
+    tls_hint,
+)
 
 if TYPE_CHECKING:
     from digest.post.dialogue import Dialogue
@@ -24,8 +34,9 @@ def connect(smtp: Smtp, line: Dialogue) -> Dialogue:
         if smtp.username:
             _sign_in(smtp, line)
     except BaseException as error:
+        greeted = line.ehlo_resp is not None
         line.close()
-        if closed := _understood(smtp, error):
+        if closed := _understood(smtp, error, greeted=greeted):
             raise closed from error
         raise
     return line
@@ -42,15 +53,16 @@ def _greet(smtp: Smtp, line: Dialogue) -> None:
                 f"{smtp.where}: the server does not offer STARTTLS; nothing is sent in clear",
                 hold=True,
                 hint=port_hint(smtp.port, smtp.security) or 'perhaps port 465, security = "tls"',
+                key="security",
             )
-        line.allow(smtp.limits.phase)
-        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"))
+        line.allow(line.limits.phase)
+        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"), key="security")
         line.secure(context, smtp.host)
         _hello(smtp, line)
 
 
 def _hello(smtp: Smtp, line: Dialogue) -> None:
-    line.allow(smtp.limits.phase)
+    line.allow(line.limits.phase)
     reply = Reply(*line.ehlo())
     if reply.is_no() and smtp.security == "none" and not smtp.username:
         reply = Reply(*line.helo())
@@ -63,12 +75,14 @@ def _sign_in(smtp: Smtp, line: Dialogue) -> None:
             f"{smtp.where}: the password is not sent over a connection without encryption",
             hold=True,
             hint='set security = "starttls" or "tls"',
+            key="security",
         )
     if not line.has_extn("auth"):
         raise WayClosed(
             f"{smtp.where}: the server takes no username and password here",
             hold=True,
             hint="remove [smtp] username, or use the port for submission, 587 or 465",
+            key="username",
         )
     reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
     if reply.is_no() and smtp.auth == "xoauth2":
@@ -76,7 +90,7 @@ def _sign_in(smtp: Smtp, line: Dialogue) -> None:
         with suppress(Broken):
             reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
     try:
-        _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no())
+        _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no(), key="password")
     except WayClosed as error:
         if reply.is_no() and reply.code not in PASSWORD_REFUSED:
             error.code = WRONG_PASSWORD  # whatever its number: one try an hour
@@ -89,6 +103,7 @@ def _password(smtp: Smtp) -> str:
             f"{smtp.where}: there is a username and no password",
             hold=True,
             hint='[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }',
+            key="password",
         )
     return smtp.password.read()
 
@@ -101,20 +116,24 @@ def _context(smtp: Smtp) -> ssl.SSLContext:
             f"{smtp.ca_file}: cannot be read as a certificate ({error.strerror or error})",
             hold=True,
             hint="[smtp] ca_file names a file of PEM certificates",
+            key="ca_file",
         ) from error
 
 
-def _demand(smtp: Smtp, wanted: int, otherwise: str, reply: Reply, *, hold: bool = False) -> None:
+def _demand(
+    smtp: Smtp, wanted: int, otherwise: str, reply: Reply, *, hold: bool = False, key: str = "host"
+) -> None:
     if reply.code != wanted:
         raise WayClosed(
             f"{smtp.where}: the server {otherwise}: {reply.text}",
             hold=hold or reply.code == NO_SERVICE or is_hold(reply),
             code=reply.code,
             hint=hint_for(reply, smtp.host),
+            key=key_for(reply) or key,
         )
 
 
-def _understood(smtp: Smtp, error: BaseException) -> WayClosed | None:
+def _understood(smtp: Smtp, error: BaseException, *, greeted: bool) -> WayClosed | None:
     """Return what an error of the connection means, None where it says so itself."""
     match error:
         case ssl.SSLCertVerificationError():
@@ -122,17 +141,21 @@ def _understood(smtp: Smtp, error: BaseException) -> WayClosed | None:
                 f"{smtp.where}: the certificate cannot be trusted: {error.verify_message}",
                 hold=True,
                 hint=certificate_hint(error.verify_message),
+                key=certificate_key(error.verify_message),
             )
         case ssl.SSLError():
             return WayClosed(
                 f"{smtp.where}: TLS failed ({error.reason or error})",
-                hint=port_hint(smtp.port, smtp.security),
+                hint=tls_hint(error.reason or "", smtp.port, smtp.security),
+                key="security",
             )
         case Broken() | smtplib.SMTPException():
             return WayClosed(
                 f"{smtp.where}: the server {error}",
                 hold="not an SMTP server" in str(error),
-                hint=port_hint(smtp.port, smtp.security) or reach_hint(str(error)),
+                hint=port_hint(smtp.port, smtp.security)
+                or reach_hint(str(error), smtp.security, greeted=greeted),
+                key=reach_key(str(error), greeted=greeted),
             )
         case _:
             return None

@@ -8,6 +8,7 @@ answer as a whole one, and it forgets what the server said when the connection b
 from __future__ import annotations
 
 import ipaddress
+import re
 import smtplib
 import socket
 import ssl
@@ -69,8 +70,17 @@ class Reply(NamedTuple):
     @property
     def text(self) -> str:
         """Return code and words on one line, harmless to terminals and logs."""
-        words = " ".join(self.said.decode("utf-8", "replace").split())[:500]
+        words = " ".join(_once(self.said).decode("utf-8", "replace").split())[:500]
         return f"{self.code} " + "".join(c if c.isprintable() else "\ufffd" for c in words)
+
+
+_STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3} ")
+
+
+def _once(said: bytes) -> bytes:
+    """Return an answer without the status that many servers put before each of its lines."""
+    status = _STATUS.match(said)
+    return said.replace(b"\n" + status[0], b"\n") if status else said
 
 
 class Broken(Exception):

@@ -13,7 +13,7 @@ from digest.errors import WayClosed
 from digest.post import Envelope, post
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @post("maildir")
@@ -64,7 +64,7 @@ class Maildir:
             raise self._closed(error) from error
         return f"put into {final}"
 
-    def check(self) -> str:
+    def check(self, _senders: Sequence[str] = ()) -> str:
         """Make the folders, try to write, and say so; raise WayClosed."""
         with self.session():
             trial = self.folder / "tmp" / "check.digest"
@@ -79,6 +79,7 @@ class Maildir:
         return WayClosed(
             f"{error.filename or self.folder}: {error.strerror}",
             hint="[maildir] path must be a folder that digest may write",
+            key="path",
         )
 
 

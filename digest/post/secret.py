@@ -10,6 +10,10 @@ from pathlib import Path
 from digest.errors import WayClosed
 
 COMMAND_SECONDS = 30.0
+NOT_FOUND = 127
+"""The exit status of a shell that finds no such program."""
+_BY_HAND = "run it by hand: the first line that it prints is the password"
+_NOT_FOUND = "install it, or write its whole path: a service has a shorter PATH than your shell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +32,17 @@ class Secret:
     def read(self) -> str:
         """Return the secret as it is now; raise WayClosed, which says where it was looked for."""
         if self.command:
-            return self._whole(self._from_command(), f"the command {self._shown!r} printed nothing")
+            printed = self._from_command()
+            return _whole(printed, f"the command {self._shown!r} printed nothing", _BY_HAND)
         if self.file:
-            return self._whole(self._from_file(), f"the file {self.file} is empty")
+            hint = f"write the password into it, alone: {self.file}"
+            return _whole(self._from_file(), f"the file {self.file} is empty", hint)
         if self.env:
-            return self._whole(
-                os.environ.get(self.env, ""), f"the environment variable {self.env} is not set"
-            )
-        return self._whole(self.value, "no password is given")
+            reason = f"the environment variable {self.env} is not set"
+            hint = f"export {self.env}=… before digest starts; a service needs it in its unit"
+            return _whole(os.environ.get(self.env, ""), reason, hint)
+        hint = '[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }'
+        return _whole(self.value, "no password is given", hint)
 
     @property
     def _shown(self) -> str:
@@ -53,18 +60,18 @@ class Secret:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise _missing(
-                f"the command {self._shown!r} did not end within {COMMAND_SECONDS:g} s"
-            ) from error
+            reason = f"the command {self._shown!r} did not end within {COMMAND_SECONDS:g} s"
+            hint = "it may ask for a passphrase: unlock it, or keep the password in a file"
+            raise _missing(reason, hint) from error
         except OSError as error:
-            raise _missing(
-                f"the command {self._shown!r} cannot be run: {error.strerror}"
-            ) from error
+            reason = f"the command {self._shown!r} cannot be run: {error.strerror}"
+            raise _missing(reason, _NOT_FOUND) from error
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise _missing(
                 f"the command {self._shown!r} failed with exit status {done.returncode}"
-                + (f": {said[-1][:200]}" if said else "")
+                + (f": {said[-1][:200]}" if said else ""),
+                _NOT_FOUND if done.returncode == NOT_FOUND else _BY_HAND,
             )
         return done.stdout.decode("utf-8", "replace")
 
@@ -74,19 +81,25 @@ class Secret:
             return path.read_text("utf-8-sig")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise _missing(f"the file {path} cannot be read: {reason}") from error
+            match error:
+                case FileNotFoundError():
+                    hint = f"write the password into that file, then chmod 600 {path}"
+                case PermissionError():
+                    hint = (
+                        "it must be the file of the user that digest runs as: chown it, chmod 600"
+                    )
+                case _:
+                    hint = "write the password into it, alone, as text"
+            raise _missing(f"the file {path} cannot be read: {reason}", hint) from error
 
-    @staticmethod
-    def _whole(text: str, otherwise: str) -> str:
-        lines = text.splitlines()
-        if not lines or not lines[0]:
-            raise _missing(otherwise)
-        return lines[0]
+
+def _whole(text: str, otherwise: str, hint: str) -> str:
+    lines = text.splitlines()
+    if not lines or not lines[0]:
+        raise _missing(otherwise, hint)
+    return lines[0]
 
 
-def _missing(reason: str) -> WayClosed:
-    return WayClosed(
-        f"the password was not found: {reason}",
-        hold=True,
-        hint="`digest check` tries it and sends nothing",
-    )
+def _missing(reason: str, hint: str) -> WayClosed:
+    message = f"the password was not found: {reason}"
+    return WayClosed(message, hold=True, hint=hint, key="password")

@@ -10,23 +10,25 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope, post
 from digest.post.connecting import connect
 from digest.post.dialogue import CLOSING, SEND_IT, Broken, Dialogue, Limits, Reply
 from digest.post.secret import Secret
 from digest.post.signing import Auth
-from digest.post.words import hint_for, is_hold
+from digest.post.words import hint_for, is_hold, key_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]+@[^\s@<>,;\"()\\\x00-\x20\x7f]+")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _TOO_LARGE = Reply(552, b"")
+CHECK_SECONDS = 15.0
+"""How long `check` waits for an answer; the slow greeting of a careful server takes ten."""
 
 
 @post("smtp")
@@ -59,11 +61,24 @@ class Smtp:
         finally:
             session.hang_up()
 
-    def check(self) -> str:
-        """Sign in, send nothing, and say so; raise WayClosed."""
-        with self.session():
-            how = f"signed in as {self.username}" if self.username else "answered"
-            return f"{how}, nothing sent"
+    def check(self, senders: Sequence[str] = ()) -> str:
+        """Sign in, name each sender and take it back, and say so; raise DeliveryError.
+
+        Somebody waits for the answer, so a silent server is given less time than for a letter.
+        """
+        session = SmtpSession(self, connect(self, Dialogue(self.trial)))
+        try:
+            for sender in senders:
+                session.try_sender(sender)
+        finally:
+            session.hang_up()
+        how = f"signed in as {self.username}" if self.username else "answered"
+        return f"{how}, nothing sent"
+
+    @property
+    def trial(self) -> Limits:
+        """Return the limits of `check`."""
+        return replace(self.limits, phase=min(self.limits.phase, CHECK_SECONDS))
 
     @property
     def where(self) -> str:
@@ -94,6 +109,20 @@ class SmtpSession:
         finally:
             self._fresh = False
 
+    def try_sender(self, sender: str) -> None:
+        """Ask whether the server takes mail from `sender`, and send none; raise DeliveryError."""
+        address = _address(sender, ours=True)
+        if self._line.sock is None:
+            self._renew()
+        try:
+            reply = self._mail(address, "", 0)
+            if not reply.is_yes():
+                self._refuse(f"the sender {address}", reply, hold=reply.is_no(), key="from")
+            self._leave(reply)
+        except Broken as error:
+            self._line.close()
+            raise WayClosed(f"{self._smtp.where}: the server {error}") from error
+
     def hang_up(self) -> None:
         """End the connection."""
         if self._line.sock is not None:
@@ -114,7 +143,7 @@ class SmtpSession:
             reply = self._mail(sender, recipient, size)
         # A refused sender is our own mistake: it is mended in the config, and the mail kept.
         if not reply.is_yes():
-            self._refuse(f"the sender {sender}", reply, hold=reply.is_no())
+            self._refuse(f"the sender {sender}", reply, hold=reply.is_no(), key="from")
 
     def _mail(self, sender: str, recipient: str, size: int) -> Reply:
         options = [f"FROM:<{sender}>"]
@@ -131,7 +160,7 @@ class SmtpSession:
         if not (sender + recipient).isascii():
             self._demand_unicode(recipient)
             options.append("SMTPUTF8")
-        self._line.allow(self._smtp.limits.phase)
+        self._line.allow(self._line.limits.phase)
         return self._line.ask("MAIL", " ".join(options))
 
     def _demand_unicode(self, recipient: str) -> None:
@@ -144,13 +173,13 @@ class SmtpSession:
         self._line.command_encoding = "utf-8"
 
     def _name(self, recipient: str) -> None:
-        self._line.allow(self._smtp.limits.phase)
+        self._line.allow(self._line.limits.phase)
         reply = self._line.ask("RCPT", f"TO:<{recipient}>")
         if not reply.is_yes():
             self._refuse(f"the recipient {recipient}", reply)
 
     def _hand_over(self, message: bytes) -> str:
-        line, limits = self._line, self._smtp.limits
+        line, limits = self._line, self._line.limits
         line.allow(limits.phase)
         reply = line.ask("DATA")
         if reply.code != SEND_IT:
@@ -166,7 +195,7 @@ class SmtpSession:
 
     def _verdict(self) -> Reply:
         """Return the answer to the whole message; whatever is none leaves us uncertain."""
-        self._line.allow(self._smtp.limits.verdict)
+        self._line.allow(self._line.limits.verdict)
         try:
             return self._line.verdict()
         except Broken as error:
@@ -179,10 +208,10 @@ class SmtpSession:
 
     def _renew(self) -> None:
         self.hang_up()
-        self._line = connect(self._smtp, Dialogue(self._smtp.limits))
+        self._line = connect(self._smtp, Dialogue(self._line.limits))
         self._fresh = True
 
-    def _refuse(self, what: str, reply: Reply, *, hold: bool = False) -> NoReturn:
+    def _refuse(self, what: str, reply: Reply, *, hold: bool = False, key: str = "") -> NoReturn:
         self._leave(reply)
         hold = hold or is_hold(reply)
         raise DeliveryError(
@@ -191,12 +220,13 @@ class SmtpSession:
             hold=hold,
             code=reply.code,
             hint=hint_for(reply, self._smtp.host),
+            key=key_for(reply) or key,
         )
 
     def _leave(self, reply: Reply) -> None:
         """Make the connection ready for the next message, or give it up."""
         try:
-            self._line.allow(self._smtp.limits.phase)
+            self._line.allow(self._line.limits.phase)
             if reply.code == CLOSING or not self._line.ask("RSET").is_yes():
                 self._line.close()
         except Broken:
@@ -211,6 +241,7 @@ def _address(address: str, *, ours: bool) -> str:
             permanent=not ours,
             hold=ours,
             hint="correct it in [email]",
+            key="from" if ours else "",
         )
     name, _, domain = address.rpartition("@")
     if domain.isascii():

@@ -39,6 +39,15 @@ def test_the_words_of_a_server_are_made_harmless() -> None:
     assert len(reply.text) < 520
 
 
+def test_a_status_that_each_line_repeats_is_told_once() -> None:
+    """An address that runs over two lines is whole again where they are joined."""
+    said = b"5.7.8 Not accepted. See\n5.7.8 https://mail.test/5.7.8 \n5.7.9 then"
+    shown = "535 5.7.8 Not accepted. See https://mail.test/5.7.8 5.7.9 then"
+
+    assert Reply(535, said).text == shown
+    assert Reply(550, b"no\n5.1.1 way").text == "550 no 5.1.1 way"
+
+
 @given(st.binary(max_size=60))
 @settings(deadline=None, max_examples=60)
 def test_no_bytes_break_the_reading(data: bytes) -> None:

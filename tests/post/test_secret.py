@@ -53,26 +53,31 @@ def test_a_file_may_lie_in_a_folder_that_the_environment_names(
 
 
 @pytest.mark.parametrize(
-    ("kept", "words"),
+    ("kept", "words", "cure"),
     [
-        (Secret(command="echo hush >&2; exit 3"), "exit status 3: hush"),
-        (Secret(command="exit 4"), "exit status 4"),
-        (Secret(command="true"), "'true' printed nothing"),
-        (Secret(command=("no-such-program-here",)), "cannot be run: No such file"),
-        (Secret(file="/no/such/file"), "/no/such/file cannot be read: No such file"),
-        (Secret(file="/proc/self/mem"), "cannot be read"),
-        (Secret(file="/dev/null"), "/dev/null is empty"),
-        (Secret(env="DIGEST_NO_SUCH_SECRET"), "DIGEST_NO_SUCH_SECRET is not set"),
-        (Secret(), "no password is given"),
+        (Secret(command="echo hush >&2; exit 3"), "exit status 3: hush", "run it by hand"),
+        (Secret(command="exit 4"), "exit status 4", "run it by hand"),
+        (Secret(command="no-such-program-here"), "exit status 127", "install it"),
+        (Secret(command="true"), "'true' printed nothing", "run it by hand"),
+        (Secret(command=("no-such-program-here",)), "cannot be run: No such file", "install it"),
+        (Secret(file="/no/file"), "/no/file cannot be read: No such file", "chmod 600 /no/file"),
+        (Secret(file="/proc/self/mem"), "cannot be read", "write the password into it"),
+        (Secret(file="/dev/null"), "/dev/null is empty", "write the password into it"),
+        (Secret(env="NO_SUCH_SECRET"), "NO_SUCH_SECRET is not set", "export NO_SUCH_SECRET="),
+        (Secret(), "no password is given", "[smtp] password = "),
     ],
 )
-def test_C08_a_missing_secret_says_where_it_was_looked_for(kept: Secret, words: str) -> None:
-    """The place is named, mail waits for the reader to mend it."""
+def test_C08_a_missing_secret_says_where_it_was_looked_for(
+    kept: Secret, words: str, cure: str
+) -> None:
+    """The place and what to do are named, mail waits for the reader to mend it."""
     with pytest.raises(WayClosed) as caught:
         kept.read()
 
     assert words in str(caught.value)
-    assert caught.value.hold
+    assert cure in caught.value.hint
+    assert "digest check" not in caught.value.hint
+    assert (caught.value.hold, caught.value.key) == (True, "password")
 
 
 def test_C08_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

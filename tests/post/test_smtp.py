@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from hostile.smtp_server import mail_server
+from hostile.smtp_server import drop, mail_server
 from mail_fixtures import Papers, papers_in
 from outbox_world import Desk, Hasty, desk_in, message
 
@@ -172,6 +172,68 @@ def test_tls_with_a_server_that_speaks_none_is_explained(papers: Papers) -> None
 
     assert not caught.value.hold
     assert server.secrets == []
+    assert "begins without TLS" in caught.value.hint
+    assert caught.value.key == "security"
+
+
+def test_a_server_that_waits_for_tls_is_explained(papers: Papers) -> None:
+    """Who waits for a greeting from such a server waits in vain: not long, and then it is told."""
+    with mail_server(papers.server(), direct=True) as server:
+        with pytest.raises(WayClosed, match="no answer in time") as caught:
+            Hasty(port=server.port, security="starttls").check()
+
+    assert 'perhaps security = "tls"' in caught.value.hint
+    assert caught.value.key == "port"
+
+
+def test_check_waits_less_than_a_letter_does() -> None:
+    """Somebody sits before it: a quarter of a minute is enough."""
+    assert (Smtp(host="mx.test").trial.phase, Smtp.limits.phase) == (15, 60)
+    assert Hasty().trial.phase == Hasty.limits.phase
+
+
+@pytest.mark.parametrize(
+    ("plays", "settings", "key"),
+    [
+        ({"greeting": b"554 not you\r\n"}, {}, "host"),
+        ({}, {"security": "starttls"}, "security"),
+        ({}, {"username": "ada", "password": Secret(value="x")}, "username"),
+        ({"ehlo": b"250-x\r\n250 AUTH PLAIN\r\n"}, {"username": "ada"}, "password"),
+        ({"mail": b"530 5.7.0 sign in first\r\n"}, {}, "username"),
+        ({"mail": b"553 not your address\r\n"}, {}, "from"),
+    ],
+)
+def test_an_error_says_which_setting_it_is_about(
+    plays: dict[str, Any], settings: dict[str, Any], key: str
+) -> None:
+    """The caret of `digest check` stands where the cure is."""
+    with mail_server(**plays) as server, pytest.raises(DeliveryError) as caught:
+        Hasty(port=server.port, **settings).check(["ada@digest.test"])
+
+    assert caught.value.key == key
+    assert caught.value.hold
+    assert server.kept == []
+
+
+def test_check_tries_each_sender_and_sends_nothing() -> None:
+    """A server that demands a name answers MAIL with 530; where all is well it is taken back."""
+    asked: list[bytes] = []
+
+    def take(talk: Talk) -> None:
+        asked.append(b"mail")
+        talk.say(b"250 ok\r\n")
+
+    with mail_server(mail=take, rset=b"500 what?\r\n") as server:
+        found = Hasty(port=server.port).check(["ada@digest.test", "bob@digest.test"])
+
+    assert found == "answered, nothing sent"
+    assert (len(asked), server.kept) == (2, [])
+
+
+def test_a_server_that_hangs_up_at_the_sender_is_told() -> None:
+    """As any other that cannot be used."""
+    with mail_server(mail=drop) as server, pytest.raises(WayClosed, match="the server"):
+        Hasty(port=server.port).check(["ada@digest.test"])
 
 
 def test_an_answer_to_cram_md5_proves_the_password() -> None:
