@@ -39,15 +39,17 @@ def take_over(write: sqlite3.Connection, whose: tuple[str, str], first: date) ->
     """
     reader, day = whose
     span = (reader, str_of_time(first), day)
-    write.execute(
-        "UPDATE delivery SET (hold, tried, due, code, answer) ="
-        " (held.hold, held.tried, held.due, held.code, held.answer)"
-        " FROM (SELECT delivery.*, max(tried) FROM delivery JOIN message ON message.id = message"
-        " WHERE reader = ?1 AND day >= ?2 AND day < ?3 AND hold HAVING count(*)) AS held"
-        " WHERE delivery.message IN (SELECT id FROM message WHERE reader = ?1 AND day = ?3)"
-        " AND delivery.attempts = 0",
+    held = write.execute(
+        "SELECT hold, tried, due, code, answer FROM delivery JOIN message ON message.id = message"
+        " WHERE reader = ? AND day >= ? AND day < ? AND hold ORDER BY tried DESC LIMIT 1",
         span,
-    )
+    ).fetchone()
+    if held:
+        write.execute(
+            "UPDATE delivery SET hold = ?, tried = ?, due = ?, code = ?, answer = ? WHERE message"
+            " IN (SELECT id FROM message WHERE reader = ? AND day = ?) AND attempts = 0",
+            (*held, reader, day),
+        )
     write.execute(
         "UPDATE digest SET papers = 0, reason = ? WHERE reader = ? AND day >= ? AND day < ?"
         " AND reason = ''",
