@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from jinja2 import (
@@ -15,14 +16,16 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateRuntimeError,
+    nodes,
     select_autoescape,
 )
+from jinja2.sandbox import safe_range
 
 from digest import fault
 from digest.errors import Problem, TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import CodeType
 
     from jinja2 import BaseLoader
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 HTML = "digest.html"
 TEXT = "digest.txt"
+LONGEST = 3.0
+"""Seconds of this thread's work after which a template is taken to run for ever; ours take .01."""
+_TURN = "a_turn"
 
 
 def home() -> Path:
@@ -55,7 +61,18 @@ class _Compiled(BytecodeCache):
 
 
 class _Environment(Environment):
-    """Takes `look.ink` for a value of the dict at once: a letter says such names 600 times."""
+    """Ends a loop that does not end, and takes `look.ink` for a value of the dict at once.
+
+    A letter says such names 600 times.
+    """
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Return the template's tree, in which each turn of each loop looks at the clock."""
+        tree = super()._parse(source, name, filename)
+        for loop in tree.find_all(nodes.For):
+            turn = nodes.Call(nodes.Name(_TURN, "load"), [], [], None, None)
+            loop.body.insert(0, nodes.ExprStmt(turn, lineno=loop.lineno).set_lineno(loop.lineno))
+        return tree
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Return what a template means by `obj.attribute`."""
@@ -76,6 +93,7 @@ class Templates:
     """
 
     folder: Path | None = None
+    longest: float = LONGEST
 
     def html(self, context: Mapping[str, object]) -> str:
         """Return the HTML part; everything in `context` is escaped. Raises TemplateError."""
@@ -95,7 +113,11 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals["changed"] = changed
+        environment.globals |= {
+            "changed": changed,
+            "range": safe_range,
+            _TURN: _turn(thread_time() + self.longest),
+        }
         try:
             self._check_blocks(environment)
             return environment.get_template(name).render(context)
@@ -131,6 +153,16 @@ class Templates:
         return TemplateError(
             plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
         )
+
+
+def _turn(until: float) -> Callable[[], None]:
+    """Return what raises TemplateRuntimeError once this thread has worked for long enough."""
+
+    def turn() -> None:
+        if thread_time() > until:
+            raise TemplateRuntimeError("this loop takes too long: does it ever end?")
+
+    return turn
 
 
 def changed(look: Mapping[str, str], **values: str) -> dict[str, str]:

@@ -166,3 +166,23 @@ def test_a_change_on_the_disk_is_seen(tmp_path: Path) -> None:
     after = render(ISSUE, templates, HEAD)
     assert len(after.html) < len(before)
     assert after.text == "Three papers for you 3\n"
+
+
+@pytest.mark.parametrize("part", [HTML, TEXT])
+def test_a_loop_that_does_not_end_is_ended(tmp_path: Path, part: str) -> None:
+    """With its place, so that a preview and a daemon outlive it; nothing need come out of it."""
+    turns = "{% for a in range(9999) %}\n"
+    (tmp_path / part).write_text("one\n" + 3 * turns + 3 * "{% endfor %}", "utf-8")
+    templates = Templates(tmp_path, longest=0.05)
+
+    with pytest.raises(TemplateError) as caught:
+        (templates.html if part == HTML else templates.text)({})
+
+    assert caught.value.problem.message == "this loop takes too long: does it ever end?"
+    assert (caught.value.line, caught.value.problem.source) == (4, turns.strip())
+
+
+def test_a_list_of_all_numbers_is_not_made(tmp_path: Path) -> None:
+    """Memory and time of a computer are finite."""
+    error = broken(tmp_path, "{{ range(10 ** 12) | list }}")
+    assert "Range too big" in str(error)

@@ -102,7 +102,7 @@ def serve(
             say(told)
         studio = Studio(scene.config, world, load=scene.load, day=day, first=reader or "")
         closing.callback(studio.close)
-        _first_look(studio, say)
+        first_look(studio, say)
         if watch:
             _watch(studio, closing, begun)
         real = door.getsockname()[1]
@@ -156,7 +156,8 @@ def _sample(closing: ExitStack) -> Scene:
     return Scene(config=config, load=lambda: sample_config(folder), now=lambda: at)
 
 
-def _first_look(studio: Studio, say: Callable[[str], None]) -> None:
+def first_look(studio: Studio, say: Callable[[str], None]) -> None:
+    """Read the sources, and say what there is to see or why there is nothing."""
     began = perf_counter()
     studio.fetch()
     shown = studio.drawing()
@@ -170,7 +171,7 @@ def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:
     watcher = Thread(
         target=follow,
         args=(lambda: studio.config, studio.reload, stop),
-        kwargs={"since": begun},
+        kwargs={"since": begun, "look": studio.look},
         name="preview-watch",
     )
     watcher.start()

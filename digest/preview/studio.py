@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from digest import teach
 from digest.daily import Order, draft, gather
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 from digest.feedback import Verb
 from digest.preview.bell import Bell
 from digest.preview.drawing import Drawing
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config, Reader
     from digest.daily import Draft
+    from digest.errors import Problem
     from digest.sources import Fetched, Source
     from digest.store import Vote
     from digest.world import World
@@ -79,6 +80,7 @@ class Studio:
         self._refused = ""
         self._unread = ""
         self._busy = ""
+        self._version = world.store.database.version
         self._drawing = Lock()
         self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
 
@@ -100,6 +102,12 @@ class Studio:
         self.config = config or self.config
         self.bell.ring()
         return self._courier.submit(self._catch_up)
+
+    def look(self) -> None:
+        """Ring where another process taught a reader who is shown: `digest like` in a terminal."""
+        taught, _ = _tried(self._taught_elsewhere)
+        if taught:
+            self.bell.ring()
 
     def fetch_soon(self) -> Future[None]:
         """Read the sources again, meanwhile the last papers stay; return what is done then."""
@@ -177,6 +185,11 @@ class Studio:
         asked = self._asked is not None
         return gather(config.sources, self._world, day, asked=asked, since=since)
 
+    def _taught_elsewhere(self) -> bool:
+        before, self._version = self._version, self._world.store.database.version
+        votes, drawn = self._world.store.taste.votes, tuple(self._drawn.items())
+        return before != self._version and any(votes(name) != was.votes for name, was in drawn)
+
     def _say(self, busy: str) -> None:
         self._busy = busy
         self.bell.ring()
@@ -187,7 +200,7 @@ class Studio:
         seen, problem = _tried(lambda: self._seen(reader))
         if seen is not None:
             made, votes = seen
-            problem = made.letter.note
+            problem = str(made.letter.problem or "")
             good = shown.draft if problem and shown.draft else made
             shown = replace(shown, draft=good, votes=votes)
         return replace(
@@ -195,7 +208,7 @@ class Studio:
             epoch=epoch,
             readers=tuple(one.name for one in self.config.readers),
             problem=self._refused or self._unread or problem,
-            notes=tuple(map(str, self.config.warnings)),
+            notes=tuple(map(str, (*self.config.warnings, *_undelivered(self.config)))),
             busy=self._busy,
             seconds=perf_counter() - began,
         )
@@ -206,6 +219,15 @@ class Studio:
         order = Order(reader=reader, day=day, asked=self._asked is not None)
         made = draft(order, reading.fetched.get(day, ()), self.config, self._world)
         return made, self._world.store.taste.votes(reader.name)
+
+
+def _undelivered(config: Config) -> tuple[Problem, ...]:
+    """Return why nothing could be sent: the page can be drawn all the same."""
+    try:
+        config.delivery()
+    except ConfigError as error:
+        return error.problems
+    return ()
 
 
 def _tried(work: Callable[[], Result]) -> tuple[Result | None, str]:

@@ -35,16 +35,23 @@ UNWATCHED = 0.2
 
 
 def follow(
-    config: Callable[[], Config], saved: Callable[[], object], stop: Event, *, since: Stamps
+    config: Callable[[], Config],
+    saved: Callable[[], object],
+    stop: Event,
+    *,
+    since: Stamps,
+    look: Callable[[], object] = lambda: None,
 ) -> None:
     """Call `saved` after each save of a file that shapes `config()`, until `stop` is set.
 
     `since` is what the files looked like when the config was read: fetching may have taken long.
+    `look` is called once a second or more often, for what else may have changed.
     """
     before = since
     while not stop.is_set():
         watched = folders(config())
         for _ in looks(watched, stop):
+            look()
             now = stamps(config())
             if now != before:
                 before = now

@@ -65,6 +65,11 @@ class Database:
         with self._lock, explained(self.path):
             return self._connection.execute(sql, values).fetchall()
 
+    @property
+    def version(self) -> int:
+        """Return a number that is another once another connection has written."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
     def checkpoint(self) -> None:
         """Move the log into the database and begin the log anew.
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from preview_scene import REST
+from preview_scene import Fickle
 
 from digest.errors import ConfigError
-from digest.preview.serving import HOST, NoPort, listening, serve, show
+from digest.preview.serving import HOST, NoPort, first_look, listening, serve, show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,12 +75,15 @@ def test_it_serves_until_ctrl_c(scene: Scene) -> None:
 
 def test_what_keeps_the_first_digest_from_being_drawn_is_told(scene: Scene) -> None:
     """The terminal says what the page says; the page is there, and waits for it to be mended."""
-    scene.write(rest="\n".join(line for line in REST.splitlines() if "example.org" not in line))
+    ranker = Fickle()
+    ranker.broken = True
+    studio = scene.studio(ranker=ranker)
+    told: list[str] = []
 
-    visitor = visited(scene.path, watch=False)
+    first_look(studio, told.append)
 
-    assert "is no mail address" in visitor.told[0]
-    assert "is no mail address" in visitor.answers[0].json()["problem"]
+    assert told == [studio.drawing().problem]
+    assert told[0].startswith("digest itself failed: ZeroDivisionError")
 
 
 def test_without_watching_it_promises_no_redraw(scene: Scene) -> None:

@@ -7,6 +7,7 @@ import pytest
 from preview_scene import INTERESTS, NOON, REST, Fickle
 
 from digest.preview.studio import NotShown
+from digest.store import Store
 
 if TYPE_CHECKING:
     from datetime import date
@@ -201,3 +202,54 @@ def test_nothing_is_fetched_once_it_should_end(scene: Scene, studio: Studio) -> 
     studio.reload().result()
 
     assert studio.bell.epoch == epoch + 1
+
+
+def test_a_template_error_is_told_once_with_its_caret(scene: Scene) -> None:
+    """Beside the last good digest there is no word of another one, and no path twice."""
+    mine = scene.folder / "mine"
+    mine.mkdir()
+    (mine / "digest.txt").write_text("{{ subject }}")
+    scene.write(rest=REST.replace("[maildir]", 'templates = "mine"\n[maildir]'))
+    studio = scene.studio()
+    good = studio.drawing().draft
+    (mine / "digest.txt").write_text("{% if a b %}")
+    studio.reload()
+    shown = studio.drawing()
+    assert shown.draft is good
+    assert shown.problem.startswith(f"{mine / 'digest.txt'}:1:")
+    assert shown.problem.count(str(mine)) == 1
+    assert "^" in shown.problem
+
+
+def test_what_is_taught_elsewhere_is_drawn(scene: Scene, studio: Studio) -> None:
+    """`digest like --undo` in a terminal reaches an open page; what changes no taste does not."""
+    row = studio.drawing().rows[0]
+    studio.teach("", row.ranked.paper.id, "like")
+    assert studio.drawing().votes
+    studio.look()
+    before = studio.bell.epoch
+    with Store.open(scene.config().storage, now=lambda: NOON) as other:
+        other.notes.put("a", "b")
+        studio.look()
+        assert studio.bell.epoch == before
+        other.taste.take_back(studio.drawing().reader, row.ranked.paper)
+    studio.look()
+    assert studio.bell.epoch == before + 1
+    assert studio.drawing().votes == ()
+
+
+def test_a_state_that_is_gone_does_not_end_the_watch(scene: Scene, studio: Studio) -> None:
+    """A look that fails is no news."""
+    before = studio.bell.epoch
+    scene.closing.close()
+    studio.look()
+    assert studio.bell.epoch == before
+
+
+def test_without_an_address_the_page_is_drawn(scene: Scene) -> None:
+    """With a word about it: nothing could be sent."""
+    scene.write(rest=REST.replace('to = "ada@example.org"', ""))
+    shown = scene.studio().drawing()
+    assert (shown.problem, len(shown.notes)) == ("", 1)
+    assert 'add to = "you@example.org" under [email]' in shown.notes[0]
+    assert shown.draft is not None
