@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from digest.errors import (
     TemplateError,
     Unreachable,
 )
+from digest.post.secret import secrets_of
 from digest.schedule import next_due
 from digest.sources import State
 
@@ -61,6 +64,7 @@ def check(
         fetched = gather(config.sources, world, day)
         yield from _sources(config, fetched)
         yield _mail(config)
+    yield from _open_secrets(config)
     yield from _templates(config, world, fetched)
     for reader in config.readers:
         yield _schedule(reader, world)
@@ -107,6 +111,27 @@ def _mail(config: Config) -> Finding:
     except DigestError as error:
         place = _place(config, post.kind, getattr(error, "key", ""))
         return _refused(post.kind, config.problem(place, str(error), hint=error.hint))
+
+
+def _open_secrets(config: Config) -> Iterator[Finding]:
+    """Tell of each file with a password that others on this computer can read.
+
+    What a service manager hands in lies below /run, and is nobody's to chmod.
+    """
+    for key, secret in secrets_of(config.post).items():
+        path = secret.path
+        if path is None or path.is_relative_to("/run"):
+            continue
+        try:
+            shared = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+        except OSError:
+            continue  # told where the way is tried
+        if shared and config.post:
+            kind, message = config.post.kind, f"{path}: others can read the password in it"
+            hint = f"chmod 600 {shlex.quote(str(path))}"
+            problem = config.problem(_place(config, kind, key), message, hint=hint)
+            detail = f"{message}: {hint}"
+            yield Finding(part="mail", what=kind, detail=detail, problem=problem, warning=True)
 
 
 def _place(config: Config, kind: str, key: str) -> KeyPath:

@@ -15,7 +15,7 @@ from digest.config.files import state_folder
 from digest.errors import ConfigError
 from digest.post.command import Command
 from digest.post.maildir import Maildir
-from digest.post.secret import Secret
+from digest.post.secret import secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,8 @@ def installation(
         read = load(config, environ=environ)
     except ConfigError:
         return here
-    programs = isinstance(read.post, Command) or any(secret.command for secret in _secrets(read))
+    secrets = secrets_of(read.post).values()
+    programs = isinstance(read.post, Command) or any(secret.command for secret in secrets)
     writes = (read.post.folder,) if isinstance(read.post, Maildir) else ()
     own = here.config.parent
     named = dict.fromkeys(path for path in _paths(read) if not path.is_relative_to(own))
@@ -81,25 +82,23 @@ def installation(
         here,
         state=state or read.storage,
         path=environ.get("PATH", "") if programs else "",
-        variables=tuple(secret.env for secret in _secrets(read) if secret.env),
+        variables=tuple(secret.env for secret in secrets if secret.env),
         reads=tuple(path for path in named if path not in writes),
         writes=writes,
         embeddings=bool(read.embeddings),
     )
 
 
-def _secrets(config: Config) -> tuple[Secret, ...]:
-    """Return the secrets of the way of delivery."""
-    post = config.post
-    names: list[str] = [item.name for item in fields(post)] if is_dataclass(post) else []
-    values = (getattr(post, name) for name in names)
-    return tuple(value for value in values if isinstance(value, Secret))
-
-
 def _paths(config: Config) -> Iterator[Path]:
     """Yield all files and folders that the config names, but its readers' files and its state."""
     emails = [reader.email for reader in config.readers]
-    for value in (config.post, config.dkim, *config.sources, *emails, *_secrets(config)):
+    for value in (
+        config.post,
+        config.dkim,
+        *config.sources,
+        *emails,
+        *secrets_of(config.post).values(),
+    ):
         for item in fields(value) if is_dataclass(value) else ():
             inner = getattr(value, item.name)
             if isinstance(inner, Path):

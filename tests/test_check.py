@@ -9,7 +9,10 @@ import pytest
 from fakes import PLAIN, FakePost, FakeSource, broken, house, video
 
 from digest.check import Finding, check
+from digest.config import load
 from digest.errors import DeliveryError, Problem
+from digest.post.secret import Secret
+from digest.post.smtp import Smtp
 from digest.sources import State
 from digest.store import Store
 
@@ -239,3 +242,28 @@ def test_mail_is_tried_with_each_sender(home: House) -> None:
     home.config = replace(home.config, readers=(named, named), post=Asking())
     found(home)
     assert asked == [("digest@ada.test",)]
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o644, 1), (0o640, 1), (0o600, 0)])
+def test_a_password_that_others_can_read_is_told(tmp_path: Path, mode: int, told: int) -> None:
+    """It works, but should be looked at, with the command that mends it; offline as well."""
+    word = tmp_path / "word"
+    word.write_text("x")
+    word.chmod(mode)
+    smtp = '[smtp]\nhost = "mx.test"\nusername = "ada"\npassword = { file = "word" }\n'
+    with house(tmp_path, PLAIN.replace('[maildir]\npath = "mail"\n', smtp)) as home:
+        home.config = replace(home.config, post=load(home.config.path, environ={}).post)
+        looks = part(found(home, offline=True), "mail")
+    assert [(f.warning, f.what, f.problem and f.problem.hint) for f in looks] == [
+        (True, "smtp", f"chmod 600 {word}")
+    ] * told
+
+
+@pytest.mark.parametrize("where", ["/no/such/file", "/run/secrets/mail"])
+def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
+    home: House, where: str
+) -> None:
+    """What is missing is told when it is tried; what a service hands in is not ours to change."""
+    post = Smtp(host="mx.test", username="ada", password=Secret(file=where))
+    home.config = replace(home.config, post=post)
+    assert part(found(home, offline=True), "mail") == []

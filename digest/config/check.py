@@ -181,8 +181,13 @@ _BOUNDS = {
 
 
 def _near(value: object, words: list[str]) -> str:
-    near = get_close_matches(str(value).lower(), words, n=1, cutoff=0.5)
+    said = str(value).lower()
+    near = get_close_matches(_ALSO.get(said, said), words, n=1, cutoff=0.5)
     return f'did you mean "{near[0]}"?' if near else ""
+
+
+_ALSO = {"ssl": "tls", "ssl/tls": "tls", "smtps": "tls", "off": "none", "no": "none"}
+"""What others call a value of ours."""
 
 
 def _hint(kind: str, value: object) -> str:

@@ -64,6 +64,7 @@ def readers_of(
     elif not others:
         message, hint = f'"{pattern}" names no reader', f"put a .toml file there, below {folder}"
         findings.problems.append(main.problem(("readers",), message, hint=hint))
+    _defaults(main, tuple(others.values()), findings)
     made = []
     for path, document in others.items():
         if document is not None:
@@ -73,6 +74,24 @@ def readers_of(
             made.append((document, _reader(path.stem, layers, home, findings, local_zone)))
     _distinct(made, findings.problems)
     return tuple(reader for _, reader in made if reader)
+
+
+def _defaults(main: Document, others: Collection[Document | None], findings: Findings) -> None:
+    """Check what the main file says for all readers, whether or not one of them takes it."""
+    layers = Layers(main.tree, (main,))
+    # What is odd in it is told of the readers who take it.
+    apart = Findings(problems=findings.problems)
+    for table, cls in (
+        ("email", tables.Email),
+        ("taste", tables.Taste),
+        ("schedule", tables.Schedule),
+    ):
+        checked(cls, layers, (table,), findings.problems)
+    _interests(layers, apart)
+    if _says(main, "email", "to") and all(o and _says(o, "email", "to") for o in others):
+        message = "nobody gets a digest here: each reader has an address of their own"
+        hint = "delete it, or give it a reader's file, with interests and this address"
+        findings.warnings.append(main.problem(("email", "to"), message, hint=hint))
 
 
 def _foreign(document: Document, posts: Collection[str], problems: list[Problem]) -> None:

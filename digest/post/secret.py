@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 
 from digest.errors import WayClosed
@@ -34,15 +34,20 @@ class Secret:
         if self.command:
             printed = self._from_command()
             return _whole(printed, f"the command {self._shown!r} printed nothing", _BY_HAND)
-        if self.file:
+        if self.path:
             hint = f"write the password into it, alone: {self.file}"
-            return _whole(self._from_file(), f"the file {self.file} is empty", hint)
+            return _whole(_from_file(self.path), f"the file {self.file} is empty", hint)
         if self.env:
             reason = f"the environment variable {self.env} is not set"
             hint = f"export {self.env}=… before digest starts; a service needs it in its unit"
             return _whole(os.environ.get(self.env, ""), reason, hint)
         hint = '[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }'
         return _whole(self.value, "no password is given", hint)
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file it is in, None where it is not in a file."""
+        return Path(os.path.expandvars(self.file)).expanduser() if self.file else None
 
     @property
     def _shown(self) -> str:
@@ -75,22 +80,27 @@ class Secret:
             )
         return done.stdout.decode("utf-8", "replace")
 
-    def _from_file(self) -> str:
-        path = Path(os.path.expandvars(self.file)).expanduser()
-        try:
-            return path.read_text("utf-8-sig")
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            match error:
-                case FileNotFoundError():
-                    hint = f"write the password into that file, then chmod 600 {path}"
-                case PermissionError():
-                    hint = (
-                        "it must be the file of the user that digest runs as: chown it, chmod 600"
-                    )
-                case _:
-                    hint = "write the password into it, alone, as text"
-            raise _missing(f"the file {path} cannot be read: {reason}", hint) from error
+
+def secrets_of(way: object) -> dict[str, Secret]:
+    """Return the secrets of a way of delivery by their keys; none where it is no dataclass."""
+    names = [item.name for item in fields(way)] if is_dataclass(way) else []
+    values = {name: getattr(way, name) for name in names}
+    return {name: value for name, value in values.items() if isinstance(value, Secret)}
+
+
+def _from_file(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        match error:
+            case FileNotFoundError():
+                hint = f"write the password into that file, then chmod 600 {path}"
+            case PermissionError():
+                hint = "it must be the file of the user that digest runs as: chown it, chmod 600"
+            case _:
+                hint = "write the password into it, alone, as text"
+        raise _missing(f"the file {path} cannot be read: {reason}", hint) from error
 
 
 def _whole(text: str, otherwise: str, hint: str) -> str:

@@ -13,6 +13,7 @@ from digest.config.check import Layers, anchored, at_home, checked, keys, meant
 from digest.config.tables import Email
 from digest.diagnostics import Document, scan
 from digest.post.secret import Secret
+from digest.post.smtp import Smtp
 
 if TYPE_CHECKING:
     from digest.errors import Problem
@@ -93,3 +94,14 @@ def test_paths_are_anchored() -> None:
 def test_a_home_that_is_not_there_stays_as_it_is() -> None:
     """An unknown user's home is left for the one who opens it to tell."""
     assert at_home(Path("~nobody-of-this-name/x")) == Path("~nobody-of-this-name/x")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant_"), [("ssl", "tls"), ("SSL/TLS", "tls"), ("startls", "starttls"), ("x", "")]
+)
+def test_another_s_word_for_a_value_is_understood(said: str, meant_: str) -> None:
+    """Mail programs say SSL where we say tls."""
+    found: list[Problem] = []
+    layers = Layers({"smtp": {"host": "x", "security": said}}, (document(""),))
+    assert checked(Smtp, layers, ("smtp",), found) is None
+    assert [p.hint for p in found] == [f'did you mean "{meant_}"?' if meant_ else ""]

@@ -187,3 +187,36 @@ def test_more_papers_than_a_letter_holds_is_a_warning(tmp_path: Path) -> None:
     )
     assert [problem.line for problem in config.warnings] == [3]
     assert "25 papers at most" in config.warnings[0].message
+
+
+def test_the_main_file_is_checked_though_no_reader_takes_it(tmp_path: Path) -> None:
+    """A mistake in what each reader replaces would wait for the next reader; each is told once."""
+    main = (
+        'readers = "readers/*.toml"\n[[interests]]\nphrases = 7\nwieght = 3\n[email]\n'
+        'papers = "9"\n[taste]\nmute = 1\n[schedule]\nat = 7\n'
+    )
+    own = (
+        '[email]\nto = "a@x.org"\npapers = 9\n[[interests]]\nphrases = ["own"]\n'
+        '[taste]\nmute = []\n[schedule]\nat = "07:00"\n'
+    )
+
+    assert told(tmp_path, main, ada=own, bob='[email]\nto = "b@x.org"\n') == [
+        ("config.toml", 3, "expected a list"),
+        ("config.toml", 4, "unknown key `wieght`"),
+        ("config.toml", 6, "expected a whole number"),
+        ("config.toml", 8, "expected a list"),
+        ("config.toml", 10, "expected a time of the day"),
+    ]
+    assert len(told(tmp_path, main, ada=own, bob=own.replace("a@x", "b@x"))) == 5
+
+
+def test_an_address_that_nobody_takes_is_a_warning(tmp_path: Path) -> None:
+    """Who gives a second reader a file of their own must not lose their own digest unawares."""
+    main = MAIN.replace("[email]", '[email]\nto = "me@x.org"')
+    ada = '[email]\nto = "ada@x.org"\n'
+
+    (warned,) = loaded(tmp_path, main, ada=ada).warnings
+    assert (warned.line, warned.source) == (5, 'to = "me@x.org"')
+    assert "nobody gets a digest here" in warned.message
+    assert "reader's file" in warned.hint
+    assert loaded(tmp_path, main, ada=ada, bob="[taste]\n").warnings == ()
