@@ -288,10 +288,9 @@ def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
     why = say("why", interests=names) if names else say("why.plain")
     scored = any(section.kind in _MATCHED for section in issue.sections)
     mailed = bool(mail_link(letterhead, Verb.STOP))
+    others = issue.left_out if issue.entries else 0  # a quiet letter has told it above
     counted = " ".join(
-        say.count(key, n)
-        for key, n in (("left_out", issue.left_out), ("too_old", issue.too_old))
-        if n
+        say.count(key, n) for key, n in (("left_out", others), ("too_old", issue.too_old)) if n
     )
     lines = (
         " ".join(part for part in (counted, sources(issue, say)) if part),

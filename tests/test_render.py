@@ -177,6 +177,8 @@ def test_a_quiet_day_says_why() -> None:
     assert "Nothing for you today" in letter.text
     assert "The best of them has 21 points; you ask for 25." in letter.text
     assert "BAIR (failed: 404 Not Found)" in " ".join(letter.text.split())
+    assert "18 new papers" in letter.text
+    assert "other new papers" not in letter.text
     assert letter.papers == ()
 
 
