@@ -59,8 +59,8 @@ def _fallen(
     say = Language(letterhead.language)
     note = " ".join(part for part in (issue.note, say(key, error=place or error)) if part)
     letter = render(replace(issue, note=note), templates, letterhead)
-    own = say(key, error=error)
-    whole = own if str(error) in own else f"{own}\n{error}"
+    own = say(key, error=error.problem)
+    whole = own if str(error.problem) in own else f"{own}\n{error.problem}"
     told = "\n".join(part for part in (whole, letter.note) if part)
     return replace(letter, note=told, problem=error.problem)
 

@@ -66,6 +66,7 @@ def test_a_block_that_nobody_knows_is_told(
     *_, source, carets = str(error).splitlines()
     assert carets.index("^" * len(marked)) == source.index(marked)
     assert hint in error.hint
+    assert hint in render(ISSUE, Templates(tmp_path), HEAD).note
 
 
 def test_an_own_part_without_blocks_above_is_told(tmp_path: Path) -> None:
