@@ -1,0 +1,290 @@
+"""The jobs that are measured, each in a process of its own: `python -m benchmarks.jobs NAME`.
+
+A job prints the CPU seconds of its parts as JSON; what the whole process took is the kernel's word.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, process_time
+from typing import TYPE_CHECKING
+
+from benchmarks import crowd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from digest.issue import Issue
+    from digest.letter import Letterhead
+    from digest.paper import Paper
+    from digest.profile import Profile
+    from digest.ranking import Ranked, Ranker
+    from digest.store import Mail, Store
+
+Parts = dict[str, float]
+BEST = 12
+TIDIED = 7
+"""Days between two backups; a daemon makes one a day, which takes as long and no more room."""
+
+
+@contextmanager
+def timed(parts: Parts, name: str) -> Iterator[None]:
+    """Add the CPU seconds of a block to `parts`."""
+    start = process_time()
+    yield
+    parts[name] = parts.get(name, 0.0) + process_time() - start
+
+
+def ranking(readers: int, papers: int, interests: int = 3, likes: int = 0) -> Parts:
+    """Rank one day's papers for many readers, one after the other."""
+    from digest.ranking import Ranker
+
+    parts: Parts = {}
+    day, liked = crowd.papers(papers), crowd.papers(likes, first=500_000)
+    ranker = Ranker()
+    profiles = [replace(p, liked=tuple(liked)) for p in crowd.readers(readers, interests=interests)]
+    with timed(parts, "background"):
+        ranker.scores(day[:1], profiles[0])
+    with timed(parts, "phrases"):
+        for profile in profiles:
+            for wish in profile.interests:
+                for phrase in wish.phrases:
+                    ranker.query(phrase.text)
+    with timed(parts, "scores"):
+        for profile in profiles:
+            _best(ranker, day, profile)
+    return parts
+
+
+def _best(ranker: Ranker, day: Sequence[Paper], profile: Profile) -> list[Ranked]:
+    """Return the best papers of a reader, with their reasons."""
+    from digest.ranking.ranker import Day
+
+    mine = Day(ranker, day, profile)
+    return [mine.ranked(int(number)) for number in (-mine.scores).argsort()[:BEST]]
+
+
+def refit(readers: int, papers: int) -> Parts:
+    """Do the same by the usual design: TfidfVectorizer fitted on the day anew for each reader."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    parts: Parts = {}
+    day = [f"{paper.title} {paper.abstract}" for paper in crowd.papers(papers)]
+    wanted = [
+        [phrase.text for wish in profile.interests for phrase in wish.phrases]
+        for profile in crowd.readers(readers)
+    ]
+    with timed(parts, "scores"):
+        for phrases in wanted:
+            vectors = TfidfVectorizer(stop_words="english", ngram_range=(1, 2))
+            rows = vectors.fit_transform([*day, *phrases])
+            (rows[: len(day)] @ rows[len(day) :].T).toarray().max(axis=1).argsort()
+    return parts
+
+
+def sanity(readers: int, papers: int, likes: int = 20) -> Parts:
+    """Do it by arxiv-sanity-lite's formula: one TF-IDF of all, a linear SVM for each reader."""
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    parts: Parts = {}
+    pool = crowd.papers(papers + likes)
+    with timed(parts, "fit"):
+        vectors = TfidfVectorizer(
+            strip_accents="unicode",
+            stop_words="english",
+            ngram_range=(1, 2),
+            token_pattern=r"(?u)\b[a-zA-Z_][a-zA-Z0-9_]+\b",
+            max_features=20_000,
+            sublinear_tf=True,
+        )
+        rows = vectors.fit_transform([f"{paper.title} {paper.abstract}" for paper in pool])
+    kinds = np.r_[np.ones(likes), np.zeros(papers)]
+    with timed(parts, "scores"):
+        for _ in range(readers):
+            svm = LinearSVC(class_weight="balanced", max_iter=10_000, tol=1e-6, C=0.01)
+            svm.fit(rows, kinds).decision_function(rows)
+    return parts
+
+
+def rendering(letters: int) -> Parts:
+    """Render issues of 12 papers and make the messages, each for a reader of its own."""
+    from digest.message import to_bytes
+    from digest.ranking import Ranker
+    from digest.render import render
+    from digest.template import Templates
+
+    parts: Parts = {}
+    (profile,) = crowd.readers(1)
+    issue = _issue(_best(Ranker(), crowd.papers(300), profile))
+    sample = to_bytes(render(issue, Templates(), _head(0)))
+    with timed(parts, "letters"):
+        for number in range(letters):
+            reader = replace(issue, reader=f"reader{number}")
+            to_bytes(render(reader, Templates(), _head(number)))
+    return parts | {"bytes": float(len(sample))}
+
+
+def _issue(ranked: Sequence[Ranked]) -> Issue:
+    from digest.issue import History, Limits, compose
+
+    return compose(
+        [replace(one, score=99 - number) for number, one in enumerate(ranked)],
+        reader="reader",
+        day=crowd.DAY,
+        now=crowd.MORNING,
+        limits=Limits(trending=0),
+        history=History(),
+    )
+
+
+def _head(number: int) -> Letterhead:
+    from digest.feedback import sign
+    from digest.letter import Letterhead
+
+    name = f"reader{number}"
+    return Letterhead(
+        to=(f"{name}@example.org",),
+        sender="Paper digest <digest@example.org>",
+        feedback="feedback@example.org",
+        interests=("Interest 1", "Interest 2", "Interest 3"),
+        token=lambda verb, paper: sign(
+            b"k" * 32, reader=name, verb=verb, day=crowd.DAY, paper=paper
+        ),
+    )
+
+
+def sending(messages: int, connections: int) -> Parts:
+    """Put messages into the outbox and send them into a server that takes everything."""
+    from digest.outbox import flush
+    from digest.post.smtp import Smtp
+    from digest.store import Mail, Store
+
+    parts: Parts = {}
+    body = b"Subject: a digest\r\n\r\n" + (b"x" * 74 + b"\r\n") * 600
+    day = crowd.papers(BEST)
+    with (
+        TemporaryDirectory() as folder,
+        Store.open(Path(folder), now=lambda: crowd.MORNING) as store,
+        sink() as port,
+    ):
+        store.papers.remember(day)
+        start = monotonic()
+        with timed(parts, "outbox"):
+            for number in range(messages):
+                mail = Mail(
+                    message_id=f"<{number}@example.org>",
+                    sender="digest@example.org",
+                    recipients=(f"reader{number}@example.org",),
+                    message=body,
+                )
+                store.digests.record(reader=f"reader{number}", day=crowd.DAY, mail=mail, papers=day)
+        parts["outbox wall"] = monotonic() - start
+        post = Smtp(host="127.0.0.1", port=port, security="none", connections=connections)
+        start = monotonic()
+        with timed(parts, "sending"):
+            sent = flush(store, post, now=lambda: crowd.MORNING)
+        parts["sending wall"] = monotonic() - start
+        assert sum(outcome.state == "sent" for outcome in sent) == messages
+    return parts
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Run the server in a process of its own; yield its port."""
+    command = [sys.executable, str(Path(__file__).with_name("sink.py"))]
+    with subprocess.Popen(  # a file of our own
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        yield int(server.stdout.readline())
+        server.stdin.close()
+
+
+def line(readers: int, papers: int) -> Parts:
+    """Run the whole line for many readers, from a file of papers into a maildir."""
+    from digest.config import load
+    from digest.daily import Order, send
+    from digest.world import opened
+
+    parts: Parts = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        config = load(crowd.settle(folder, papers, names=readers), environ={})
+        orders = [Order(reader=reader, day=crowd.DAY) for reader in config.readers]
+        with opened(config, now=lambda: crowd.MORNING) as world:
+            with timed(parts, "first"):
+                send(orders[:1], config, world)
+            with timed(parts, "others"):
+                results = send(orders[1:], config, world)
+        assert {result.state for result in results} <= {"sent", "empty"}
+        parts["state"] = _size(folder / "state")
+    return parts
+
+
+def years(days: int, papers: int) -> Parts:
+    """Live so many days of one reader, `papers` a day of which 12 are sent; tell the sizes."""
+    from digest.store import Mail, Store
+
+    parts: Parts = {}
+    moment = crowd.MORNING
+    body = b"Subject: a digest\r\n\r\n" + (b"%064d\r\n" % 7) * 800
+    with TemporaryDirectory() as name, Store.open(Path(name), now=lambda: moment) as store:
+        for number in range(days):
+            moment = crowd.MORNING + timedelta(days=number)
+            day = crowd.papers(papers, first=number * papers)
+            with timed(parts, "store"):
+                _live(store, day, moment.date(), Mail, body)
+            if number % TIDIED == 0:
+                store.tidy()
+                parts[f"day {number}"] = store.database.path.stat().st_size / 1e6
+        with timed(parts, "history"):
+            store.digests.history("reader")
+        parts["database"] = store.database.path.stat().st_size / 1e6
+        parts["folder"] = _size(Path(name))
+    return parts
+
+
+def _live(store: Store, day: Sequence[Paper], when: date, mail: type[Mail], body: bytes) -> None:
+    """Remember a day's papers and send the first of them."""
+    store.papers.remember(day)
+    store.digests.record(
+        reader="reader",
+        day=when,
+        mail=mail(
+            message_id=f"<{when}@example.org>",
+            sender="digest@example.org",
+            recipients=("reader@example.org",),
+            message=body,
+        ),
+        papers=day[:BEST],
+        passed=day[BEST:],
+    )
+    for row in store.outbox.waiting():
+        store.outbox.claim(row)
+        store.outbox.sent(row, "250 taken")
+
+
+def _size(folder: Path) -> float:
+    """Return the megabytes of a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+JOBS: dict[str, Callable[..., Parts]] = {
+    job.__name__: job for job in (ranking, refit, sanity, rendering, sending, line, years)
+}
+
+
+if __name__ == "__main__":
+    name, *numbers = sys.argv[1:]
+    print(json.dumps(JOBS[name](*map(int, numbers))))
