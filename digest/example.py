@@ -38,8 +38,15 @@ class Settings:
     secret: Mapping[str, str] = field(default_factory=dict)
     at: time = time(7, 30)
     zone: str = ""
+    answered: bool = True
+    """False where nobody was asked: then the text says what to change first."""
 
 
+_UNANSWERED = (
+    "# Change the address under [email] and the mail server under [smtp]; the rest works as it "
+    "stands."
+)
+_ANSWERED = "# Your answers are in it, and everything else there is to set stands beside them."
 PACKAGE = Path(__file__).parent
 
 
@@ -53,11 +60,8 @@ def example(package: Path = PACKAGE) -> str:
 def filled(settings: Settings) -> str:
     """Return the example with `settings` in place of what it shows."""
     text = _with_interests(example(), settings.interests)
-    text = text.replace(
-        "# Change the address under [email] and the mail server under [smtp]; the rest works as it "
-        "stands.",
-        "# Your answers are in it, and everything else there is to set stands beside them.",
-    )
+    if settings.answered:
+        text = text.replace(_UNANSWERED, _ANSWERED)
     text = _set(text, "email", "to", settings.to)
     text = _set(text, "schedule", "at", f"{settings.at:%H:%M}")
     text = _set(text, "schedule", "timezone", settings.zone)
@@ -91,24 +95,46 @@ def _set(text: str, table: str, key: str, value: object) -> str:
     begin = text.index(f"\n[{table}]\n")
     head, tail = text[:begin], text[begin:]
     line = f"{key} = {_toml(value)}"
-    return head + re.sub(rf"^#?{key} = .*$", lambda _: line, tail, count=1, flags=re.MULTILINE)
+    shown = re.compile(rf"^#?{key} = .*?(  +# .*)?$", re.MULTILINE)
+    return head + shown.sub(lambda found: line + (found[1] or ""), tail, count=1)
 
 
 def _with_interests(text: str, interests: tuple[Interest, ...]) -> str:
+    """Put `interests` in place of the example's; the first keeps the remarks on all it may hold."""
     begin = text.index("\n[[interests]]\n") + 1
+    second = text.index("\n[[interests]]\n", begin) + 1
     end = text.index("# What counts for all your interests.")
-    return text[:begin] + "\n".join(_interest(one) for one in interests) + "\n\n" + text[end:]
+    whole = [_first(text[begin:second].rstrip(), one) for one in interests[:1]]
+    blocks = whole + [_short(one) for one in interests[1:]]
+    return text[:begin] + "\n\n".join([*blocks, "\n"]) + text[end:]
 
 
-def _interest(interest: Interest) -> str:
+def _first(shown: str, interest: Interest) -> str:
+    """Return the example's interest with another's words; what those leave open is a remark."""
+    phrases = "".join(f"  {_toml(phrase)},\n" for phrase in interest.phrases)
+    weighted = "".join(re.findall(r"^  (\{.*\},)$", shown, re.MULTILINE)[:1])
+    about = _about(interest) or '# Or, and, in your own words.\n#about = ""'
+    shown = _put(shown, r"name = .*", f"name = {_toml(interest.name)}")
+    listed = f"phrases = [\n{phrases}  #{weighted}\n]"
+    shown = _put(shown, r"phrases = \[\n(?:  .*\n)*\]", listed)
+    return _put(shown, r'about = """\n[\s\S]*?"""', about)
+
+
+def _put(text: str, pattern: str, words: str) -> str:
+    """Put `words` in place of the first whole lines that match, whatever stands in them."""
+    return re.sub(f"^{pattern}$", lambda _: words, text, count=1, flags=re.MULTILINE)
+
+
+def _short(interest: Interest) -> str:
     lines = ["[[interests]]", f"name = {_toml(interest.name)}"]
     if interest.phrases or not interest.about:
         lines.append(f"phrases = [{', '.join(_toml(phrase) for phrase in interest.phrases)}]")
-    if interest.about:
-        about = interest.about.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-        lines.append(f'about = """\n{about}\n"""')
-    lines += ["#weight = 1.0", "#avoid = []", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([_about(interest)] if interest.about else [])])
+
+
+def _about(interest: Interest) -> str:
+    about = interest.about.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'about = """\n{about}\n"""' if about else ""
 
 
 def _through_sendmail(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import tomli
@@ -54,3 +56,25 @@ def test_all_that_can_be_set_stands_beside_the_answers() -> None:
     assert tomli.loads(text)["command"] == {"argv": ["sendmail", "-i"]}
     for setting in ("#papers = 12", "#[smtp]", "#[maildir]", "#days = "):
         assert f"\n{setting}" in text
+
+
+def test_no_remark_of_the_example_is_lost() -> None:
+    """How phrases are weighed, free text, likes, several addresses: all stand beside the answers.
+
+    Only the line that says what to change gives way, and stays where nobody was asked.
+    """
+    settings = Settings(
+        interests=(Interest(name="A", phrases=("a",)), Interest(name="B", phrases=("b",))),
+        to="a@b.c",
+        host="h.org",
+    )
+    text, unasked = filled(settings), filled(replace(settings, answered=False))
+    remarks = re.findall(r"# .*", example())
+    lost = [line for line in remarks if line not in text]
+    assert [line[:27] for line in lost] == ["# Change the address under "]
+    assert [line for line in remarks if line not in unasked] == []
+    assert "Your answers are in it" in text
+    assert "Your answers are in it" not in unasked
+    for shown in ('#{ phrase = "few-step sampling", weight = 2 },', '#about = ""', "#liked = []"):
+        assert shown in text
+    assert tomli.loads(text)["email"]["to"] == "a@b.c"
