@@ -40,6 +40,8 @@ POLL = 0.1
 LONGEST_ROUND = 1200.0
 """Seconds after which no further message is begun: a long queue at a slow rate is no loop that
 hangs, and the rest is as due at the next beat as it was at this one."""
+WORTH = 10
+"""So many letters are worth a connection: another one takes as long to open as they to send."""
 IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
 
@@ -139,6 +141,8 @@ class _Round:
     broken: list[BaseException] = field(default_factory=list)
     """What must end the round: the store cannot be written, or a fault of our own."""
     _halt: Event = field(default_factory=Event)
+    _signed_in: Event = field(default_factory=Event)
+    """Set once the first session is open, or has failed."""
     _in_hand: list[Waiting] = field(default_factory=list)
     """What is between claim and verdict."""
     _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
@@ -154,9 +158,11 @@ class _Round:
         rows = list(due)
         for row in rows:
             self._queue.put(row)
-        count = max(1, min(self.post.connections, len(rows)))
+        count = max(1, min(self.post.connections, -(-len(rows) // WORTH)))
         # Daemons: one that waits ten minutes for a verdict must not keep a stopped process.
-        threads = [Thread(target=self._work, args=(count,), daemon=True) for _ in range(count)]
+        threads = [
+            Thread(target=self._work, args=(number, count), daemon=True) for number in range(count)
+        ]
         for thread in threads:
             thread.start()
         self._wait_for(threads)
@@ -195,9 +201,14 @@ class _Round:
     def _next_in_time(self) -> Waiting | None:
         return self._next() if monotonic() < self.until else None
 
-    def _work(self, count: int) -> None:
+    def _work(self, number: int, count: int) -> None:
+        if number:  # a password that is wrong is tried once, not by every connection
+            self._signed_in.wait()
+        if self.closed or self.broken:
+            return
         try:
             with self.post.session() as session:
+                self._signed_in.set()
                 self._send_all(
                     session, 60 * count / self.post.per_minute if self.post.per_minute else 0
                 )
@@ -205,6 +216,8 @@ class _Round:
             self.closed = error
         except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
             self.broken.append(error)
+        finally:
+            self._signed_in.set()
 
     def _send_all(self, session: Session, pause: float) -> None:
         failures = 0

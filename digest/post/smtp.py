@@ -31,6 +31,9 @@ CHECK_SECONDS = 15.0
 """How long `check` waits for an answer; the slow greeting of a careful server takes ten."""
 
 
+Security = Literal["starttls", "tls", "none"]
+
+
 @post("smtp")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
@@ -41,7 +44,7 @@ class Smtp:
 
     host: str
     port: int = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    security: Security = "starttls"
     """Never less than this: where the server cannot, nothing is sent."""
     username: str = ""
     password: Secret | None = None
@@ -49,7 +52,7 @@ class Smtp:
     auth: Auth = "auto"
     ca_file: str = ""
     """The certificate of a private authority, in place of the system's."""
-    connections: int = 1
+    connections: int = 4
     per_minute: int = 0
 
     @contextmanager

@@ -582,12 +582,34 @@ def test_M37_a_quota_waits_though_it_is_a_5xx(desk: Desk) -> None:
 
 def test_M38_too_many_connections_means_fewer(desk: Desk) -> None:
     """Where only one connection of three is let in, it carries everything."""
-    for reader in ("bob", "eve", "joe", "kim"):
-        desk.write(reader)
+    for number in range(29):
+        desk.write(f"reader{number}")
     with mail_server(greeting=[b"220 in\r\n", b"421 too many connections\r\n"]) as server:
         outcomes = desk.flush(Hasty(port=server.port, connections=3))
 
-    assert [o.state for o in outcomes] == ["sent"] * 5
+    assert [o.state for o in outcomes] == ["sent"] * 30
+    assert server.connections > 1
+
+
+def test_a_way_that_is_closed_is_tried_by_one_connection(desk: Desk) -> None:
+    """A password that is wrong is tried once an hour, not by every connection of a pool."""
+    for number in range(29):
+        desk.write(f"reader{number}")
+    with mail_server(greeting=b"554 not you\r\n") as server:
+        outcomes = desk.flush(Hasty(port=server.port, connections=3))
+
+    assert [o.state for o in outcomes] == ["waiting"] * 30
+    assert server.connections == 1
+
+
+def test_a_few_letters_need_one_connection(desk: Desk) -> None:
+    """Another one is opened for each ten that wait, up to as many as there may be."""
+    for number in range(9):
+        desk.write(f"reader{number}")
+    with mail_server() as server:
+        desk.flush(Hasty(port=server.port))
+
+    assert (server.connections, len(server.kept)) == (1, 10)
 
 
 def test_M39_a_message_too_large_is_final_and_says_why(desk: Desk) -> None:
