@@ -43,8 +43,11 @@ chaos: $(VENV)/dev.stamp ## the long tests of what may go wrong: kills, clocks, 
 # The figures of README: tests/benchmarks/README.md tells the format of the data.
 DIGEST_DATA ?= $(wildcard ../shared/data)
 
-benchmark: $(VENV)/dev.stamp ## how well it ranks, beside others
-	DIGEST_DATA='$(DIGEST_DATA)' $(BIN)/python -m tests.benchmarks.ranking
+benchmark: $(VENV)/dev.stamp ## what it costs, how costs grow, and how well it ranks beside others
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.cost
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.growth docs
+	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' $(BIN)/python -m tests.benchmarks.ranking,@echo 'no papers to rank: tests/benchmarks/README.md')
 
 clean:
 	rm -rf $(VENV) dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
