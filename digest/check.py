@@ -37,7 +37,7 @@ class Finding:
     """One part that was looked at."""
 
     part: str
-    """config · sources · mail · templates · schedule · state · interests."""
+    """config · sources · mail · templates · schedule · state · outbox · interests."""
     what: str
     detail: str
     problem: Problem | None = None
@@ -69,6 +69,7 @@ def check(
     for reader in config.readers:
         yield _schedule(reader, world)
     yield _state(config, world)
+    yield from _outbox(world)
 
 
 def _config(config: Config) -> Iterator[Finding]:
@@ -187,6 +188,15 @@ def _state(config: Config, world: World) -> Finding:
         detail=told or "readable and writable",
         warning=bool(told),
     )
+
+
+def _outbox(world: World) -> Iterator[Finding]:
+    """Yield what waits though all may be well by now."""
+    rows = world.store.outbox.waiting()
+    if rows:
+        number = _count(len({row.message_id for row in rows}), "digest")
+        detail = f"{number} waiting: `digest send --retry`"
+        yield Finding(part="outbox", what=rows[0].reader, detail=detail, warning=True)
 
 
 def _count(number: int, word: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.alerts import SUSPENDED, WORK, raise_alert, suspended
+from digest.attempts import AGAIN_AFTER
 from digest.daily import Order, send
 from digest.errors import Busy, DigestError, StateError
 from digest.headers import address
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)}
-"""When a digest is tried again that could not be made, or whose sources are still stale."""
 REST = timedelta(minutes=5)
 """After a round that broke: a full disk is not asked for the papers every 20 seconds."""
 LOOKED_BACK = timedelta(days=12)

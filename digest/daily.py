@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from digest import alerts
+from digest import alerts, attempts
 from digest.candidates import candidates
 from digest.errors import DigestError, StateError
 from digest.gather import gather, new_sources, report
@@ -72,6 +72,9 @@ def send(
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
     warn(outcomes, told={result.message_id for result in results})
+    for order, result in zip(orders, results, strict=True):
+        if not order.is_copy:
+            attempts.remember(world.store.notes, result, world.now())
     return tuple(_delivered(result, outcomes) for result in results)
 
 

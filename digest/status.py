@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from digest.schedule import next_due, overdue
+from digest.attempts import last
+from digest.schedule import due, next_due, overdue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from digest.attempts import Attempt
     from digest.config import Config, Reader
     from digest.report import JsonValue
     from digest.store import Health, Sent, Store, Waiting
@@ -33,6 +35,8 @@ class ReaderStatus:
     """A scheduled digest is missing for more than 26 hours."""
     digests: tuple[Sent, ...]
     """The newest first."""
+    attempt: Attempt | None = None
+    """The last try of a digest that is still due and could not be made."""
 
     @property
     def paused(self) -> bool:
@@ -104,10 +108,17 @@ def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
     until = store.taste.paused_until(reader.name)
     paused, stopped = today < until, until == date.max
     after = now if stopped or not paused else _just_before(until, reader)
-    done = {sent.day for sent in digests if sent.day >= today}
+    done = {sent.day for sent in digests}
+    attempt = last(store.notes, reader.name)
+    wanted = None if paused else due(reader.name, reader.schedule, now, done)
+    tried = attempt if attempt and wanted and attempt.day == wanted.day else None
+    coming = next_due(reader.schedule, after, done)
+    if tried:
+        coming = max(tried.again, now).astimezone(reader.schedule.zone)
     return ReaderStatus(
         name=reader.name,
-        next=None if stopped else next_due(reader.schedule, after, done),
+        next=None if stopped else coming,
+        attempt=tried,
         until=until if paused and not stopped else None,
         overdue=not paused and _overdue(reader, digests, now),
         digests=digests[:count],
@@ -136,6 +147,14 @@ def _reader_json(reader: ReaderStatus) -> dict[str, JsonValue]:
         "paused": reader.paused,
         "until": reader.until.isoformat() if reader.until else None,
         "overdue": reader.overdue,
+        "attempt": {
+            "day": reader.attempt.day.isoformat(),
+            "at": reader.attempt.at.isoformat(),
+            "state": reader.attempt.state,
+            "reason": reader.attempt.text,
+        }
+        if reader.attempt
+        else None,
         "last": {
             "day": last.day.isoformat(),
             "state": last.state,

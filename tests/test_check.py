@@ -10,7 +10,8 @@ from fakes import PLAIN, FakePost, FakeSource, broken, house, video
 
 from digest.check import Finding, check
 from digest.config import load
-from digest.errors import DeliveryError, Problem
+from digest.daily import send
+from digest.errors import DeliveryError, Problem, WayClosed
 from digest.post.secret import Secret
 from digest.post.smtp import Smtp
 from digest.sources import State
@@ -267,3 +268,15 @@ def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
     post = Smtp(host="mx.test", username="ada", password=Secret(file=where))
     home.config = replace(home.config, post=post)
     assert part(found(home, offline=True), "mail") == []
+
+
+def test_what_waits_is_told_with_how_to_send_it(home: House) -> None:
+    """Who has just mended the mail set-up need not wait for the next try."""
+    home.post.refusal = WayClosed("down")
+    send([home.order()], home.config, home.world)
+    home.post.refusal = None
+    findings = found(home)
+    assert problems(findings) == []
+    (outbox,) = part(findings, "outbox")
+    assert outbox.warning
+    assert outbox.detail == "1 digest waiting: `digest send --retry`"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from click import unstyle
 from fakes import MORNING, TODAY, broken, house, video
 
 from digest.cli.lines import status_lines
@@ -48,6 +50,7 @@ def test_before_the_first_digest_nothing_is_wrong(home: House) -> None:
             "paused": False,
             "until": None,
             "overdue": False,
+            "attempt": None,
             "last": None,
         }
     ]
@@ -194,3 +197,41 @@ def test_the_last_digest_is_what_scripts_read(home: House) -> None:
         "papers": 1,
         "reason": "",
     }
+
+
+def test_a_digest_that_could_not_be_made_is_told(home: House) -> None:
+    """Why, and that it is tried again in a quarter of an hour; until it is made."""
+    good = home.config
+    home.with_sources(broken("blog", "the server answered 500"))
+    send([replace(home.order(), since=MORNING)], home.config, home.world)
+    (reader,) = look(home).readers
+    assert reader.attempt is not None
+    assert (reader.attempt.day, reader.attempt.state) == (TODAY, "failed")
+    assert reader.next == MORNING + timedelta(minutes=15)
+    told = " ".join(" ".join(map(unstyle, status_lines(look(home)))).split())
+    assert "2026-06-16 failed: every source failed: blog: the server answered 500" in told
+    assert "no digest yet" not in told
+    (data,) = cast("list[dict[str, object]]", status_json(look(home))["readers"])
+    assert data["next"] == "2026-06-16T07:45:00+00:00"
+    assert data["attempt"] == {
+        "day": "2026-06-16",
+        "at": "2026-06-16T07:30:00+00:00",
+        "state": "failed",
+        "reason": "every source failed: blog: the server answered 500",
+    }
+    home.clock.forward(hours=2)
+    assert look(home).readers[0].next == home.clock.moment
+    home.config = good
+    send([home.order()], home.config, home.world)
+    (reader,) = look(home).readers
+    assert (reader.attempt, reader.next) == (None, MORNING + timedelta(days=1))
+
+
+def test_a_test_that_fails_is_no_attempt(home: House) -> None:
+    """Nor is what was tried of another day than the one that is due."""
+    home.with_sources(broken("blog", "gone"))
+    send([home.order(test=True)], home.config, home.world)
+    assert look(home).readers[0].attempt is None
+    send([home.order(TODAY - timedelta(days=3))], home.config, home.world)
+    (reader,) = look(home).readers
+    assert (reader.attempt, reader.next) == (None, MORNING + timedelta(days=1))

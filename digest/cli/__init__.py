@@ -166,8 +166,9 @@ def _next_step(context: Context) -> str:
         path = context.path
     except ConfigError:
         return ""
+    state = "\n".join(look.glance(context))
     return (
-        f"Your config is {path}.\n\n"
+        f"Your config is {path}.\n{state}\n\n"
         "  digest preview      see today's digest\n"
         "  digest send --test  put it in your inbox\n"
         "  digest run          send it every day\n"

@@ -78,6 +78,8 @@ class Day(click.ParamType[date]):
 
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TOLD = frozenset({"source", "outbox", "refused"})
+"""Alerts of what a command that sends tells by itself."""
 DAY = Day()
 PATH = click.Path(path_type=Path)
 reader_option = click.option("--reader", "name", metavar="NAME", help="Only this reader.")
@@ -146,8 +148,43 @@ def working(text: str) -> Iterator[None]:
 
     # stdout keeps its own way, it may be a file: rich would lead it to the terminal.
     spinner, console = Spinner("dots", text), Console(stderr=True)
-    with Live(spinner, console=console, transient=True, redirect_stdout=False):
+    with Live(spinner, console=console, transient=True, redirect_stdout=False), _logged_above():
         yield
+
+
+@contextmanager
+def _logged_above() -> Iterator[None]:
+    """Let the log go where stderr goes now: above the spinner, not into its line."""
+    handlers = [
+        h for h in logging.getLogger("digest").handlers if isinstance(h, logging.StreamHandler)
+    ]
+    before = [(handler, handler.setStream(sys.stderr)) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in before:
+            if stream is not None:
+                handler.setStream(stream)
+
+
+@contextmanager
+def alerts_in_words(context: Context, world: World) -> Iterator[None]:
+    """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
+
+    What a failed source or a failed delivery means is told by the command itself.
+    """
+    if context.verbose or not _watched():
+        yield
+        return
+    log, before = logging.getLogger("digest.alerts"), set(world.store.notes.alerts().items())
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.NOTSET)
+    for key, text in world.store.notes.alerts().items():
+        if (key, text) not in before and key.split(":")[0] not in _TOLD:
+            say(text)
 
 
 @contextmanager

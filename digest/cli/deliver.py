@@ -17,6 +17,7 @@ from digest.cli.base import (
     DAY,
     PATH,
     Context,
+    alerts_in_words,
     at_work,
     print_lines,
     reader_option,
@@ -82,7 +83,11 @@ def send(  # noqa: PLR0913  # one option each
 
     config = context.load(warn=True)
     config.delivery()
-    with at_work(config, wait=WAIT_FOR_DAEMON) as world, working("Reading today's papers"):
+    with (
+        at_work(config, wait=WAIT_FOR_DAEMON) as world,
+        alerts_in_words(context, world),
+        working("Reading today's papers"),
+    ):
         orders = [
             Order(
                 reader=reader,

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.layout import WIDTH, fold, labelled, short
+from digest.cli.layout import fold, is_narrow, labelled, short, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import date
 
     from digest.check import Finding
     from digest.daily import Draft, Result
@@ -63,7 +64,12 @@ def finding_lines(finding: Finding, part_before: str) -> Iterator[str]:
     part = finding.part if finding.part != part_before else ""
     name = short(finding.what)
     head = f"{part:<{PART}}{name:<{WHAT}}  {_verdict(finding)}  "
-    first, *more = fold(finding.detail, width=WIDTH - PART - WHAT - 8) or [""]
+    if is_narrow():
+        yield from [part] if part else []
+        yield f"{_verdict(finding)}  {name}"
+        yield from fold(finding.detail, indent=" " * 6)
+        return
+    first, *more = fold(finding.detail, within=width() - PART - WHAT - 8)
     margin = " " * (PART + WHAT + 8)
     if len(name) > WHAT:
         yield f"{part:<{PART}}{name}"
@@ -88,7 +94,7 @@ def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
 
 def _cut(text: str, indent: int = 0) -> str:
     """Return `text` in what is left of one line beside a score."""
-    room = WIDTH - 7
+    room = width() - 7
     return " " * indent + (text if len(text) <= room else text[: room - 1].rstrip() + "…")
 
 
@@ -111,13 +117,14 @@ def why_lines(ranked: Ranked) -> Iterator[str]:
         if text:
             yield from labelled(label, text, column=column, indent=margin)
     if not ranked.reasons:
-        yield f"{margin}nothing in it is among what you read about"
+        yield from fold("nothing in it is among what you read about", indent=margin)
 
 
 def status_lines(state: Status) -> Iterator[str]:
     """Yield what was sent, what waits, how the sources fare, and what comes next."""
+    listed = {(row.reader, row.day) for row in (*state.waiting, *state.failed)}
     for reader in state.readers:
-        yield from _reader_lines(reader)
+        yield from _reader_lines(reader, listed)
     yield from _row("run", AT_WORK if state.running else NOT_AT_WORK)
     yield ""
     yield from _row("outbox", f"{len(state.waiting)} waiting, {len(state.failed)} failed")
@@ -128,25 +135,79 @@ def status_lines(state: Status) -> Iterator[str]:
         yield from _row("", text)
     yield ""
     yield from _source_lines(state.sources)
-    for alert in state.alerts.values():
+    for alert in _alerts(state):
         yield from (click.style(line, fg=BAD) for line in _row("!", alert))
     yield from _row("background", state.background)
+
+
+def glance_lines(state: Status) -> Iterator[str]:
+    """Yield the state of things in a line: the last digest, the next one, what needs a look."""
+    parts = [_last(state), _next(state), *_wrong(state)]
+    yield from fold("; ".join(part for part in parts if part) + ".")
+
+
+def _last(state: Status) -> str:
+    digests = [digests[0] for reader in state.readers if (digests := reader.digests)]
+    if not digests:
+        return "No digest yet"
+    newest = max(digests, key=lambda sent: sent.composed)
+    count = f", {newest.papers} paper{'' if newest.papers == 1 else 's'}" if newest.papers else ""
+    return f"Last digest {newest.day:%a %d %b}: {newest.state}{count}"
+
+
+def _next(state: Status) -> str:
+    coming = [reader.next for reader in state.readers if reader.next]
+    if not coming:
+        return STOPPED
+    unsent = "" if state.running else " once `digest run` is at work"
+    return f"next {min(coming):%a %d %b %H:%M}{unsent}"
+
+
+def _wrong(state: Status) -> Iterator[str]:
+    """Yield what is wrong, each with the command that tells more or mends it."""
+    if state.waiting:
+        yield waiting(len({row.message_id for row in state.waiting}))
+    failed = any(reader.attempt for reader in state.readers)
+    if state.failed or failed or _alerts(state) or any(r.overdue for r in state.readers):
+        yield "something needs a look: `digest status`"
+
+
+def waiting(number: int) -> str:
+    """Return how many digests wait in the outbox, and how to send them now."""
+    verb = "digest waits" if number == 1 else "digests wait"
+    return f"{number} {verb}: `digest send --retry`"
+
+
+def _alerts(state: Status) -> list[str]:
+    """Return the alerts that tell more than what is told of the outbox already."""
+    told = {f"refused:{row.recipient}" for row in state.failed}
+    told |= {"outbox"} if state.waiting else set()
+    return [text for key, text in state.alerts.items() if key not in told]
 
 
 def _row(label: str, text: str) -> list[str]:
     return labelled(label, text, column=COLUMN)
 
 
-def _reader_lines(reader: ReaderStatus) -> Iterator[str]:
+def _reader_lines(reader: ReaderStatus, listed: Collection[tuple[str, date]]) -> Iterator[str]:
+    """Yield what comes next and what was; why one is `listed` in the outbox is told there."""
     paused = f"paused until {reader.until:%a %d %b %Y}; " if reader.until else ""
     coming = f"next {reader.next:%a %d %b %Y %H:%M %z}" if reader.next else STOPPED
     yield from _row(reader.name, paused + coming)
+    if reader.attempt:
+        tried = f"{reader.attempt.day}  {reader.attempt.state}: {reader.attempt.text}"
+        yield from (click.style(line, fg=BAD) for line in _row("", tried))
     for sent in reader.digests:
-        detail = sent.reason or sent.answer
+        waits = (reader.name, sent.day) in listed and sent.state in ("waiting", "failed")
+        detail = "see outbox" if waits else sent.reason or sent.answer
         count = f"{sent.papers} paper{' ' if sent.papers == 1 else 's'}"
+        if is_narrow():
+            yield f"  {sent.day}  {sent.state}, {count.strip()}"
+            yield from fold(detail, indent=" " * 4) if detail else []
+            continue
         head = f"{'':<{COLUMN}}{sent.day}  {sent.state:<8}{count:>11}  "
         yield from fold(detail, indent=" " * len(head), first=head)
-    if not reader.digests:
+    if not (reader.digests or reader.attempt):
         yield from _row("", "no digest yet")
     if reader.overdue:
         text = "a digest is overdue: does `digest run` still run, or cron?"
@@ -161,7 +222,6 @@ def _source_lines(sources: Iterable[Health]) -> Iterator[str]:
         yield from _row(label, f"{health.name}: {health.state}{since}, {last}")
         label = ""
         if health.error:
-            indent = " " * (COLUMN + 2)
-            yield from fold(health.error, indent=indent)
+            yield from fold(health.error, indent=" " * (4 if is_narrow() else COLUMN + 2))
     if label:
         yield from _row(label, "not read yet")

@@ -23,7 +23,7 @@ from digest.cli.base import (
     working,
 )
 from digest.cli.layout import short
-from digest.errors import ConfigError, DigestError
+from digest.errors import ConfigError, DigestError, StateError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -251,6 +251,27 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     else:
         print_lines(lines.status_lines(state))
     return 0 if state.healthy else 1
+
+
+def glance(context: Context) -> list[str]:
+    """Return the state of things in a line or two; nothing is made, and nobody is asked."""
+    from digest.status import status as look
+    from digest.store import DAEMON, Store, held
+    from digest.store.opening import DATABASE
+    from digest.world import utc_now
+
+    try:
+        config = context.load()
+        if not (config.storage / DATABASE).exists():
+            return ["Nothing was sent yet."]
+        running = held(config.storage, DAEMON)
+        with Store.open(config.storage, now=utc_now) as store:
+            state = look(config, store, background="", count=1, running=running)
+    except ConfigError:
+        return ["It cannot be used as it is: `digest check` says why."]
+    except StateError as error:
+        return [str(error)]
+    return list(lines.glance_lines(state))
 
 
 @click.command()

@@ -14,9 +14,11 @@ import pytest
 from fakes import PLAIN, house
 from town import Tty
 
+from digest.alerts import raise_alert
 from digest.cli.base import (
     DAY,
     Context,
+    alerts_in_words,
     only_reader,
     progress,
     readers_of,
@@ -172,3 +174,40 @@ def test_a_bar_for_what_has_parts(
         done(2)
     assert ("Abstracts" in screen.getvalue() and "2/3" in screen.getvalue()) == moves
     assert bool(screen.getvalue()) == moves
+
+
+def test_what_is_logged_meanwhile_stands_above_the_spinner() -> None:
+    """Not in its line: rich moves its own line out of the way of what it is told."""
+    code = (
+        "import logging; from digest.cli.base import set_up_logging, working\n"
+        "set_up_logging(0, quiet=False)\n"
+        "with working('Reading'): logging.getLogger('digest').warning('event=odd')\n"
+        "logging.getLogger('digest').warning('event=after')"
+    )
+    child = pexpect.spawn(sys.executable, ["-c", code], encoding="utf-8", timeout=60)
+    shown = child.read()
+    before = shown[: shown.index("event=odd")].rpartition("\n")[2]
+    assert "Reading" not in before.rpartition("\x1b[2K")[2]
+    assert "event=after" in shown
+
+
+@pytest.mark.parametrize("verbose", [0, 1])
+def test_an_alert_is_told_in_words_where_somebody_sits(
+    tmp_path: Path,
+    log: logging.Logger,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    verbose: int,
+) -> None:
+    """Once, without the log's line; what the command tells by itself it does not tell twice."""
+    set_up_logging(verbose, quiet=False)
+    screen = Tty()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with house(tmp_path) as home:
+        raise_alert(home.store.notes, "moved:old", "known before")
+        with alerts_in_words(Context(verbose=verbose), home.world):
+            raise_alert(home.store.notes, "moved:blog", "blog moved")
+            raise_alert(home.store.notes, "source:blog", "blog fails")
+    capsys.readouterr()
+    assert screen.getvalue() == ("" if verbose else "blog moved\n")
+    assert log.getChild("alerts").isEnabledFor(logging.WARNING)

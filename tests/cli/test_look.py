@@ -212,3 +212,20 @@ def test_no_digest_at_all_cannot_be_asked_for(run: Run, count: str) -> None:
     done = run("status", "-n", count)
     assert (done.code, done.out) == (2, "")
     assert "x>=1" in done.err
+
+
+def test_digest_alone_says_how_things_are(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before what one may do: what was, what comes, what is wrong; it makes no state folder."""
+    monkeypatch.setenv("DIGEST_CONFIG", str(folder / "config.toml"))
+    assert digest().out.splitlines()[1] == "Nothing was sent yet."
+    assert not (folder / "state").exists()
+    run("send")
+    second = digest().out.splitlines()[1]
+    assert second.startswith("Last digest ")
+    assert "sent, 2 papers; next " in second
+    (folder / "state" / "digest.db").write_bytes(b"SQLite format 3" + b"x" * 4096)
+    assert digest().code == 0
+    (folder / "config.toml").write_text("[email]\nto = 5\n")
+    assert digest().out.splitlines()[1] == "It cannot be used as it is: `digest check` says why."
