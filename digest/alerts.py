@@ -96,6 +96,16 @@ def for_mail(
     return notes.untold(datetime.combine(merged_from, midnight) if merged_from else None)
 
 
+def template(notes: Notes, reader: str, note: str) -> None:
+    """Raise that a reader's own templates cannot be used, as the letter itself says; settle it."""
+    key = f"template:{reader}"
+    if note:
+        raise_alert(notes, key, note)
+        notes.told([key])
+    else:
+        notes.settle(key)
+
+
 def silence(reader: Reader, history: History, now: datetime) -> str:
     """Return a sentence about scheduled digests that were not made since the last one, or ""."""
     day, made = history.last, history.read_until

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from digest import alerts, attempts
 from digest.candidates import candidates
 from digest.errors import DigestError, StateError
-from digest.gather import gather, new_sources, report
+from digest.gather import gather, gather_for, new_sources, report
 from digest.issue import compose
 from digest.letterhead import letterhead
 from digest.message import signer, to_bytes
@@ -31,27 +31,24 @@ from digest.order import Draft, Order, Result
 from digest.outbox import flush, warn
 from digest.post import Envelope
 from digest.render import render
-from digest.sources import Fetched, State
+from digest.standing import blocked, closed
 from digest.store import Mail
 from digest.teach import judged, profile_of
 from digest.template import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterator, Sequence
 
     from digest.candidates import Candidates
     from digest.config import Config
     from digest.issue import History
     from digest.outbox import Outcome
+    from digest.sources import Fetched
     from digest.world import World
 
 __all__ = ["Draft", "Order", "Result", "draft", "gather", "rehearse", "send"]
 
 log = logging.getLogger(__name__)
-
-STALE_PATIENCE = timedelta(hours=3)
-"""How long after its time a digest waits for a source that still shows the last batch."""
 
 
 def send(
@@ -64,10 +61,11 @@ def send(
     remembered: then nothing is sent either.
     """
     post = config.delivery()
-    done = [_closed(order, world) for order in orders]
-    fetched = _gathered([o for o, r in zip(orders, done, strict=True) if r is None], config, world)
+    done = [closed(order, world) for order in orders]
+    still_open = [order for order, result in zip(orders, done, strict=True) if not result]
+    fetched = gather_for(still_open, config.sources, world)
     results = [
-        result or _made(order, fetched[_wanted(order)], config, world)
+        result or _made(order, fetched[order.days], config, world)
         for order, result in zip(orders, done, strict=True)
     ]
     outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
@@ -81,11 +79,11 @@ def send(
 def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[Draft | Result]:
     """Yield for each order the digest that `send` would make now, or why it would make none."""
     for order in orders:
-        if closed := _closed(order, world):
-            yield closed
+        if standing := closed(order, world):
+            yield standing
             continue
-        fetched = _gathered([order], config, world)[_wanted(order)]
-        yield _blocked(order, fetched, world) or draft(order, fetched, config, world)
+        fetched = gather_for([order], config.sources, world)[order.days]
+        yield blocked(order, fetched, world) or draft(order, fetched, config, world)
 
 
 def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
@@ -127,69 +125,10 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     )
 
 
-def _closed(order: Order, world: World) -> Result | None:
-    """Return the result of an order for which there is nothing to make, None where there is."""
-    name, day = order.reader.name, order.day
-    if order.is_copy:
-        return None
-    if world.store.taste.paused(name, day) and order.since:
-        return Result(reader=name, day=day, state="paused", text="paused by the reader")
-    taken = world.store.digests.of_day(name, day)
-    if order.again or not taken or (taken[0].state == "empty" and order.since is None):
-        return None
-    last = taken[0]
-    result = Result(
-        reader=name,
-        day=day,
-        state="already",
-        papers=last.papers,
-        message_id=last.message_id,
-        read=last.read,
-        recipients=order.reader.email.to,
-    )
-    match last.state:
-        case "waiting":
-            return replace(result, state="queued", text=last.answer)
-        case "failed":
-            return replace(result, state="failed", text=f"given up: {last.answer}")
-        case _:
-            nothing = last.reason and f"looked for: {last.reason}"
-            return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
-
-
-def _wanted(order: Order) -> tuple[date | None, date, bool]:
-    return order.first_day, order.day, order.asked
-
-
-def _gathered(
-    orders: Iterable[Order], config: Config, world: World
-) -> Mapping[tuple[date | None, date, bool], tuple[Fetched, ...]]:
-    """Read the sources once for all the days that are wanted, be it one or a week."""
-    wanted = dict.fromkeys(map(_wanted, orders))
-    return {
-        (since, day, asked): gather(config.sources, world, day, asked=asked, since=since)
-        for since, day, asked in wanted
-    }
-
-
-def _blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | None:
-    """Return the result of an order that cannot be carried out now, None where it can."""
-    result = Result(reader=order.reader.name, day=order.day, state="failed")
-    if world.stop.is_set():
-        return replace(result, state="waiting", text="digest was told to stop")
-    if fetched and all(one.state is State.FAILED for one in fetched):
-        errors = "; ".join(f"{one.source}: {one.error}" for one in fetched)
-        return replace(result, text=f"every source failed: {errors}")
-    stale = [one.source for one in fetched if one.state is State.STALE]
-    if stale and order.since and world.now() < order.since + STALE_PATIENCE:
-        return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
-    return None
-
-
 def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
     """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
-    if blocked := _blocked(order, fetched, world):
-        return blocked
+    if reason := blocked(order, fetched, world):
+        return reason
     result = Result(reader=order.reader.name, day=order.day, state="failed")
     try:
         made = draft(order, fetched, config, world)
@@ -206,7 +145,7 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
 def _recorded(made: Draft, config: Config, world: World) -> Result:
     """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
     issue, letter, store = made.issue, made.letter, world.store
-    _note_template(made, world)
+    alerts.template(store.notes, issue.reader, letter.note)
     if not issue.worth_sending:
         store.digests.record_empty(
             reader=issue.reader,
@@ -215,7 +154,7 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
             passed=made.passed,
             read=issue.read,
         )
-        return replace(_result(made, "empty"), text=issue.empty_reason, message_id="")
+        return made.result("empty", issue.empty_reason)
     mail = Mail(
         message_id=letter.message_id,
         sender=letter.sender,
@@ -234,14 +173,14 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
     )
     store.notes.told(made.alerts)
     (kept, *_) = store.digests.of_day(issue.reader, issue.day)
-    return replace(_result(made, "queued"), text=kept.answer)
+    return made.result("queued", kept.answer)
 
 
 def _handed_over(made: Draft, config: Config) -> Result:
     """Deliver a copy at once, past the outbox; raise DeliveryError."""
     letter = made.letter
     if not (made.issue.worth_sending or made.order.test):
-        return replace(_result(made, "empty"), text=made.issue.empty_reason, message_id="")
+        return made.result("empty", made.issue.empty_reason)
     message = to_bytes(letter, signer(config.dkim))
     with config.delivery().session() as session:
         answers = [
@@ -255,30 +194,7 @@ def _handed_over(made: Draft, config: Config) -> Result:
             )
             for recipient in letter.recipients
         ]
-    return replace(_result(made, "sent"), text=answers[-1])
-
-
-def _result(made: Draft, state: str) -> Result:
-    return Result(
-        reader=made.issue.reader,
-        day=made.issue.day,
-        state=state,
-        papers=len(made.letter.papers),
-        read=made.issue.read,
-        message_id=made.letter.message_id,
-        recipients=made.letter.recipients,
-        unread=made.unread,
-    )
-
-
-def _note_template(made: Draft, world: World) -> None:
-    """Raise that the reader's own templates cannot be used; the letter itself says so too."""
-    key = f"template:{made.issue.reader}"
-    if made.letter.note:
-        alerts.raise_alert(world.store.notes, key, made.letter.note)
-        world.store.notes.told([key])
-    else:
-        world.store.notes.settle(key)
+    return made.result("sent", answers[-1])
 
 
 def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:

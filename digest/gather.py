@@ -14,9 +14,10 @@ from digest.issue import SourceReport
 from digest.sources import Fetched, State, When, stale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
+    from digest.order import Order
     from digest.sources import Source
     from digest.world import World
 
@@ -35,6 +36,17 @@ LONGEST_REST = timedelta(days=1)
 """Nobody is left alone for longer; a later time was noted by a clock that was wrong."""
 
 _FIRST_READ = "first-read:"
+
+
+def gather_for(
+    orders: Iterable[Order], sources: Sequence[Source], world: World
+) -> dict[tuple[date | None, date, bool], tuple[Fetched, ...]]:
+    """Read every source once for each `days` that orders have, be it one day or a week."""
+    wanted = dict.fromkeys(order.days for order in orders)
+    return {
+        (since, day, asked): gather(sources, world, day, asked=asked, since=since)
+        for since, day, asked in wanted
+    }
 
 
 def gather(

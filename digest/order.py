@@ -39,6 +39,11 @@ class Order:
         return self.day - timedelta(days=6) if self.reader.limits.weekly else None
 
     @property
+    def days(self) -> tuple[date | None, date, bool]:
+        """Return what is asked of the sources: orders alike in this share one reading."""
+        return self.first_day, self.day, self.asked
+
+    @property
     def is_copy(self) -> bool:
         """Tell whether it is delivered at once and not remembered: a test, or for somebody else."""
         return self.test or bool(self.to)
@@ -72,6 +77,20 @@ class Draft:
         chosen = {paper.id for paper in self.letter.papers}
         seen = (*(r.paper for r in self.ranked), *self.archive)
         return tuple(paper for paper in seen if paper.id not in chosen)
+
+    def result(self, state: str, text: str = "") -> Result:
+        """Return what became of it."""
+        return Result(
+            reader=self.issue.reader,
+            day=self.issue.day,
+            state=state,
+            text=text,
+            papers=len(self.letter.papers),
+            read=self.issue.read,
+            message_id="" if state == "empty" else self.letter.message_id,
+            recipients=self.letter.recipients,
+            unread=self.unread,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

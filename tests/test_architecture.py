@@ -17,10 +17,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__main__"}),
     frozenset({"cli"}),
     # What a command does: the line, what runs it, what looks at it, what settles things.
-    frozenset({"daily", "order", "gather", "letterhead", "teach", "world", "alerts"})
+    frozenset({"daily", "order", "standing", "gather", "letterhead", "teach", "world", "alerts"})
     | frozenset({"daemon", "schedule", "heartbeat", "status", "check", "preview", "sample"})
     | frozenset({"attempts"})
-    | frozenset({"setup", "upkeep", "services", "installation", "library", "providers", "example"}),
+    | frozenset({"setup", "answers", "upkeep", "services", "installation"})
+    | frozenset({"library", "providers", "example"}),
     # The rooms with a door to the world, and those that make a letter.
     frozenset({"sources", "post", "outbox", "retry", "store", "http", "config", "report"})
     | frozenset(

@@ -9,11 +9,10 @@ from email.policy import default
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from fakes import MORNING, PLAIN, TODAY, DailyList, FakeSource, broken, house, other, video
+from fakes import MORNING, PLAIN, TODAY, FakeSource, broken, house, other, video
 
 from digest.daily import Draft, Result, draft, gather, rehearse, send
 from digest.errors import ConfigError, DeliveryError, StateError, WayClosed
-from digest.sources import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,29 +203,6 @@ def test_a_source_of_others_may_raise_anything(home: House) -> None:
     home.with_sources(home.source, FakeSource(name="odd", raises=ZeroDivisionError("by me")))
     assert send([home.order()], home.config, home.world)[0].state == "sent"
     assert home.store.sources.all()["odd"].error == "ZeroDivisionError: by me"
-
-
-def test_a_stale_list_is_waited_for_on_schedule(home: House) -> None:
-    """For three hours the daemon waits for the new batch; by hand nothing is waited for."""
-    home.with_sources(DailyList(papers=[video(1)], state=State.STALE, name="hf"))
-    order = home.order(since=MORNING)
-    (result,) = send([order], home.config, home.world)
-    assert (result.state, result.text) == ("waiting", "hf not yet updated")
-    home.clock.forward(hours=3)
-    assert send([order], home.config, home.world)[0].state == "sent"
-
-
-def test_by_hand_a_stale_list_will_do(home: House) -> None:
-    """Somebody waits for the answer."""
-    home.with_sources(DailyList(papers=[video(1)], state=State.STALE, name="hf"))
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
-
-
-def test_a_paused_reader_gets_nothing_on_schedule(home: House) -> None:
-    """Until the pause is over; by hand, the digest can still be had."""
-    home.store.taste.pause("me", TODAY + timedelta(days=7))
-    assert send([home.order(since=MORNING)], home.config, home.world)[0].state == "paused"
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
 
 
 def test_S18_what_was_not_begun_is_not_begun(home: House) -> None:
