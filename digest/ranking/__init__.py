@@ -6,6 +6,7 @@ sheet       a list of papers, taken apart once for all readers
 written     interests in words           shown    interests by papers liked
 voices      what speaks for a paper      ranker   the best voice decides
 people      followed authors             variety  near-duplicates, diversity
+reasons     what adds up to the score
 vectors     papers as likes see them     meaning  an embedding model's say, off by default
 calibration one scale of 0–100           advice   a word about odd profiles
 build       makes the shipped background

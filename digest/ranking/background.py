@@ -16,7 +16,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
-from digest.ranking.terms import grams, terms
+from digest.ranking.terms import grams, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -162,7 +162,7 @@ class Background:
         Beyond `most` the oldest of the archive go. `papers` are not in it yet.
         """
         more = tuple(
-            bag(tuple(grams(terms(paper.title))), tuple(grams(terms(paper.abstract))))
+            bag(*(tuple(grams(part)) for part in words_of(paper.title, paper.abstract)))
             for paper in papers
         )
         return replace(self, added=(*self.added, *(m for m in more if m))[-self.most :])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import log
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,12 @@ COMMON_SHARE = 0.6
 """A word counts as travelling with a topic where it exceeds this share of its usual rate."""
 SMALL_ARCHIVE = 1_000
 """Expansion from fewer papers does harm."""
+TELLING_SHARE = 1 / 250
+"""Two words of a longer phrase say what it means where fewer papers of the archive hold both.
+
+"Prompt injection" tells of attacks on agents, "language models" of everything. Of papers with such
+a title and a chance below .5 by coverage .30 were on the lists, of those with commoner words .03.
+"""
 EVERYDAY = 0.99
 """The quantile of the archive's own scores that tells how easily a phrase is covered."""
 LEAST_LEVEL = 0.1
@@ -54,6 +60,8 @@ class Query:
     """Of its own grams and of those that the archive lent; they add up to 1."""
     own: frozenset[str]
     """The words that the reader wrote."""
+    telling: tuple[frozenset[str], ...]
+    """The smallest parts of the phrase, of two words or more, that mean it by themselves."""
     level: float
     """The score that one paper in a hundred of the archive reaches."""
 
@@ -76,7 +84,13 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
     whole = {gram: weight * (1 - share) for gram, weight in _shares(own).items()}
     whole |= {gram: weight * share for gram, weight in lent.items()}
     held = (1 - share) * fit + share * _cover(lent, background) if lent else fit
-    return Query(text=text, weights=whole, own=frozenset(counts), level=_level(held))
+    return Query(
+        text=text,
+        weights=whole,
+        own=frozenset(counts),
+        telling=_telling(list(counts), background) if expand else (),
+        level=_level(held),
+    )
 
 
 def _phrase(words: Sequence[str], background: Background) -> dict[str, float]:
@@ -128,6 +142,31 @@ def _expansion(
     return _shares({background.words[words[n]]: float(gain[n]) for n in chosen})
 
 
+def _telling(words: Sequence[str], background: Background) -> tuple[frozenset[str], ...]:
+    """Return the smallest sets of `words`, but not all of them, that few papers hold."""
+    import numpy as np
+
+    papers = background.archive.shape[0]
+    if papers < SMALL_ARCHIVE:
+        return ()
+    codes = np.zeros(papers, dtype=np.int64)
+    columns = background.columns
+    for place, word in enumerate(words):
+        if (number := background.vocabulary.get(word)) is not None:
+            codes[columns.indices[columns.indptr[number] : columns.indptr[number + 1]]] += (
+                1 << place
+            )
+    held = np.bincount(codes, minlength=1 << len(words))
+    found: list[frozenset[str]] = []
+    for size in range(2, len(words)):
+        for places in combinations(range(len(words)), size):
+            some, code = frozenset(words[n] for n in places), sum(1 << n for n in places)
+            holders = held[np.arange(len(held)) & code == code].sum()
+            if holders < TELLING_SHARE * papers and not any(one <= some for one in found):
+                found.append(some)
+    return tuple(found)
+
+
 def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     """Return the places of the `count` highest values above 0, of equal ones the first first."""
     import numpy as np
@@ -158,14 +197,20 @@ def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
     for number, query in enumerate(queries):
         weights[[numbers[gram] for gram in query.weights], number] = list(query.weights.values())
     columns = sheet.columns(numbers)
-    phrases = [terms(query.text) for query in queries]
     return Coverage(
         counts=columns.tocsr(),
         numbers=numbers,
         scores=np.asarray(columns @ weights),
         titled=np.column_stack([sheet.titled(query.own) for query in queries]),
-        said=np.column_stack([sheet.said(phrase) for phrase in phrases]),
+        said=np.column_stack([_said(sheet, query) for query in queries]),
     )
+
+
+def _said(sheet: Sheet, query: Query) -> NDArray[np.bool_]:
+    found = sheet.said(terms(query.text))
+    for part in query.telling:
+        found |= sheet.titled(part)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +226,8 @@ class Coverage:
     titled: NDArray[np.bool_]
     """Papers × queries: whether the title alone holds every word of the query."""
     said: NDArray[np.bool_]
-    """Papers × queries: whether the query's words, two or more, stand there side by side."""
+    """Papers × queries: whether the query's words, two or more, stand there side by side, or the
+    title holds a telling part of them."""
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""

@@ -99,10 +99,31 @@ def test_reasons_add_up_to_the_score(ranker: Ranker, papers: list[Paper]) -> Non
 
 
 def test_reasons_are_words_as_they_stand(ranker: Ranker, papers: list[Paper]) -> None:
-    """Reasons are spelt as in the paper, the heaviest first."""
+    """Reasons are spelt as in the paper, the heaviest first; a pair speaks for its words."""
     first = ranker.rank(papers, wants("video diffusion"))[0]
-    assert {"Video", "Diffusion", "Video Diffusion"} <= {reason.term for reason in first.reasons}
+    assert first.reasons[0].term == "Video Diffusion"
+    assert not {"Video", "Diffusion"} & {reason.term for reason in first.reasons}
     assert list(first.reasons) == sorted(first.reasons, key=lambda r: -r.weight)
+
+
+def test_every_phrase_that_fits_is_among_the_reasons(ranker: Ranker, papers: list[Paper]) -> None:
+    """Two phrases of one interest share the score of the better one; other interests do not."""
+    wish = Interest(phrases=["video diffusion", "camera motion"])
+    both = Profile(interests=[wish, Interest(phrases=["frame"])])
+    first = ranker.rank(papers, both)[0]
+    alone = ranker.rank(papers, wants("video diffusion"))[0]
+    assert {"Video Diffusion", "Camera Motion"} <= {reason.term for reason in first.reasons}
+    assert first.score >= alone.score
+    assert sum(reason.weight for reason in first.reasons) == pytest.approx(first.score)
+
+
+def test_a_long_list_of_an_unknown_field_is_the_field(ranker: Ranker) -> None:
+    """Likes among hundreds of papers are seen from these papers, where no others are known."""
+    many = [paper(f"Genome Editing{n}", "An enzyme cuts a genome", number=n) for n in range(300)]
+    near = ranker.lens(many)
+    assert near.field.shape[0] == 300
+    assert ranker.lens(list(many)) is near
+    assert ranker.lens(many[1:]).field.shape[0] == 0
 
 
 def test_what_is_avoided_costs_points(ranker: Ranker, papers: list[Paper]) -> None:

@@ -10,7 +10,7 @@ from fake_papers import paper
 
 from digest.ranking.shown import spoiled, taste
 from digest.ranking.terms import words_of
-from digest.ranking.vectors import Lens, tfidf
+from digest.ranking.vectors import OWN_FIELD, Lens, tfidf
 
 if TYPE_CHECKING:
     from digest.ranking.background import Background
@@ -47,11 +47,18 @@ def test_views_of_different_width_can_be_compared(lens: Lens) -> None:
 
 
 def test_papers_added_last_tell_the_mean(known: Background) -> None:
-    """What was fetched is in the sample, beside an even share of the archive."""
-    grown = known.grown([paper("Genome", number=n) for n in range(30)])
-    sample = Lens(background=grown).sample
-    assert sample.shape[0] == known.archive.shape[0] + 30
-    assert sample[[-1]].indices.tolist() == [grown.vocabulary["genome"]]
+    """From some hundred on, the field is a sample beside an even share of the archive."""
+    few, many = (
+        Lens(background=known.grown([paper("Genome", number=n) for n in range(count)]))
+        for count in (OWN_FIELD - 1, OWN_FIELD)
+    )
+    assert len(few.samples) == 1
+    archive, field = many.samples
+    assert archive.shape[0] >= known.archive.shape[0]
+    assert field.shape[0] == OWN_FIELD
+    assert set(field.indices.tolist()) == {many.background.vocabulary["genome"]}
+    genome = many.background.vocabulary["genome"]
+    assert many.words.idf[genome] < few.words.idf[genome]
 
 
 def test_spelling_joins_forms_of_a_word(lens: Lens) -> None:
@@ -90,7 +97,7 @@ def test_a_known_field_speaks_in_its_own_usage(known: Background) -> None:
     """From some hundred papers on, pairs that the field uses tell its topics apart."""
     many = [paper(f"Genome Editing{n}", "An enzyme cuts a genome", number=n) for n in range(300)]
     lens = Lens(background=known.grown(many))
-    assert lens.sample.shape[0] == lens.everyday.words.shape[0] == 300
+    assert lens.field.shape[0] == lens.everyday.words.shape[0] == 300
     view = lens.view([words_of("An enzyme cut", "prompt"), words_of("Never heard", "")])
     assert [view.usage[[row]].nnz for row in (0, 1)] == [3, 0]
     assert np.diag(lens.likeness(view, view)) == pytest.approx(1)

@@ -123,6 +123,18 @@ def test_a_phrase_is_said_where_its_words_stand_side_by_side(known: Known) -> No
     ]
 
 
+def test_a_title_with_a_telling_part_says_the_phrase(known: Known) -> None:
+    """Words that hardly ever meet mean the whole phrase; common company means nothing."""
+    asked = query("genome camera model", known)
+    assert asked
+    assert asked.telling == (frozenset({"genome", "camera"}),)
+    papers = [words_of("A Camera for Genomes", ""), words_of("A Camera Model", "genome")]
+    assert coverage(Sheet.of(papers), [asked]).said[:, 0].tolist() == [True, False]
+    plain = query("genome camera model", known, expand=False)
+    assert plain
+    assert plain.telling == ()
+
+
 def test_neighbours_count_as_a_pair(known: Known) -> None:
     """Words that stand side by side, as in the phrase, cover more of it."""
     asked = query("genome mutation", known, expand=False)

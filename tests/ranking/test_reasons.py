@@ -1,0 +1,33 @@
+"""Reasons that add up."""
+
+from __future__ import annotations
+
+import pytest
+from fake_papers import paper
+
+from digest.ranking.reasons import joined, reasons, shared
+from digest.ranking.voices import Account
+
+
+def test_accounts_add_up_in_the_words_of_the_paper() -> None:
+    """Each account gives its points; what both name is named once, and nothing is no account."""
+    said = [
+        (Account(parts={"genome": 3.0, "cell": 1.0}), 40.0),
+        (Account(parts={"genome": 1.0}), 10.0),
+        (Account(parts={}), 5.0),
+    ]
+    found = reasons(paper("Genomes", "A cell"), said)
+    assert [(reason.term, reason.weight) for reason in found] == [("Genomes", 40.0), ("cell", 10.0)]
+
+
+def test_what_several_voices_reach_is_shared() -> None:
+    """Equal parts of what all reach, the rest to those who reach it; together the highest."""
+    assert shared([80.0]) == [80.0]
+    assert shared([80.0, 60.0]) == [50.0, 30.0]
+    assert shared([90.0, 60.0, 30.0]) == pytest.approx([55.0, 25.0, 10.0])
+
+
+def test_a_pair_speaks_for_its_words() -> None:
+    """Each word's points go to one pair; words without a pair and what is lost stay."""
+    parts = {"large": 3.0, "language": 2.0, "model": 1.0, "large language": 0.5, "a b": -1.0}
+    assert joined(parts) == {"model": 1.0, "large language": 5.5, "a b": -1.0}
