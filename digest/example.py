@@ -22,6 +22,8 @@ class Interest:
     name: str
     phrases: tuple[str, ...]
     about: str = ""
+    library: Path | None = None
+    """The file that it was made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Settings:
     """Empty: through the sendmail of this computer."""
     port: int = 587
     security: str = "starttls"
+    username: str = ""
+    """Empty: the address that the digest goes to."""
     auth: str = "auto"
     secret: Mapping[str, str] = field(default_factory=dict)
     at: time = time(7, 30)
@@ -68,7 +72,11 @@ def filled(settings: Settings) -> str:
     if not settings.host:
         return _through_sendmail(text)
     text = _set(text, "smtp", "host", settings.host)
-    signed = {"username": settings.to, "password": settings.secret, "auth": settings.auth}
+    signed = {
+        "username": settings.username or settings.to,
+        "password": settings.secret,
+        "auth": settings.auth,
+    }
     default = {"port": 587, "security": "starttls", "auth": "auto"}
     values = {"port": settings.port, "security": settings.security}
     for key, value in (values | (signed if settings.secret else {})).items():

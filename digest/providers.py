@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.post.signing import Auth
+    from digest.post.smtp import Security
 
 TLS_PORT = 465
 BRIDGE_PORT = 1025
@@ -20,15 +25,15 @@ class Provider:
     port: int = 587
     hint: str = ""
     """What its users need besides their address."""
-    auth: str = "auto"
+    auth: Auth = "auto"
 
     @property
-    def security(self) -> str:
+    def security(self) -> Security:
         """Return how the connection is encrypted on that port."""
         return security_of(self.port)
 
 
-def security_of(port: int) -> str:
+def security_of(port: int) -> Security:
     """Return how mail servers encrypt on `port`: from the first byte on 465, else by STARTTLS."""
     return "tls" if port == TLS_PORT else "starttls"
 
@@ -196,6 +201,14 @@ PROVIDERS = (
 )
 
 _BY_DOMAIN = {domain: provider for provider in PROVIDERS for domain in provider.domains}
+
+
+_BY_HOST = {provider.host: provider for provider in reversed(PROVIDERS)}
+
+
+def provider_at(host: str) -> Provider | None:
+    """Return the provider whose server `host` is, None where it is nobody's that we know."""
+    return _BY_HOST.get(host.lower()) if host else None
 
 
 def provider_of(address: str) -> Provider:

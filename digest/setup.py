@@ -2,39 +2,49 @@
 
 What is written is the commented example with the answers filled in. Questions are asked and
 things are said through what the caller hands in, so that a terminal, a test or a script can answer.
+Nothing is written before the last answer.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from digest.config.addresses import Wrong, address, domain_sound
+from digest.answers import (
+    PASSWORD,
+    SENDMAIL,
+    Password,
+    interests_of,
+    moment_of,
+    name_of,
+    password_of,
+    server_of,
+)
+from digest.config.addresses import Wrong, address
 from digest.config.files import NAME, Files, user_config
 from digest.config.loading import understood
 from digest.config.readers import computers_zone
-from digest.config.tables import clock_time, time_zone
-from digest.errors import ConfigError, DigestError, Problem
-from digest.example import Interest, Settings, filled
-from digest.providers import BRIDGE_PORT, provider_of, security_of
+from digest.errors import ConfigError, DeliveryError, DigestError, Problem
+from digest.example import Settings, filled
+from digest.post.smtp import Smtp
+from digest.providers import provider_at, provider_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import time
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from digest.answers import Hidden, Server
     from digest.providers import Provider
 
     Ask = Callable[[str, str], str]
     """From a question and its default to the answer."""
     Say = Callable[[str], object]
-    Hidden = Callable[[str], str]
-    """From a question to an answer that nobody sees being typed."""
+    SignIn = Callable[[Smtp, str], object]
+    """Tries a mail server with a sender's address; raises DeliveryError."""
 
 T = TypeVar("T")
 
@@ -42,28 +52,37 @@ PATIENCE = 5
 """How often a question is asked before the answer is given up."""
 PHRASES = "diffusion models, language models"
 ADDRESS = "you@example.org"
-PASSWORD = "pass show mail/digest"  # noqa: S105 - a command that prints one
 PASSWORD_FILE = "mail-password"  # noqa: S105 - the name of a file
-SENDMAIL = "sendmail"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-_PORT = 65535
+SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What `digest init` leaves behind."""
+
+    path: Path
+    library: Path | None = None
+    """The file that the first interest was made of."""
+
+
+def sign_in(smtp: Smtp, sender: str) -> None:
+    """Sign in and send nothing; raise DeliveryError."""
+    smtp.check([sender])
 
 
 def init(
-    path: Path | None = None,
+    path: Path | None,
+    put: Questions,
     *,
-    ask: Ask,
-    say: Say,
-    hidden: Hidden | None = None,
     defaults: bool = False,
     force: bool = False,
     environ: Mapping[str, str] | None = None,
     local_zone: Callable[[], ZoneInfo] = computers_zone,
-) -> Path:
+) -> Written:
     """Ask, write the config to `path` (the user's own place by default), return where it is.
 
     Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
-    `defaults` nothing is asked. A password that `hidden` asks for goes into a file of its own.
+    `defaults` nothing is asked. A password that is typed goes into a file of its own.
     Raises ConfigError where there is a config already or an answer stays unusable.
     """
     target = _target(path)
@@ -73,17 +92,16 @@ def init(
             [Problem(message="there is a config already", file=str(target), hint=hint)]
         )
     environ = os.environ if environ is None else environ
-    put = _Questions(ask=ask, say=say, hidden=hidden)
     secret = PASSWORD
     if defaults:
-        put = _Questions(ask=lambda _, default: default, say=lambda _: None)
+        put = Questions(ask=lambda _, default: default, say=lambda _: None)
     elif not shutil.which("pass", path=environ.get("PATH", "")):
         secret = str(target.absolute().with_name(PASSWORD_FILE))
-    settings = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
-    text = filled(settings)
+    settings, password = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
+    text = filled(replace(settings, answered=not defaults))
     understood(Files(main=target, texts={target: text.encode()}), environ=environ)
-    _write(target, text)
-    return target
+    _write(target, text, password)
+    return Written(path=target, library=settings.interests[0].library)
 
 
 def _target(path: Path | None) -> Path:
@@ -91,21 +109,36 @@ def _target(path: Path | None) -> Path:
     return target / NAME if target.is_dir() else target
 
 
-def _write(target: Path, text: str) -> None:
-    """Put `text` into a new file that only its owner can read; what was there gets a `~`."""
+def _write(target: Path, text: str, password: Password) -> None:
+    """Put `text` into a new file that only its owner can read; what was there gets a `~`.
+
+    The password is written first, and taken away again where the config cannot be written.
+    """
+    secret = password.file
+    fresh = secret is not None and not secret.exists()
+    at = secret or target
     try:
+        if secret:
+            _write_private(secret, password.typed + "\n")
+        at = target
         if target.exists():
             target.replace(target.with_name(target.name + "~"))
         _write_private(target, text)
     except OSError as error:
+        if secret and fresh:
+            with suppress(OSError):
+                secret.unlink()
         message = f"cannot be written: {error.strerror}"
-        raise ConfigError([Problem(message=message, file=str(target))]) from error
+        raise ConfigError([Problem(message=message, file=str(at))]) from error
 
 
 def _write_private(target: Path, text: str) -> None:
+    """Write a file for its owner alone, whole or not at all."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
+    draft.replace(target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +150,7 @@ class _Suggested:
     zone: ZoneInfo
 
 
-def _asked(put: _Questions, suggested: _Suggested) -> Settings:
+def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
     say, zone = put.say, suggested.zone
     say("Five questions. Enter takes the answer in [brackets].\n")
     interests = put(
@@ -132,13 +165,9 @@ def _asked(put: _Questions, suggested: _Suggested) -> Settings:
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
     server = put("3  Mail server", _shown(provider), server_of)
-    secret: Mapping[str, str] = {}
+    post, password = None, Password(place={})
     if server.asks:
-        secret = put(
-            "4  Its password: a command that prints it, or the path of a file",
-            suggested.secret,
-            lambda answer: secret_of(answer, put.hidden),
-        )
+        post, password = _account(put, to, server, suggested.secret)
     at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
     return Settings(
         interests=interests,
@@ -146,47 +175,88 @@ def _asked(put: _Questions, suggested: _Suggested) -> Settings:
         host=server.host,
         port=server.port,
         security=server.security,
-        auth=provider.auth if server.host == provider.host else "auto",
-        secret=secret,
+        username=post.username if post else "",
+        auth=post.auth if post else "auto",
+        secret=password.place,
         at=at,
         zone=chosen.key,
+    ), password
+
+
+def _account(put: Questions, to: str, server: Server, suggested: str) -> tuple[Smtp, Password]:
+    """Ask for the name, where it may be another than the address, and for the password."""
+    provider, here = provider_of(to), provider_at(server.host)
+    post = Smtp(
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        username=to,
+        auth=here.auth if here else "auto",
     )
+    if here is None or provider.host != here.host:
+        if here and here.hint:
+            put.say(f"   {here.name}: {here.hint}")
+        post = replace(post, username=put("   Your name there", to, name_of))
+    question = "4  Its password: a command that prints it, or the path of a file"
+    password = put(question, suggested, put.password)
+    name = here.name if here else server.host
+    for _ in range(PATIENCE):
+        if not put.refused(replace(post, password=password.secret), to, name):
+            break
+        before = next(iter(password.place.values()))
+        again = put(
+            "   Its password once more, or `skip`",
+            before,
+            lambda text: None if text == SKIP else put.password(text),
+        )
+        if again is None:
+            break
+        password = again
+    return post, password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Questions:
+class Questions:
     """Asks until the answer can be used."""
 
     ask: Ask
     say: Say
     hidden: Hidden | None = None
+    """None where no password can be typed."""
+    enter: SignIn | None = None
+    """Tries a password at once; None where nobody sits there to mend it."""
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
+        """Return the first answer that can be understood; raise ConfigError after too many."""
         for _ in range(PATIENCE):
             try:
                 return understand(self.ask(question, default).strip() or default)
             except (DigestError, Wrong) as error:
-                self.say(f"   {error}" + (f": {error.hint}" if error.hint else ""))
+                self._tell(error)
         number = question.split(maxsplit=1)[0]
         raise ConfigError([Problem(message=f"no usable answer to question {number}")])
 
+    def password(self, text: str) -> Password:
+        """Understand an answer as a password; one in a file is asked for anew where it is tried."""
+        return password_of(text, self.hidden, anew=self.enter is not None)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where mail is handed over; without a host, to the sendmail of this computer."""
+    def refused(self, post: Smtp, sender: str, name: str) -> bool:
+        """Sign in, say what comes of it, and tell whether another password may help."""
+        if self.enter is None:
+            return False
+        self.say(f"   signing in at {name} …")
+        try:
+            self.enter(post, sender)
+        except DeliveryError as error:
+            self._tell(error)
+            if error.key != "password":
+                self.say("   That is for later: `digest check` tries it again.")
+            return error.key == "password"
+        self.say(f"   ✓ signed in at {name}")
+        return False
 
-    host: str
-    port: int = 587
-
-    @property
-    def asks(self) -> bool:
-        """Tell whether it wants to know who we are: this very computer does not, but a bridge."""
-        return bool(self.host) and (self.host not in LOOPBACK or self.port == BRIDGE_PORT)
-
-    @property
-    def security(self) -> str:
-        """Return how the connection to it is encrypted."""
-        return security_of(self.port) if self.asks else "none"
+    def _tell(self, error: DigestError | Wrong) -> None:
+        self.say(f"   {error}" + (f": {error.hint}" if error.hint else ""))
 
 
 def _own_address(environ: Mapping[str, str]) -> str:
@@ -196,101 +266,5 @@ def _own_address(environ: Mapping[str, str]) -> str:
         return ADDRESS
 
 
-def interests_of(answer: str) -> tuple[Interest, ...]:
-    """Return the interests that phrases with commas, or a library of papers, describe."""
-    path = Path(answer).expanduser()
-    if path.suffix.lower() in {".bib", ".ris", ".json"}:
-        return (_from_library(path),)
-    phrases = [" ".join(phrase.split()) for phrase in re.split(r"[,;]", answer)]
-    kept = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
-    if not kept:
-        raise Wrong("no phrase in it", hint="two or three will do")
-    return tuple(Interest(name=_capital(phrase), phrases=(phrase,)) for phrase in kept)
-
-
-def _capital(phrase: str) -> str:
-    return phrase[:1].upper() + phrase[1:]
-
-
-TITLES = 60
-WORDS = 8
-
-
-def _from_library(path: Path) -> Interest:
-    """Return an interest in what a library is about: its newest titles, its commonest keywords."""
-    from collections import Counter
-
-    from digest.library import read_library
-
-    papers = read_library(path)
-    if not papers:
-        raise Wrong(f"{path} holds no paper with a title")
-    newest = sorted(papers, key=lambda p: p.published.year if p.published else 0, reverse=True)
-    words = Counter(word.lower() for paper in papers for word in paper.keywords)
-    return Interest(
-        name=f"My library ({path.name})",
-        phrases=tuple(word for word, count in words.most_common(WORDS) if count > 1),
-        about="\n".join(paper.title for paper in newest[:TITLES]),
-    )
-
-
 def _shown(provider: Provider) -> str:
     return f"{provider.host}:{provider.port}" if provider.host else SENDMAIL
-
-
-def server_of(answer: str) -> Server:
-    """Return the server that `host`, `host:port` or `sendmail` names."""
-    if answer == SENDMAIL:
-        if not shutil.which(SENDMAIL, path=os.environ.get("PATH", "") + ":/usr/sbin"):
-            raise Wrong("there is no sendmail here", hint="name a mail server")
-        return Server(host="")
-    host, colon, number = answer.rpartition(":")
-    host, number = (host, number) if colon else (number, "587")
-    if not domain_sound(host):
-        raise Wrong("this is no host name", hint="such as smtp.example.org:587")
-    if not number.isdecimal() or not 0 < int(number) <= _PORT:
-        raise Wrong(f"{number} is no port", hint="587 for most, 465 for some")
-    return Server(host=host, port=int(number))
-
-
-def secret_of(answer: str, hidden: Hidden | None = None) -> dict[str, str]:
-    """Return where a password is found: a variable, a file or a command, never the password.
-
-    Where a file is named that is not there yet, `hidden` asks for what belongs into it.
-    """
-    if re.fullmatch(r"\$\{?\w+\}?", answer):
-        return {"env": answer.strip("${}")}
-    path = Path(answer).expanduser()
-    if path.is_absolute() or path.is_file():
-        if not path.is_file():
-            _fill(path, hidden)
-        return {"file": str(path.absolute())}
-    try:
-        words = shlex.split(answer)
-    except ValueError:
-        words = []
-    if words and (shutil.which(words[0]) or answer == PASSWORD):
-        return {"command": answer}
-    raise Wrong(
-        "this is neither a program here nor a file",
-        hint="not the password itself: it stays out of the config",
-    )
-
-
-def _fill(path: Path, hidden: Hidden | None) -> None:
-    """Make the file of a password that is typed unseen."""
-    if hidden is None:
-        raise Wrong(f"there is no file {path}", hint="write the password into it first")
-    typed = hidden("   There is no such file yet. The password for it (stays unseen)").strip()
-    if not typed:
-        raise Wrong("no password was typed")
-    try:
-        _write_private(path, typed + "\n")
-    except OSError as error:
-        raise Wrong(f"{path}: {error.strerror}") from error
-
-
-def moment_of(answer: str, zone: ZoneInfo) -> tuple[time, ZoneInfo]:
-    """Return the time and the zone in `07:30` or `07:30 Europe/Berlin`."""
-    at, _, name = answer.partition(" ")
-    return clock_time(at), time_zone(name.strip()) if name.strip() else zone

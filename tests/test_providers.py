@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from digest.config.addresses import domain_sound
-from digest.providers import PROVIDERS, provider_of
+from digest.providers import PROVIDERS, provider_at, provider_of
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_no_domain_has_two_providers() -> None:
 
     assert domains.most_common(1)[0][1] == 1
     assert all(domain_sound(name) for p in PROVIDERS for name in (*p.domains, p.host) if name)
+
+
+def test_a_server_is_known_by_its_name() -> None:
+    """Whose it is; of those who share one the first; nobody's where we know none."""
+    found = provider_at("SMTP.gmail.com")
+    assert found is not None
+    assert found.name == "Gmail"
+    assert provider_at("mail.uni.test") is None
+    assert provider_at("") is None

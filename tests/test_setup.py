@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from digest.answers import server_of
 from digest.config import Config, load
 from digest.config.addresses import Wrong
-from digest.errors import ConfigError
+from digest.errors import ConfigError, WayClosed
 from digest.post.smtp import Smtp
-from digest.setup import init, interests_of, moment_of, secret_of, server_of
+from digest.setup import Questions, init
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from digest.setup import SignIn
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -31,6 +34,8 @@ class Person:
         self.heard: list[str] = []
         self.unseen: list[str] = []
         self.password = "an app password "
+        self.library: Path | None = None
+        """Of what was written last."""
 
     def ask(self, question: str, default: str) -> str:
         """Answer a question."""
@@ -42,12 +47,13 @@ class Person:
         self.unseen.append(question)
         return self.password
 
-    def set_up(self, path: Path | None, **options: Any) -> Path:
-        """Run `digest init`."""
+    def set_up(self, path: Path | None, *, enter: SignIn | None = None, **options: Any) -> Path:
+        """Run `digest init`; with `enter` they see at once whether a password is right."""
         defaults: dict[str, Any] = {"environ": {}, "local_zone": lambda: BERLIN}
-        return init(
-            path, ask=self.ask, say=self.heard.append, hidden=self.hide, **(defaults | options)
-        )
+        put = Questions(ask=self.ask, say=self.heard.append, hidden=self.hide, enter=enter)
+        written = init(path, put, **(defaults | options))
+        self.library = written.library
+        return written.path
 
 
 def loaded(path: Path) -> Config:
@@ -118,16 +124,14 @@ def test_a_password_that_is_typed_lies_in_a_file_of_its_own(tmp_path: Path) -> N
 
 def test_a_password_that_is_not_typed_is_asked_for_again(tmp_path: Path) -> None:
     """Nothing is no password, and a file that cannot be made is told; another way will do."""
-    person = Person(["", "", "", "", "/dev/null/secret", "$MAIL"])
+    person = Person(["", "", "", "", "", "/dev/null/secret", "$MAIL"])
     told: list[str] = []
-    init(
-        tmp_path / "c.toml",
+    put = Questions(
         ask=person.ask,
         say=lambda text: told.append(text) if "   " in text else None,
-        hidden=lambda _: [" ", "secret"][len(told)],
-        environ={},
-        local_zone=lambda: BERLIN,
+        hidden=lambda _: " ",
     )
+    init(tmp_path / "c.toml", put, environ={}, local_zone=lambda: BERLIN)
 
     assert told[0] == "   no password was typed"
     assert told[1].startswith("   /dev/null/secret: ")
@@ -142,7 +146,7 @@ def test_who_has_a_password_store_is_offered_it(tmp_path: Path) -> None:
 
     post = loaded(person.set_up(tmp_path / "c.toml", environ={"PATH": str(tmp_path)})).delivery()
 
-    assert person.asked[3][1] == "pass show mail/digest"
+    assert person.asked[4][1] == "pass show mail/digest"
     assert isinstance(post, Smtp)
     assert post.password is not None
     assert post.password.command == "pass show mail/digest"
@@ -166,11 +170,13 @@ def test_the_provider_s_hint_comes_before_the_password(tmp_path: Path) -> None:
 
 def test_answers_are_checked_at_once(tmp_path: Path) -> None:
     """A wrong answer is told with the fix, and the same question comes again."""
-    person = Person(["", "ada", "ada@example.org", "x:y", "", "hunter2", "", "25:00", "7:00 Mars"])
+    person = Person(
+        ["", "ada", "ada@example.org", "x:y", "", "", "hunter2", "", "25:00", "7:00 Mars"]
+    )
 
     person.set_up(tmp_path / "c.toml")
 
-    assert [question[0] for question, _ in person.asked] == list("1223344555")
+    assert [question.strip()[0] for question, _ in person.asked] == list("12233Y44555")
     told = [line.strip().partition(":")[0] for line in person.heard[1:]]
     assert told == [
         "this is no email address",
@@ -245,7 +251,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(ConfigError, match=r"file/c\.toml: cannot be written"):
-        Person(["", "", "", "$MAIL"]).set_up(tmp_path / "file" / "c.toml")
+        Person(["", "", "", "", "$MAIL"]).set_up(tmp_path / "file" / "c.toml")
 
 
 def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
@@ -266,6 +272,7 @@ def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
     assert [phrase.phrase for phrase in interest.phrases] == ["bridges"]
     assert interest.about.splitlines()[0] == 'Newer """Work"""'
     assert interest.about.splitlines()[-1] == "Undated"
+    assert person.library == library
 
 
 @pytest.mark.parametrize(("name", "text"), [("none.bib", ""), ("mine.json", "[]"), ("x.ris", "x")])
@@ -278,36 +285,6 @@ def test_an_unusable_library_is_told(tmp_path: Path, name: str, text: str) -> No
     person.set_up(tmp_path / "c.toml")
 
     assert name in person.heard[1]
-
-
-@pytest.mark.parametrize("answer", [",", " , ;"])
-def test_no_phrase_is_no_interest(answer: str) -> None:
-    """Commas alone say nothing."""
-    with pytest.raises(Wrong, match="no phrase"):
-        interests_of(answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "host", "port", "security"),
-    [
-        ("smtp.example.org", "smtp.example.org", 587, "starttls"),
-        ("smtp.example.org:465", "smtp.example.org", 465, "tls"),
-        ("localhost:25", "localhost", 25, "none"),
-        ("127.0.0.1:1025", "127.0.0.1", 1025, "starttls"),
-    ],
-)
-def test_a_server_is_understood(answer: str, host: str, port: int, security: str) -> None:
-    """With or without its port; what listens on this computer needs no encryption, but a bridge."""
-    server = server_of(answer)
-
-    assert (server.host, server.port, server.security) == (host, port, security)
-
-
-@pytest.mark.parametrize("answer", ["a b:25", "x:", "x:0", "x:70000", ":25", "-x.org"])
-def test_a_wrong_server_is_told(answer: str) -> None:
-    """Hosts have no blanks, ports are numbers to 65535."""
-    with pytest.raises(Wrong):
-        server_of(answer)
 
 
 def test_this_computer_s_server_wants_no_password(tmp_path: Path) -> None:
@@ -345,20 +322,122 @@ def test_a_token_s_provider_is_told_to_the_server(tmp_path: Path) -> None:
     assert (own.auth, other.auth) == ("xoauth2", "auto")
 
 
-def test_a_secret_is_never_the_secret_itself(tmp_path: Path) -> None:
-    """A variable, a file that is there, a program that is there; nothing else."""
-    file = tmp_path / "secret"
-    file.touch()
+class Server:
+    """A mail server that takes one password."""
 
-    assert secret_of("$X") == secret_of("${X}") == {"env": "X"}
-    assert secret_of(str(file)) == {"file": str(file)}
-    assert secret_of("cat 'a b'") == {"command": "cat 'a b'"}
-    for wrong in ("hunter2", "cat 'x", str(tmp_path / "none")):
-        with pytest.raises(Wrong):
-            secret_of(wrong)
+    def __init__(self, word: str = "right", error: WayClosed | None = None) -> None:
+        self.word = word
+        self.error = error
+        self.tried: list[tuple[str, str, str]] = []
+
+    def __call__(self, smtp: Smtp, sender: str) -> None:
+        """Sign in, or refuse."""
+        assert smtp.password is not None
+        self.tried.append((smtp.username, smtp.password.read(), sender))
+        if self.error:
+            raise self.error
+        if smtp.password.read() != self.word:
+            raise WayClosed("535 no", hint="an app password", key="password", code=535)
 
 
-def test_a_moment_may_name_its_zone() -> None:
-    """The computer's zone where it names none."""
-    assert moment_of("7:05", BERLIN) == (time(7, 5), BERLIN)
-    assert moment_of("07:05  Asia/Tokyo", BERLIN) == (time(7, 5), ZoneInfo("Asia/Tokyo"))
+def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
+    """Who is there sees that it is right before the next question; it is written at the end."""
+    person, server = Person(["", "ada@gmail.com"]), Server("an app password")
+
+    post = loaded(person.set_up(tmp_path / "c.toml", enter=server)).delivery()
+
+    assert person.heard[-2:] == ["   signing in at Gmail …", "   ✓ signed in at Gmail"]
+    assert server.tried == [("ada@gmail.com", "an app password", "ada@gmail.com")]
+    assert isinstance(post, Smtp)
+    assert post.password is not None
+    assert post.password.read() == "an app password"
+
+
+def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
+    """With what the server said and the cure; another answer counts, and `skip` goes on."""
+    (tmp_path / "word").write_text("right")
+    person = Person(["", "ada@gmail.com", "", "", str(tmp_path / "word")])
+    person.password = ""
+    (tmp_path / "mail-password").write_text("wrong")
+
+    post = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).delivery()
+
+    assert isinstance(post, Smtp)
+    assert post.password is not None
+    assert post.password.file == str(tmp_path / "word")
+    assert "   535 no: an app password" in person.heard
+    assert person.asked[4][0] == "   Its password once more, or `skip`"
+
+    stubborn = Person(["", "ada@gmail.com", "", "", "skip"])
+    stubborn.password = "wrong"
+    stubborn.set_up(tmp_path / "d.toml", enter=Server())
+    assert (tmp_path / "mail-password").read_text() == "wrong\n"
+
+
+def test_no_account_is_locked_by_trying(tmp_path: Path) -> None:
+    """After five refusals the questions go on."""
+    person, server = Person(["", "ada@gmail.com"]), Server()
+    person.set_up(tmp_path / "c.toml", enter=server)
+    assert len(server.tried) == 5
+
+
+def test_a_server_out_of_reach_holds_nobody_up(tmp_path: Path) -> None:
+    """Without a network it is said, and the questions go on."""
+    server = Server(error=WayClosed("it has no address", key="host", hint="online?"))
+    person = Person(["", "ada@gmail.com"])
+
+    person.set_up(tmp_path / "c.toml", enter=server)
+
+    assert "   it has no address: online?" in person.heard
+    assert "digest check" in person.heard[-1]
+    assert len(server.tried) == 1
+
+
+def test_an_own_server_may_know_another_name(tmp_path: Path) -> None:
+    """Asked where the server is not the provider's; a known host brings its own hint along."""
+    own = Person(["", "ada@uni.test", "mail.uni.test", "ada"])
+    post = loaded(own.set_up(tmp_path / "a.toml")).delivery()
+    assert isinstance(post, Smtp)
+    assert post.username == "ada"
+    assert own.asked[3] == ("   Your name there", "ada@uni.test")
+
+    hosted = Person(["", "ada@uni.test", "smtp.gmail.com", ""])
+    post = loaded(hosted.set_up(tmp_path / "b.toml")).delivery()
+    assert isinstance(post, Smtp)
+    assert post.username == "ada@uni.test"
+    assert "apppasswords" in hosted.heard[-1]
+
+
+def test_who_leaves_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    """Ctrl-C at the last question: no config and no password lie about."""
+
+    class Leaving(Person):
+        def ask(self, question: str, default: str) -> str:
+            if question.startswith("5"):
+                raise KeyboardInterrupt
+            return super().ask(question, default)
+
+    with pytest.raises(KeyboardInterrupt):
+        Leaving().set_up(tmp_path / "conf" / "c.toml")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_password_without_its_config_is_taken_away(tmp_path: Path) -> None:
+    """Where the config cannot be written the new password file goes, an old one stays."""
+    (tmp_path / "c.toml~").mkdir()
+    (tmp_path / "c.toml~" / "in the way").touch()
+    (tmp_path / "c.toml").write_text("mine")
+    with pytest.raises(ConfigError, match=r"c\.toml: cannot be written"):
+        Person().set_up(tmp_path / "c.toml", force=True)
+    assert not (tmp_path / "mail-password").exists()
+    (tmp_path / "mail-password").write_text("old")
+    with pytest.raises(ConfigError):
+        Person().set_up(tmp_path / "c.toml", force=True)
+    assert (tmp_path / "mail-password").read_text() == "old"
+    assert (tmp_path / "c.toml").read_text() == "mine"
+
+
+def test_defaults_claim_no_answers(tmp_path: Path) -> None:
+    """The text still says what to change first."""
+    text = Person().set_up(tmp_path / "c.toml", defaults=True).read_text()
+    assert "Change the address under [email]" in text

@@ -46,18 +46,38 @@ BARE = ("have no abstract and count by their titles", "has no abstract and count
 @click.pass_context
 def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
     """Answer five questions, get a config.toml: yours, or at PATH."""
+    from digest.setup import Questions, sign_in
     from digest.setup import init as set_up
 
-    written = set_up(path, ask=_ask, say=_tell, hidden=_ask_unseen, defaults=defaults, force=force)
-    click.echo(f"\nWrote {short(written)} (only you can read it)\n")
-    program = _program(written)
-    later = f"`{program} send --test` puts it in your inbox"
-    if not defaults and on_terminal() and click.confirm("See today's digest now?", default=True):
-        _show_today(ctx, written)
-        click.echo(f"\nhint: {later}, `{program} run` sends it every day")
+    present = on_terminal() and not defaults
+    enter = sign_in if present else None
+    questions = Questions(ask=_ask, say=_tell, hidden=_ask_unseen, enter=enter)
+    written = set_up(path, questions, defaults=defaults, force=force)
+    click.echo(f"\nWrote {short(written.path)} (only you can read it)\n")
+    ctx.obj.config = written.path
+    if present and written.library:
+        _offer_library(ctx, written.library)
+    program = _program(written.path)
+    hints = [
+        f"`{program} send --test` puts it in your inbox",
+        f"`{program} run` sends it every day",
+    ]
+    if present and click.confirm("See today's digest now?", default=True):
+        _show_today(ctx)
+        click.echo()
     else:
-        first = "put your address and mail server into it; then " if defaults else ""
-        click.echo(f"hint: {first}`{program} preview` shows today's digest, {later}")
+        hints.insert(0, f"`{program} preview` shows today's digest")
+    first = "put your address and mail server into it; then\n      " if defaults else ""
+    click.echo("hint: " + first + ",\n      ".join(hints))
+
+
+def _offer_library(ctx: click.Context, library: Path) -> None:
+    """Let a newcomer teach each paper of the library that the interest was made of."""
+    if click.confirm(f"Like each paper of {library.name}, too?", default=True):
+        try:
+            ctx.invoke(like, library=library)
+        except DigestError as error:
+            click.echo(f"   {error}")
 
 
 def _program(config: Path) -> str:
@@ -67,10 +87,9 @@ def _program(config: Path) -> str:
     return "digest" if config == user_config() else f"digest -c {quote(str(config))}"
 
 
-def _show_today(ctx: click.Context, config: Path) -> None:
+def _show_today(ctx: click.Context) -> None:
     from digest.cli.look import preview
 
-    ctx.obj.config = config
     with suppress(KeyboardInterrupt):  # that is how one leaves it
         ctx.invoke(preview)
 

@@ -29,7 +29,7 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     done = digest("init", str(path), "--defaults")
     assert done.code == 0, done
     assert f"Wrote {path}" in done.out
-    assert "hint: put your address and mail server into it; then `digest -c " in done.out
+    assert "hint: put your address and mail server into it; then\n      `digest -c " in done.out
     assert load(path, environ={}).readers
     again = digest("init", str(path), "--defaults")
     assert again.code != 0
@@ -49,7 +49,7 @@ def test_init_asks_scripts_as_well(tmp_path: Path) -> None:
     assert "   Gmail: Google wants an app password:\n   https://myaccount" in done.output
     assert "\n   [~/mail-password] > " in done.output
     assert "See today's digest now?" not in done.output
-    assert done.output.endswith("puts it in your inbox\n")
+    assert done.output.endswith("config.toml run` sends it every day\n")
     assert (tmp_path / "mail-password").read_text() == "s3cret\n"
 
 
@@ -63,7 +63,13 @@ def test_init_offers_a_preview_to_who_sits_there(
     assert exit_code(["init", str(tmp_path / "config.toml")]) == 0
     shown = screen.getvalue()
     assert "See today's digest now? [Y/n]: " in shown
-    assert shown.endswith("puts it in your inbox\n")
+    last = shown.splitlines()[-3:]
+    assert "hint: `digest -c " in last[0]
+    assert [line.rpartition("` ")[2] for line in last] == [
+        "shows today's digest,",
+        "puts it in your inbox,",
+        "sends it every day",
+    ]
 
 
 def test_likes_are_kept_and_taken_back(run: Run) -> None:
