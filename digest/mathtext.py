@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 from digest.latex import unicode_of
 from digest.symbols import GREEK
@@ -70,6 +71,7 @@ _LIGATURES = (
 )
 
 
+@lru_cache(maxsize=1_000)
 def readable(text: str) -> str:
     """Return `text` with LaTeX, its flattened remains, TeX accents and references as Unicode."""
     for _ in range(PASSES):
