@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 
 from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope
+from digest.post.account import is_mended, note_refusal
 from digest.retry import TOLD_AFTER, is_due, is_locked, judge, uncertain_wait
 from digest.store import CUT_OFF, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from digest.post import Post, Session
@@ -76,13 +77,18 @@ def flush(
 
     The caller holds the folder's lock: a message marked as being sent is then one whose sender
     was killed. `force` ignores the back-off and the wait after an uncertain attempt, not the
-    hour after a refused password; once `stop` says so, the message in hand has `grace` seconds to
-    be finished in, and no other is begun. Raises StateError where an attempt cannot be recorded.
+    hour after a refused password, which ends early only for another server, account or password.
+    Once `stop` says so, the message in hand has `grace` seconds to be finished in, and no other
+    is begun. Raises StateError where an attempt cannot be recorded.
     """
     recover(store, now())
     waiting = store.outbox.waiting()
-    due = [row for row in waiting if is_due(row, now(), force=force)]
-    if not due:
+    locked = [row for row in waiting if is_locked(row, now())]
+    if locked and is_mended(post, store.notes):
+        due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
+    else:
+        due = [row for row in waiting if is_due(row, now(), force=force)]
+    if not (due or (locked and force)):
         return ()
     delivery = _Round(
         store=store,
@@ -93,10 +99,11 @@ def flush(
         chance=chance,
         until=monotonic() + longest,
     )
-    if refused := next((row for row in waiting if is_locked(row, now())), None):
-        delivery.put_off(due, refused)
+    if locked:
+        delivery.put_off(due, locked)
     else:
         delivery.run(sorted(due, key=lambda row: row.attempts))
+        note_refusal(post, store.notes, delivery.closed)
     _tell(store, delivery.outcomes, now())
     return tuple(delivery.outcomes)
 
@@ -147,11 +154,16 @@ class _Round:
     """What is between claim and verdict."""
     _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
 
-    def put_off(self, due: Iterable[Waiting], refused: Waiting) -> None:
-        """Let messages wait with the one whose password was refused: it is the same password."""
+    def put_off(self, due: Iterable[Waiting], locked: Sequence[Waiting]) -> None:
+        """Let messages wait with those whose password was refused: it is the same password."""
+        refused = locked[0]
         same = Verdict(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
+        when = f"{refused.tried:%H:%M} UTC, again at {refused.due:%H:%M} UTC"
+        told = replace(same, answer=f"not tried: refused at {when}; {refused.answer}")
         for row in due:
-            self._put_off(row, same)
+            self.store.outbox.put_off(row, same)
+        for row in dict.fromkeys((*due, *locked)):
+            self._note(row, "waiting", told.answer, told)
 
     def run(self, due: Iterable[Waiting]) -> None:
         """Try every message once, the first ones first."""

@@ -13,6 +13,7 @@ from outbox_world import DAY, MORNING, Desk, desk_in
 
 from digest.errors import DeliveryError, StateError, WayClosed
 from digest.outbox import flush, warn
+from digest.post.secret import Secret
 from digest.retry import UNCERTAIN_WAIT
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ def fails(error: BaseException) -> Callable[[], str]:
         raise error
 
     return act
+
+
+WRONG, RIGHT = Secret(value="wrong"), Secret(value="right")
+
+
+@dataclass
+class Account(Scripted):
+    """One that signs in."""
+
+    host: str = "mx.test"
+    port: int = 1
+    username: str = "ada"
+    password: Secret = WRONG
 
 
 @pytest.fixture
@@ -117,12 +131,35 @@ def test_M14_a_new_message_does_not_try_a_refused_password_again(desk: Desk) -> 
     desk.flush(refused)
     desk.clock.forward(minutes=20)
     desk.write("bob")
-    (bob,) = desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
+    bob, ada = desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
     desk.clock.forward(minutes=40)
     outcomes = desk.flush(Scripted())
 
-    assert (bob.reader, bob.state, bob.text) == ("bob", "waiting", "535 no")
+    told = "not tried: refused at 07:30 UTC, again at 08:30 UTC; 535 no"
+    assert (bob.reader, bob.state, bob.text) == ("bob", "waiting", told)
+    assert (ada.reader, ada.text) == ("ada", told)
     assert [o.state for o in outcomes] == ["sent", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("mended", "tried"),
+    [
+        (Account(), False),
+        (Account(connections=2), False),
+        (Account(port=2), True),
+        (Account(username="eve"), True),
+        (Account(password=RIGHT), True),
+    ],
+)
+def test_M14_a_mended_set_up_need_not_wait_for_the_hour(
+    desk: Desk, mended: Account, *, tried: bool
+) -> None:
+    """What was refused is not asked again within the hour; another server or account is."""
+    desk.flush(Account(opening=WayClosed("535 no", hold=True, code=535)))
+    desk.clock.forward(minutes=1)
+    (outcome,) = desk.flush(mended, force=True)
+
+    assert outcome.state == ("sent" if tried else "waiting")
 
 
 def test_a_crash_under_a_wrong_clock_keeps_nothing_waiting(desk: Desk) -> None:
