@@ -13,6 +13,7 @@ from digest.feedback import PAUSE_DAYS, Verb
 from digest.mathtext import readable
 from digest.paper import arxiv_id, identity
 from digest.store.codec import from_json, to_json
+from digest.store.papers import MOST_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from digest.config import Reader
     from digest.paper import Paper
     from digest.profile import Interest, Profile
+    from digest.store.taste import Vote
     from digest.world import World
 
 log = logging.getLogger(__name__)
@@ -99,16 +101,45 @@ def look_up(text: str, world: World) -> Paper:
     """
     found = world.store.papers.find(text)
     if len(found) > 1:
-        titles = "\n".join(f"  {p.id}  {p.title}" for p in found[:8])
-        raise Unknown(
-            f"“{text}” is part of {len(found)} titles:\n{titles}",
-            hint="give the id, or more of the title",
-        )
+        raise _several(text, found)
     failure = None if found else _ask([text], world, patient=False)
     paper = found[0] if found else _remembered(text, world)
     if paper is None:
         raise _unknown(text, failure)
     return paper
+
+
+def take_back(reader: Reader, texts: Iterable[str], world: World) -> tuple[Vote, ...]:
+    """Forget what `reader` said of the papers that `texts` mean, and return it; raise Unknown.
+
+    A part of a title is looked for among the papers that something was said of.
+    """
+    said = world.store.taste.votes(reader.name)
+    taken = tuple(dict.fromkeys(_said_of(text, said) for text in texts))
+    for vote in taken:
+        world.store.taste.take_back(reader.name, vote.paper)
+    return taken
+
+
+def _said_of(text: str, votes: Sequence[Vote]) -> Vote:
+    name, part = _name(text), " ".join(text.split()).casefold()
+    found = [vote for vote in votes if name in vote.paper.keys] or [
+        vote for vote in votes if part in vote.paper.title.casefold()
+    ]
+    if len(found) > 1:
+        raise _several(text, [vote.paper for vote in found])
+    if not found:
+        raise Unknown(
+            f"nothing was said of “{text}”", hint="name a paper that was liked or disliked"
+        )
+    return found[0]
+
+
+def _several(text: str, papers: Sequence[Paper]) -> Unknown:
+    titles = "\n".join(f"  {p.id}  {p.title}" for p in papers[:8])
+    number = f"{len(papers)} or more" if len(papers) >= MOST_FOUND else len(papers)
+    message = f"“{text}” is part of {number} titles:\n{titles}"
+    return Unknown(message, hint="give the id, or more of the title")
 
 
 def _unknown(text: str, failure: SourceError | None) -> Unknown:

@@ -11,7 +11,16 @@ from fakes import PLAIN, TODAY, gather_in, house, other, video
 
 from digest.feedback import Refused, Verb, sign
 from digest.paper import Paper, url_key
-from digest.teach import MOST_AT_ONCE, Unknown, completed, look_up, obey, profile_of, vote
+from digest.teach import (
+    MOST_AT_ONCE,
+    Unknown,
+    completed,
+    look_up,
+    obey,
+    profile_of,
+    take_back,
+    vote,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +52,29 @@ def test_words_of_two_titles_name_neither(home: House) -> None:
         look_up("Video Diffusion", home.world)
     assert "arxiv:2606.00002" in str(caught.value)
     assert caught.value.hint == "give the id, or more of the title"
+
+
+def test_words_of_very_many_titles_are_not_counted(tmp_path: Path) -> None:
+    """The search ends at twenty, so that is how many there are at least."""
+    with house(tmp_path, papers=[video(n) for n in range(1, 25)]) as home:
+        gather_in(home)
+        with pytest.raises(Unknown, match="part of 20 or more titles"):
+            look_up("Video", home.world)
+
+
+def test_a_judgement_is_taken_back_by_what_names_its_paper(home: House) -> None:
+    """An id or a part of one title; nothing is taken where one of them is unclear."""
+    reader = home.config.readers[0]
+    vote(reader, [look_up("2606.00001", home.world)], Verb.MORE, home.world)
+    vote(reader, [look_up("2606.00002", home.world)], Verb.LESS, home.world)
+    with pytest.raises(Unknown, match="part of 2 titles"):
+        take_back(reader, ["2606.00001", "Video"], home.world)
+    assert len(home.store.taste.votes(reader.name)) == 2
+    (taken,) = take_back(reader, ["2606.00001", "Motion Gesture"], home.world)
+    assert (taken.verb, taken.paper.id) == ("like", "arxiv:2606.00001")
+    assert [v.verb for v in home.store.taste.votes(reader.name)] == ["dislike"]
+    with pytest.raises(Unknown, match="nothing was said"):
+        take_back(reader, ["2606.00001"], home.world)
 
 
 def test_an_id_that_arxiv_does_not_know(home: House) -> None:

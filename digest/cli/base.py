@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from digest.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -82,7 +84,13 @@ _TOLD = frozenset({"source", "outbox", "refused"})
 """Alerts of what a command that sends tells by itself."""
 DAY = Day()
 PATH = click.Path(path_type=Path)
-reader_option = click.option("--reader", "name", metavar="NAME", help="Only this reader.")
+reader_option = click.option(
+    "--reader",
+    "name",
+    metavar="NAME",
+    help="Only this reader.",
+    shell_complete=completion.reader_names,
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 

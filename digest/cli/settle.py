@@ -20,6 +20,7 @@ from digest.cli.base import (
     reader_option,
     working,
 )
+from digest.cli.completion import interest_names
 from digest.cli.layout import fold, short
 from digest.errors import DigestError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from digest.config import Reader
     from digest.feedback import Verb
     from digest.paper import Paper
     from digest.teach import Taught
@@ -124,9 +126,15 @@ def _vote_command(name: str, text: str) -> click.Command:
 
     @click.argument("papers", nargs=-1)
     @from_option
-    @click.option("--interest", default="", metavar="NAME", help="Only for this interest.")
+    @click.option(
+        "--interest",
+        default="",
+        metavar="NAME",
+        help="Only for this interest.",
+        shell_complete=interest_names,
+    )
     @reader_option
-    @click.option("--undo", is_flag=True, help="Take the last command back.")
+    @click.option("--undo", is_flag=True, help="Take back the last command, or PAPERS.")
     @click.pass_obj
     def command(  # one option each
         context: Context,
@@ -139,12 +147,15 @@ def _vote_command(name: str, text: str) -> click.Command:
     ) -> None:
         if not (papers or library or undo):
             raise click.UsageError("name a paper, a --from file, or --undo")
+        if undo and (library or interest):
+            raise click.UsageError("--undo takes back the last command, or the papers you name")
         verb = _verb(command_name)
         config = context.load()
         reader = only_reader(config, name)
+        _demand_interest(reader, interest)
         with looking(config) as world:
             if undo:
-                _undo(world, reader_name=reader.name)
+                print_lines(_undone(reader, papers, world))
                 return
             found = [*_named(papers, world), *_from_library(library, world)]
             from digest.teach import vote
@@ -162,14 +173,28 @@ def _verb(name: str) -> Verb:
     return Verb.MORE if name == "like" else Verb.LESS
 
 
-def _undo(world: World, *, reader_name: str) -> None:
-    taken = world.store.taste.undo(reader_name)
+def _demand_interest(reader: Reader, name: str) -> None:
+    """Raise ConfigError where a named interest is none of the reader's: nothing would obey it."""
+    from digest.config.check import meant
+    from digest.errors import ConfigError, Problem
+
+    names = [interest.name for interest in reader.interests if interest.name]
+    if name and name not in names:
+        hint = meant(name, names) if names else 'give one a name = "…" in the config'
+        raise ConfigError([Problem(message=f"no interest is called {name}", hint=hint)])
+
+
+def _undone(reader: Reader, papers: Sequence[str], world: World) -> Iterator[str]:
+    """Take back what was said of `papers`, else what was said last; yield what that was."""
+    from digest.teach import take_back
+
+    taken = take_back(reader, papers, world) if papers else world.store.taste.undo(reader.name)
     if not taken:
-        click.echo("there is nothing to take back")
+        yield "there is nothing to take back"
     elif len(taken) > MANY:
-        click.echo(f"took back: {taken[0].verb}s of {len(taken)} papers")
+        yield f"took back: {taken[0].verb}s of {len(taken)} papers"
     else:
-        print_lines(f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
+        yield from (f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
 
 
 def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:

@@ -88,6 +88,30 @@ def test_likes_are_kept_and_taken_back(run: Run) -> None:
     assert run("like", "--undo").out == "there is nothing to take back\n"
 
 
+def test_a_judgement_is_taken_back_by_its_paper(run: Run) -> None:
+    """Not the last one but the one that is named; of what nothing was said nothing is taken."""
+    run("preview", "--text")
+    run("like", "2606.01001", "Spheres")
+    run("dislike", "Accounting")
+    taken = run("like", "--undo", "spheres")
+    assert taken.out == "took back: like Flow Matching on Spheres (arxiv:2606.01002)\n"
+    again = run("like", "--undo", "Spheres")
+    assert (again.code, again.out) == (1, "")
+    assert "nothing was said of “Spheres”" in again.err
+    assert run("dislike", "--undo").out.startswith("took back: dislike Notes on Medieval")
+    assert run("like", "--undo", "--interest", "Flows").code == 2
+
+
+def test_an_interest_that_is_none_is_refused(run: Run) -> None:
+    """Nothing would obey such a like; the nearest name, or all, are told."""
+    run("preview", "--text")
+    done = run("like", "--interest", "Flow", "2606.01001")
+    assert (done.code, done.out) == (2, "")
+    assert "no interest is called Flow" in done.err
+    assert "did you mean `Flows`?" in done.err
+    assert run("like", "--undo").out == "there is nothing to take back\n"
+
+
 def test_a_like_changes_what_comes(run: Run) -> None:
     """Of an interest that has no words for it."""
     before = run("why", "Accounting")
