@@ -58,7 +58,8 @@ def _from_library(path: Path) -> Interest:
 
     from digest.library import read_library
 
-    papers = read_library(path)
+    library = read_library(path)
+    papers = library.papers
     if not papers:
         raise Wrong(f"{path} holds no paper with a title")
     newest = sorted(papers, key=lambda p: p.published.year if p.published else 0, reverse=True)
@@ -68,6 +69,7 @@ def _from_library(path: Path) -> Interest:
         phrases=tuple(word for word, count in words.most_common(WORDS) if count > 1),
         about="\n".join(paper.title for paper in newest[:TITLES]),
         library=path,
+        told=library.told,
     )
 
 

@@ -24,6 +24,8 @@ class Interest:
     about: str = ""
     library: Path | None = None
     """The file that it was made of."""
+    told: str = ""
+    """What could be read of that file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 KINDS = (".bib", ".ris", ".json")
 LARGEST = 100_000_000
+MOST_LINES = 5
+"""Lines that are named."""
 
 _YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)\b(?:[-/](\d\d?)\b)?")
 _ARXIV = re.compile(
@@ -43,12 +45,38 @@ class _Entry:
     arxiv: str = ""
     date: str = ""
     keywords: tuple[str, ...] = ()
+    line: int = 0
+    """Where it begins, if that is known."""
 
 
-def read_library(path: Path) -> tuple[Paper, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What could be read of a file, and what could not."""
+
+    papers: tuple[Paper, ...]
+    left_out: int = 0
+    """Entries without a title, or that cannot be read."""
+    lines: tuple[int, ...] = ()
+    """Where some of them begin."""
+
+    @property
+    def told(self) -> str:
+        """Return how many papers were read, and where the entries stand that were left out."""
+        read = f"read {len(self.papers)} paper{'' if len(self.papers) == 1 else 's'}"
+        if not self.left_out:
+            return read
+        places = [str(line) for line in self.lines[:MOST_LINES]]
+        more = ["…"] if self.left_out > len(places) else []
+        where = f" (line {', '.join([*places, *more])})" if places else ", without a title"
+        entries = "entry" if self.left_out == 1 else "entries"
+        return f"{read}, {self.left_out} {entries} left out{where}"
+
+
+def read_library(path: Path) -> Library:
     """Return the papers in `path` (.bib, .ris or .json), each once, in their order.
 
-    Entries without a title are passed over. Raises DigestError where the file is none of these.
+    Entries without a title, or that cannot be read, are left out and counted. Raises DigestError
+    where the file is none of these.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -66,9 +94,15 @@ def read_library(path: Path) -> tuple[Paper, ...]:
             name = path.suffix[1:].lower()
             message = f"{path}: this is no {name} file: {clean(str(error), 120)}"
             raise DigestError(message, hint="export it once more") from error
-    papers = {paper.id: paper for entry in entries if (paper := _paper(entry))}
+    made = [(entry, _paper(entry)) for entry in entries]
+    papers = {paper.id: paper for _, paper in made if paper}
+    left_out = [entry for entry, paper in made if not paper]
     log.info("event=library-read papers=%d of=%d", len(papers), len(entries))
-    return tuple(papers.values())
+    return Library(
+        papers=tuple(papers.values()),
+        left_out=len(left_out),
+        lines=tuple(entry.line for entry in left_out if entry.line),
+    )
 
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
@@ -144,9 +178,11 @@ def _bibtex(text: str) -> Iterator[_Entry]:
 
     parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False)
     parser.customization = convert_to_unicode
-    entries: list[dict[str, str]] = bibtexparser.loads(text, parser=parser).entries
+    database = bibtexparser.loads(text, parser=parser)
+    entries: list[dict[str, str]] = database.entries
     if not entries and text.strip():
         raise ValueError("it has no entry")
+    yield from _broken(text, database.comments)
     for entry in entries:
         field = _of(entry)
         kind = (field("archiveprefix") or field("eprinttype")).lower()
@@ -161,6 +197,18 @@ def _bibtex(text: str) -> Iterator[_Entry]:
             date=field("date") or field("year"),
             keywords=tuple(_SEPARATOR.split(field("keywords"))),
         )
+
+
+_ENTRY = re.compile(r"@(?!comment|preamble|string)\w+\s*[{(]", re.IGNORECASE)
+
+
+def _broken(text: str, comments: Iterable[str]) -> Iterator[_Entry]:
+    """Yield the entries that the parser could not read and took for remarks, in their order."""
+    at = 0
+    for comment in filter(_ENTRY.match, comments):
+        at = max(text.find(comment, at), at)
+        yield _Entry(title="", line=text.count("\n", 0, at) + 1)
+        at += 1
 
 
 def _ris(text: str) -> Iterator[_Entry]:
@@ -186,7 +234,12 @@ def _ris(text: str) -> Iterator[_Entry]:
 
 def _json(text: str) -> Iterator[_Entry]:
     for item in _items(json.loads(text)):
-        yield _zotero(item) if "itemType" in item else _csl(item)
+        if item.get("itemType") not in _BESIDE:
+            yield _zotero(item) if "itemType" in item else _csl(item)
+
+
+_BESIDE = ("attachment", "note", "annotation")
+"""Zotero's items that stand beside a paper and are none."""
 
 
 def _items(loaded: object) -> Iterable[Mapping[str, Any]]:

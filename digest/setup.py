@@ -158,8 +158,9 @@ def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
         PHRASES,
         interests_of,
     )
-    if interests[0].about:
-        say("   that is one interest; `digest like --from` teaches it each of the papers, too")
+    if interests[0].told:
+        say(f"   {interests[0].told}: one interest")
+        say("   `digest like --from` teaches each of the papers, too")
     to = put("2  Where should the digest go?", suggested.address, address)
     provider = provider_of(to)
     if provider.hint:

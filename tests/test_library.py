@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import DigestError
-from digest.library import has_identity, read_library
+from digest.library import Library, has_identity, read_library
 from digest.paper import Paper
 
 if TYPE_CHECKING:
@@ -83,7 +83,52 @@ def library(folder: Path, name: str, content: str | bytes) -> tuple[Paper, ...]:
     """Return the papers of a library with this content."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_library(path)
+    return read_library(path).papers
+
+
+BROKEN = """\
+@article{a, title = {One}}
+@comment{jabref-meta: x;}
+
+@article{b, title = {Two unclosed, year = 2002
+
+@misc{untitled, year = 2000}
+@article{c title = {Three}}
+@article{d, title = {Four}}
+"""
+
+
+def test_what_is_left_out_is_told_with_its_lines(tmp_path: Path) -> None:
+    """Entries that cannot be read, or have no title, do not vanish; remarks are no entries."""
+    path = tmp_path / "mine.bib"
+    path.write_text(BROKEN)
+
+    found = read_library(path)
+
+    assert [paper.title for paper in found.papers] == ["One", "Four"]
+    assert (found.left_out, found.lines) == (3, (4, 7))
+    assert found.told == "read 2 papers, 3 entries left out (line 4, 7, …)"
+
+
+def test_few_lines_of_many_are_named() -> None:
+    """One paper, one entry, no line, very many: each in its words."""
+    paper = Paper(id="doi:10.1000/a", title="A")
+    assert Library(papers=(paper,)).told == "read 1 paper"
+    assert Library(papers=(), left_out=1).told == "read 0 papers, 1 entry left out, without a title"
+    many = Library(papers=(paper, paper), left_out=9, lines=tuple(range(1, 10))).told
+    assert many == "read 2 papers, 9 entries left out (line 1, 2, 3, 4, 5, …)"
+
+
+def test_zotero_s_attachments_are_no_papers(tmp_path: Path) -> None:
+    """A file or a note beside a paper has a title, too."""
+    items = [
+        {"itemType": "journalArticle", "title": "A Paper"},
+        {"itemType": "attachment", "title": "Full Text PDF"},
+        {"itemType": "note", "note": "read it"},
+    ]
+    path = tmp_path / "zotero.json"
+    path.write_text(json.dumps(items))
+    assert read_library(path).told == "read 1 paper"
 
 
 def test_bibtex_is_read(tmp_path: Path) -> None:
@@ -230,7 +275,7 @@ def test_any_text_is_read_or_told(
     path = tmp_path_factory.mktemp("library") / f"x{suffix}"
     path.write_text(text)
     try:
-        papers = read_library(path)
+        papers = read_library(path).papers
     except DigestError as error:
         told = [error.hint]
     else:
@@ -245,7 +290,7 @@ def test_any_json_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, valu
     path = tmp_path_factory.mktemp("library") / "x.json"
     path.write_text(json.dumps(value))
     try:
-        papers = read_library(path)
+        papers = read_library(path).papers
     except DigestError as error:
         told = [error.hint]
     else:

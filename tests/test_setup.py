@@ -266,7 +266,10 @@ def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
     person = Person([str(library)])
     config = loaded(person.set_up(tmp_path / "c.toml"))
 
-    assert "digest like --from" in person.heard[1]
+    assert person.heard[1:3] == [
+        "   read 3 papers: one interest",
+        "   `digest like --from` teaches each of the papers, too",
+    ]
     interest = config.readers[0].interests[0]
     assert interest.name == "My library (mine.bib)"
     assert [phrase.phrase for phrase in interest.phrases] == ["bridges"]

@@ -18,6 +18,7 @@ from digest.cli.base import (
     print_lines,
     progress,
     reader_option,
+    say,
     working,
 )
 from digest.cli.completion import interest_names
@@ -230,7 +231,10 @@ def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
     from digest.teach import completed, lacks_text
 
     with working(f"Reading {path.name}"):
-        papers = read_library(path)
+        library = read_library(path)
+    papers = library.papers
+    if library.left_out:
+        say(f"{path}: {library.told}")
     if not papers:
         raise DigestError(f"{path}: it holds no paper with a title")
     with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:

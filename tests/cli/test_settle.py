@@ -157,6 +157,53 @@ def test_a_large_library_is_counted(run: Run, tmp_path: Path) -> None:
     assert run("like", "--undo").out == "took back: dislikes of 12 papers\n"
 
 
+def test_what_a_library_loses_is_told(run: Run, tmp_path: Path) -> None:
+    """On stderr, with the line, beside what was liked."""
+    library = tmp_path / "library.bib"
+    library.write_text("@article{a, title={One}}\n@article{b, title={Two unclosed\n")
+    done = run("like", "--from", str(library))
+    assert done.out.startswith("liked: One")
+    assert done.err == f"{library}: read 1 paper, 1 entry left out (line 2)\n"
+
+
+def test_init_offers_to_like_the_library_it_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: logging.Logger
+) -> None:
+    """At once, as a newcomer would otherwise hear of it and forget; a failure does not end it."""
+    library = tmp_path / "mine.bib"
+    library.write_text("@article{a, title={A Paper of Mine}, doi={10.1000/mine}}\n")
+    monkeypatch.setenv("DIGEST_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(sys, "stdin", Tty(f"{library}\na@b.test\nlocalhost:25\n\n\nn\n"))
+    screen = Tty()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert exit_code(["init", str(tmp_path / "config.toml")]) == 0
+    assert "Like each paper of mine.bib, too? [Y/n]: " in screen.getvalue()
+    assert "liked: A Paper of Mine (doi:10.1000/mine)" in screen.getvalue()
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DIGEST_STATE", str(tmp_path / "file" / "state"))
+    monkeypatch.setattr(sys, "stdin", Tty(f"{library}\na@b.test\nlocalhost:25\n\n\nn\n"))
+    screen = Tty()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert exit_code(["init", str(tmp_path / "other.toml")]) == 0
+    assert "See today's digest now?" in screen.getvalue()
+
+
+def test_init_tries_the_password_of_who_sits_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: logging.Logger
+) -> None:
+    """A server out of reach is said, and holds nobody up."""
+    monkeypatch.setenv("WORD", "x")
+    typed = "flows\na@b.test\n127.0.0.2:9\n\n$WORD\n\nn\n"
+    monkeypatch.setattr(sys, "stdin", Tty(typed))
+    screen = Tty()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert exit_code(["init", str(tmp_path / "config.toml")]) == 0
+    assert "   signing in at 127.0.0.2 …" in screen.getvalue()
+    assert "cannot be reached" in screen.getvalue()
+    assert "`digest check` tries it again" in screen.getvalue()
+
+
 def test_an_empty_library_teaches_nothing(run: Run, tmp_path: Path) -> None:
     """That is told."""
     (tmp_path / "library.json").write_text("[]")
