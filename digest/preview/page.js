@@ -110,6 +110,7 @@ function settle() {
   document.body.classList.toggle("stale", Boolean($(".problem")));
   $("#fetch").setAttribute("aria-disabled", String(Boolean($(".busy"))));
   find();
+  tryCut();
 }
 
 /* The list. */
@@ -125,6 +126,31 @@ function find() {
   const line = $("#papers .cut-off");
   if (line) line.hidden = words.length > 0;
   $("#none").hidden = found > 0 || words.length === 0;
+}
+
+/* Another cut-off is only tried: the line for the config is shown, nothing is written. */
+
+function tryCut() {
+  const figure = $("#scores figure");
+  $("#what-if").hidden = !figure;
+  if (!figure) return;
+  const slider = $("#cut");
+  const { minScore, papers } = figure.dataset;
+  if (slider.dataset.from !== minScore) {
+    slider.dataset.from = minScore;
+    slider.value = minScore;
+    delete slider.dataset.moved;
+  }
+  const cut = "moved" in slider.dataset ? Number(slider.value) : Number(minScore);
+  const scored = [...document.querySelectorAll("#papers .paper:not([data-muted])")];
+  const reach = scored.filter((paper) => Number(paper.dataset.points) >= cut).length;
+  const come = reach > papers ? `, of which the best ${papers} come` : "";
+  const line = document.createElement("code");
+  line.textContent = `min_score = ${cut}`;
+  const told = `${reach} of ${scored.length} papers reach ${cut} points${come}`;
+  const other = cut !== Number(minScore);
+  $("#tried").replaceChildren(told, ...(other ? [". To have it so, write ", line, " under [email]"] : [""]), ".");
+  $(".tried", figure).setAttribute("d", other ? `M${4 * cut} 4V84` : "");
 }
 
 async function ask(address, body) {
@@ -146,6 +172,10 @@ $("#fetch").addEventListener("click", (event) => {
   if (event.currentTarget.getAttribute("aria-disabled") !== "true") ask("/fetch");
 });
 $("#find").addEventListener("input", find);
+$("#cut").addEventListener("input", (event) => {
+  event.target.dataset.moved = "";
+  tryCut();
+});
 
 document.addEventListener("change", (event) => {
   const { name, value, id } = event.target;

@@ -230,3 +230,40 @@ def test_the_end_of_the_preview_is_told(browser: Browser, served: Served) -> Non
 
     page.until("!document.querySelector('#lost').hidden")
     assert "Start digest preview again" in text(page, "#lost")
+
+
+def test_another_cut_off_can_be_tried(page: Page, served: Served) -> None:
+    """It says how many papers would reach it and the line to write; the config stays as it is."""
+    before = served.scene.path.read_text()
+    points = "[...document.querySelectorAll('#papers .paper')].map((p) => +p.dataset.points)"
+    best = page.value(f"Math.max(...{points})")
+    assert "1 of 3 papers reach 25 points." in text(page, "#tried")
+
+    def try_out(cut: int) -> str:
+        page.value(
+            f"(() => {{ const cut = document.querySelector('#cut'); cut.value = {cut};"
+            " cut.dispatchEvent(new Event('input')); })()"
+        )
+        return text(page, "#tried")
+
+    assert try_out(0).startswith("3 of 3 papers reach 0 points. To have it so, write min_score = 0")
+    assert try_out(best + 1).startswith(f"0 of 3 papers reach {best + 1} points.")
+    assert page.value("document.querySelector('.tried').getAttribute('d')").startswith("M")
+    assert served.scene.path.read_text() == before
+    served.scene.write(CACHES)
+    served.studio.reload()
+    page.until(f"{FRAME}?.body?.innerText.includes('Caches of Long Prompts')")
+    assert f"reach {best + 1} points" in text(page, "#tried")
+    served.scene.write(rest=REST.replace("[email]", "[email]\nmin_score = 7"))
+    served.studio.reload()
+    page.until("document.querySelector('#tried').innerText.includes(' 7 points.')")
+
+
+def test_that_the_preview_has_ended_is_seen_from_everywhere(page: Page) -> None:
+    """The word stays in sight however far down somebody reads."""
+    page.look(700, 400)
+    page.value("document.querySelector('#lost').hidden = false")
+    page.value("scrollTo(0, 400)")
+    top = page.value("document.querySelector('#lost').getBoundingClientRect().top")
+    assert page.value("scrollY") > 100
+    assert 0 <= top < 100
