@@ -40,7 +40,10 @@ class Curve:
 
 
 WRITTEN = Curve(start=-6.9, slope=9.7)
-SHOWN = Curve(start=-5.5, slope=5.4)
+SHOWN = Curve(start=-5.6, slope=6.0)
+FEW, USUAL, MANY = 3, 7, 20
+"""Numbers of likes; the curve was fitted from few to many of them and stands for the usual one."""
+COUNT_POWER = 0.23
 
 
 TITLED = 0.5
@@ -57,6 +60,16 @@ SAID = 0.3
 
 Of such papers .15 were on the lists, which hold .43 of what fits.
 """
+
+
+def shown(values: NDArray[np.float64], likes: int) -> NDArray[np.float64]:
+    """Return the chances that go with what so many likes measure: more of them measure more.
+
+    On the tuning part a score of 40 to 80 was right .47 of the time for 3 likes, .54 for 20;
+    without regard to their number it was .88 and .39.
+    """
+    count = min(max(likes, FEW), MANY)
+    return SHOWN(values * (USUAL / count) ** COUNT_POWER)
 
 
 def named(

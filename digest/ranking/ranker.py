@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from digest.profile import Interest
 from digest.ranking import Ranked, background
-from digest.ranking.calibration import RELATED, SHOWN, STRONG, WRITTEN, named, weighed
+from digest.ranking.calibration import RELATED, STRONG, USUAL, WRITTEN, named, shown, weighed
 from digest.ranking.meaning import Meaning, Meant
 from digest.ranking.people import followed
 from digest.ranking.reasons import reasons, shared
@@ -234,7 +234,7 @@ class Day:
         gallery = self._gallery
         dislikes = _latest((*wish.disliked, *self._profile.disliked))
         found = taste(self._lens, gallery.papers, gallery.of(likes), gallery.of(dislikes))
-        chances = weighed(SHOWN(found.scores), wish.weight)
+        chances = weighed(shown(found.scores, len(likes) if liked else USUAL), wish.weight)
         avoided = self._kept(wish)
         return Shown(
             interest=wish.name,

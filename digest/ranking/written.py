@@ -116,11 +116,20 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
     """Return how much of `weights` each paper of the archive covers."""
     import numpy as np
 
-    known = [word for word in weights if word in background.vocabulary]
-    whole = sum(weights.values())
-    values = np.array([weights[word] for word in known])
-    columns = background.columns[:, [background.vocabulary[word] for word in known]]
-    return np.asarray(columns @ values) / whole
+    columns = background.columns
+    numbers = {word: background.vocabulary.get(word) for word in weights}
+    spans = [
+        (slice(*columns.indptr[number : number + 2]), np.float64(weights[word]))
+        for word, number in numbers.items()
+        if number is not None
+    ]
+    if not spans:
+        return np.zeros(columns.shape[0])
+    # As `columns[:, numbers] @ values`, in half the time for a handful of words.
+    papers = np.concatenate([columns.indices[span] for span, _ in spans])
+    values = np.concatenate([columns.data[span] * weight for span, weight in spans])
+    held = np.bincount(papers, values, minlength=columns.shape[0])
+    return np.asarray(held / sum(weights.values()))
 
 
 def _expansion(
@@ -147,7 +156,8 @@ def _telling(words: Sequence[str], background: Background) -> tuple[frozenset[st
     import numpy as np
 
     papers = background.archive.shape[0]
-    if papers < SMALL_ARCHIVE:
+    sizes = range(2, len(words))
+    if papers < SMALL_ARCHIVE or not sizes:
         return ()
     codes = np.zeros(papers, dtype=np.int64)
     columns = background.columns
@@ -158,7 +168,7 @@ def _telling(words: Sequence[str], background: Background) -> tuple[frozenset[st
             )
     held = np.bincount(codes, minlength=1 << len(words))
     found: list[frozenset[str]] = []
-    for size in range(2, len(words)):
+    for size in sizes:
         for places in combinations(range(len(words)), size):
             some, code = frozenset(words[n] for n in places), sum(1 << n for n in places)
             holders = held[np.arange(len(held)) & code == code].sum()

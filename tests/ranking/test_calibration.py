@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 from digest.ranking.calibration import (
+    FEW,
     GOOD,
+    MANY,
     RELATED,
     SHOWN,
     STRONG,
     TITLED,
+    USUAL,
     WRITTEN,
     Curve,
     band,
     named,
+    shown,
     weighed,
 )
 
@@ -44,6 +48,15 @@ def test_more_is_never_less_likely(curve: Curve) -> None:
     assert (np.diff(chances) >= 0).all()
     assert chances[0] == 0
     assert chances[-1] <= 1
+
+
+def test_the_same_measure_says_more_with_fewer_likes() -> None:
+    """Between a few and many; beyond, their number makes no difference, and nothing stays 0."""
+    values = np.array([0.0, 0.8])
+    chances = [shown(values, likes)[1] for likes in (1, FEW, USUAL, MANY, 500)]
+    assert chances[0] == chances[1] > chances[2] > chances[3] == chances[4]
+    assert chances[2] == SHOWN(values)[1]
+    assert shown(values, FEW)[0] == 0
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf"), 1.0])
