@@ -123,7 +123,11 @@ def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Tow
     assert first.startswith("Five questions. Enter takes the answer in [brackets].")
     assert "this is no email address" in wrong
     assert "Wrote ~/.config/digest/config.toml (only you can read it)" in after
-    assert plain(str(work.before)).endswith("`digest send --test` puts it in your inbox")
+    assert plain(str(work.before)).splitlines()[-3:] == [
+        "hint: `digest preview` shows today's digest,",
+        "      `digest send --test` puts it in your inbox,",
+        "      `digest run` sends it every day",
+    ]
     assert work.exitstatus == 0
 
     here(terminal, village)
@@ -167,3 +171,30 @@ def test_the_offer_of_init_is_today_s_digest(terminal: Terminal, village: Town) 
         work.expect(pexpect.EOF)
     assert "`digest run` sends it every day" in plain(str(work.before))
     assert work.exitstatus == 0
+
+
+@pytest.mark.parametrize("leave", ["sendintr", "sendeof"])
+def test_who_leaves_init_leaves_nothing(terminal: Terminal, leave: str) -> None:
+    """Ctrl-C and Ctrl-D behind a typed password: neither it nor a config is anywhere."""
+    with terminal.started("init") as work:
+        for question, said in (
+            ("What do you read about", ""),
+            ("Where should the digest go", "ada@reader.test"),
+            ("Mail server", "127.0.0.2:9"),
+            ("Your name there", ""),
+            ("Its password", ""),
+            ("stays unseen", "s3cret"),
+        ):
+            work.expect_exact(question)
+            work.sendline(said)
+        work.expect_exact("At what time")
+        shown = plain(str(work.before))
+        getattr(work, leave)()
+        work.expect(pexpect.EOF)
+    assert "s3cret" not in shown
+    assert "signing in at 127.0.0.2 …" in shown
+    assert "`digest check` tries it again" in shown
+    assert "Traceback" not in plain(str(work.before))
+    assert work.exitstatus == 130
+    assert list(terminal.home.rglob("*password*")) == []
+    assert list(terminal.home.rglob("config.toml*")) == []
