@@ -116,20 +116,11 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
     """Return how much of `weights` each paper of the archive covers."""
     import numpy as np
 
-    columns = background.columns
-    numbers = {word: background.vocabulary.get(word) for word in weights}
-    spans = [
-        (slice(*columns.indptr[number : number + 2]), np.float64(weights[word]))
-        for word, number in numbers.items()
-        if number is not None
-    ]
-    if not spans:
-        return np.zeros(columns.shape[0])
-    # As `columns[:, numbers] @ values`, in half the time for a handful of words.
-    papers = np.concatenate([columns.indices[span] for span, _ in spans])
-    values = np.concatenate([columns.data[span] * weight for span, weight in spans])
-    held = np.bincount(papers, values, minlength=columns.shape[0])
-    return np.asarray(held / sum(weights.values()))
+    known = [word for word in weights if word in background.vocabulary]
+    whole = sum(weights.values())
+    values = np.array([weights[word] for word in known])
+    columns = background.columns[:, [background.vocabulary[word] for word in known]]
+    return np.asarray(columns @ values) / whole
 
 
 def _expansion(
