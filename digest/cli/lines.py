@@ -159,7 +159,7 @@ def _next(state: Status) -> str:
     coming = [reader.next for reader in state.readers if reader.next]
     if not coming:
         return STOPPED
-    unsent = "" if state.running else " once `digest run` is at work"
+    unsent = "" if state.running else ", by `digest run` or cron"
     return f"next {min(coming):%a %d %b %H:%M}{unsent}"
 
 

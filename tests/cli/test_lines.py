@@ -176,8 +176,8 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
         home.post.refusal = WayClosed("down")
         send([home.order()], home.config, home.world)
         assert glance(running=False) == (
-            "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30 once `digest run` is "
-            "at work; 1 digest waits: `digest send --retry`."
+            "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30, by `digest run` or "
+            "cron; 1 digest waits: `digest send --retry`."
         )
         home.store.notes.alert("source:blog", "blog cannot be read")
         home.store.taste.pause("me", None)
