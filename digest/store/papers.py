@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FORGOTTEN_AFTER = timedelta(days=60)
 """Papers that no source has shown for so long are dropped."""
+MOST_KEPT = 20_000
+"""So many papers that were not sent are kept, those seen last: of 700 a day four weeks, 50 MB."""
+LATELY = timedelta(days=7)
 SENT_KEPT = timedelta(days=365)
 """Papers that were sent are kept so long, for votes on an old mail; their keys for ever."""
 MOST_FOUND = 20
@@ -83,14 +86,23 @@ class Papers:
         bodies = {row["id"]: row["body"] for row in found}
         return tuple(from_json(body) for body in bodies.values())
 
-    def prune(self) -> None:
-        """Drop papers that no source has shown for 60 days (a year where they were sent)."""
+    def prune(self, most: int = MOST_KEPT) -> None:
+        """Drop papers that no source has shown for 60 days (a year where they were sent).
+
+        Of those that were not sent only the `most` shown last are kept, and those of this week.
+        """
         now = self.database.now()
         with self.database.transaction() as write:
             write.execute(
                 "DELETE FROM paper WHERE touched < ? OR (touched < ? AND NOT EXISTS"
                 " (SELECT 1 FROM sent WHERE sent.paper = paper.id))",
                 (str_of_time(now - SENT_KEPT), str_of_time(now - FORGOTTEN_AFTER)),
+            )
+            write.execute(
+                "DELETE FROM paper WHERE touched < ? AND id IN (SELECT id FROM paper"
+                " WHERE NOT EXISTS (SELECT 1 FROM sent WHERE sent.paper = paper.id)"
+                " ORDER BY touched DESC, id DESC LIMIT -1 OFFSET ?)",
+                (str_of_time(now - LATELY), most),
             )
 
 

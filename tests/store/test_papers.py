@@ -156,6 +156,22 @@ def test_papers_that_nobody_shows_are_forgotten(store: Store, clock: Clock) -> N
     assert paper(2).id in store.digests.history("ada").sent
 
 
+def test_of_very_many_papers_those_seen_last_are_kept(store: Store, clock: Clock) -> None:
+    """Beyond the limit the longest unseen go first; what was sent and this week's papers stay."""
+    for number in range(2, 6):
+        store.papers.remember([paper(number)])
+        clock.forward(hours=1)
+    store.digests.record(reader="ada", day=DAY, mail=mail("ada"), papers=[paper(2)])
+
+    store.papers.prune(most=1)
+    this_week = [p.id for p in store.papers.since(MORNING)]
+    clock.forward(days=8)
+    store.papers.prune(most=1)
+
+    assert this_week == [paper(number).id for number in range(2, 6)]
+    assert [p.id for p in store.papers.since(MORNING)] == [paper(2).id, paper(5).id]
+
+
 KEYS = st.lists(
     st.sampled_from(["arxiv:1", "arxiv:2", "doi:10/a", "url:a", "url:b", "title:c"]),
     min_size=1,
