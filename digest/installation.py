@@ -48,8 +48,8 @@ class Installation:
     """What the config names outside its own folder."""
     writes: tuple[Path, ...] = ()
     """The folders that letters are put into."""
-    embeddings: bool = False
-    """Whether the config names an embedding model."""
+    extras: tuple[str, ...] = ()
+    """What the config wants installed besides: `embeddings`, `pictures`."""
 
 
 def installation(
@@ -85,7 +85,10 @@ def installation(
         variables=tuple(secret.env for secret in secrets if secret.env),
         reads=tuple(path for path in named if path not in writes),
         writes=writes,
-        embeddings=bool(read.embeddings),
+        extras=(
+            *(["embeddings"] if read.embeddings else []),
+            *(["pictures"] if any(reader.email.pictures for reader in read.readers) else []),
+        ),
     )
 
 

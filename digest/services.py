@@ -203,7 +203,7 @@ def docker(here: Installation) -> str:
     folder = here.config.parent
     mounts = [_mount(path) for path in (folder, *here.reads)]
     mounts += [_mount(path, read_only=False) for path in here.writes]
-    extras = "dkim,library" + (",embeddings" if here.embeddings else "")
+    extras = ",".join(("dkim", "library", *here.extras))
     return f"""\
 {_docker_head(here)}\
 services:
@@ -246,7 +246,7 @@ def _docker_head(here: Installation) -> str:
 
 
 def _docker_environment(here: Installation) -> str:
-    lines = ["      HF_HOME: /state/models\n"] if here.embeddings else []
+    lines = ["      HF_HOME: /state/models\n"] if "embeddings" in here.extras else []
     if here.variables:
         lines.append(
             "      # Taken from where `docker compose` is called, or from a file .env there.\n"

@@ -69,6 +69,14 @@ def test_where_letters_are_put_is_written_to(tmp_path: Path) -> None:
     assert installation(path, environ={"PATH": "/opt"}).path == "/opt"
 
 
+def test_what_must_be_installed_besides_is_named(tmp_path: Path) -> None:
+    """Thumbnails by one reader want the package for all."""
+    path = written(tmp_path, '[email]\nto = "a@x.org"\npictures = true')
+    assert installation(path, environ={}).extras == ("pictures",)
+    written(tmp_path, "")
+    assert installation(path, environ={}).extras == ()
+
+
 def test_the_source_is_named_where_it_is(tmp_path: Path) -> None:
     """A box is built from the folder with the Dockerfile; it is nobody's root."""
     path = written(tmp_path, "")

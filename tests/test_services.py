@@ -30,7 +30,7 @@ NEEDY = replace(
     variables=("MAIL_PASSWORD",),
     reads=(Path("/etc/mail-password"),),
     writes=(Path("/var/mail/ada's"),),
-    embeddings=True,
+    extras=("embeddings", "pictures"),
 )
 """With all that a config may ask for."""
 
@@ -191,7 +191,7 @@ def test_docker_s_file_has_what_the_config_names() -> None:
         "context: '/src'",
         "source: '/etc/mail-password'",
         "target: '/var/mail/ada''s'\n        read_only: false",
-        *("\n      MAIL_PASSWORD:\n", "HF_HOME: /state/models", "library,embeddings"),
+        *("\n      MAIL_PASSWORD:\n", "HF_HOME: /state/models", "library,embeddings,pictures\n"),
         "# The config runs a program of this computer",
     ):
         assert part in text
