@@ -246,3 +246,12 @@ def test_the_figures_are_those_of_the_benchmark() -> None:
     quoted = re.findall(r"(?<![\d.])\.\d{3}", README.partition("## Recipes")[0])
     assert len(quoted) >= 15
     assert [figure for figure in quoted if figure not in record] == []
+
+
+def test_the_costs_are_those_of_the_benchmark() -> None:
+    """What the README quotes of CPU and memory stands in the benchmark's own record."""
+    record = (ROOT / "tests" / "benchmarks" / "README.md").read_text()
+    row = README.partition("| `digest -h` |")[2].splitlines()[2]
+    quoted = re.findall(r"\d[\d.]*(?=(?: s| MB|/s)?)", row.replace("10,000", ""))
+    assert len(quoted) >= 8
+    assert [figure for figure in quoted if figure not in record] == []
