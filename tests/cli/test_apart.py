@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
@@ -37,9 +39,23 @@ from = "digest@example.org"
 [maildir]
 path = "mail"
 [schedule]
+at = "00:00"
 timezone = "UTC"
 [storage]
 path = "state"
+"""
+BEAT = """
+import sys
+from pathlib import Path
+from digest.cli.apart import Apart
+from digest.config import load
+from digest.daemon import Daemon
+from digest.world import opened
+config = load(Path(sys.argv[1]), environ={})
+with opened(config) as world:
+    Daemon(world=world, config=lambda: config, line=Apart(quiet=True)).beat()
+    (sent,) = world.store.digests.latest("me")
+print(sent.state, sorted({"numpy", "scipy", "sklearn"} & set(sys.modules)))
 """
 ANSWER = "print(json.dumps({'results': [], 'failure': '', 'hint': '', 'state': False}))"
 
@@ -101,6 +117,13 @@ def test_what_a_child_raises_is_raised_here(config: Config, *, state: bool) -> N
         with pytest.raises(DigestError, match="broken") as caught:
             child(orders(config), config, world, held)
     assert (isinstance(caught.value, StateError), caught.value.hint) == (state, "mend it")
+
+
+def test_a_daemon_that_worked_is_as_small_as_before(config: Config) -> None:
+    """What ranks was loaded in the child, and is gone with it."""
+    command = [sys.executable, "-c", BEAT, str(config.path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout == "sent []\n"
 
 
 def test_a_child_is_told_to_stop_by_the_end_of_its_input(config: Config) -> None:
