@@ -38,15 +38,16 @@ def test_any_words_survive_in_it(name: str, phrases: tuple[str, ...], about: str
     """Quotes, backslashes and letters of all scripts come back as they went in."""
     about = "".join(c for c in about if c.isprintable())
     settings = Settings(
-        interests=(Interest(name=name, phrases=phrases, about=about),), to="a@b.c", host="h.org"
+        interests=(Interest(name=name, phrases=phrases, about=about),) * 2, to="a@b.c", host="h.org"
     )
 
     tree = tomli.loads(filled(settings))
 
-    (interest,) = tree["interests"]
-    assert interest["name"] == name
-    assert tuple(interest.get("phrases", ())) == phrases
-    assert interest.get("about", "").strip() == about.strip()
+    first, second = tree["interests"]
+    for interest in (first, second):
+        assert interest["name"] == name
+        assert tuple(interest.get("phrases", ())) == phrases
+        assert interest.get("about", "").strip() == about.strip()
 
 
 def test_all_that_can_be_set_stands_beside_the_answers() -> None:

@@ -93,13 +93,9 @@ def _from_file(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        match error:
-            case FileNotFoundError():
-                hint = f"write the password into that file, then chmod 600 {path}"
-            case PermissionError():
-                hint = "it must be the file of the user that digest runs as: chown it, chmod 600"
-            case _:
-                hint = "write the password into it, alone, as text"
+        hint = "it must be a text that the user digest runs as can read: chown it, chmod 600"
+        if isinstance(error, FileNotFoundError):
+            hint = f"write the password into that file, then chmod 600 {path}"
         raise _missing(f"the file {path} cannot be read: {reason}", hint) from error
 
 

@@ -188,6 +188,12 @@ def test_init_offers_to_like_the_library_it_began_with(
     assert exit_code(["init", str(tmp_path / "other.toml")]) == 0
     assert "See today's digest now?" in screen.getvalue()
 
+    monkeypatch.setattr(sys, "stdin", Tty(f"{library}\na@b.test\nlocalhost:25\n\nn\nn\n"))
+    screen = Tty()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert exit_code(["init", str(tmp_path / "third.toml")]) == 0
+    assert "liked" not in screen.getvalue()
+
 
 def test_init_tries_the_password_of_who_sits_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: logging.Logger

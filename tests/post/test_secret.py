@@ -61,7 +61,7 @@ def test_a_file_may_lie_in_a_folder_that_the_environment_names(
         (Secret(command="true"), "'true' printed nothing", "run it by hand"),
         (Secret(command=("no-such-program-here",)), "cannot be run: No such file", "install it"),
         (Secret(file="/no/file"), "/no/file cannot be read: No such file", "chmod 600 /no/file"),
-        (Secret(file="/proc/self/mem"), "cannot be read", "write the password into it"),
+        (Secret(file="/proc/self/mem"), "cannot be read", "must be a text that"),
         (Secret(file="/dev/null"), "/dev/null is empty", "write the password into it"),
         (Secret(env="NO_SUCH_SECRET"), "NO_SUCH_SECRET is not set", "export NO_SUCH_SECRET="),
         (Secret(), "no password is given", "[smtp] password = "),
