@@ -88,7 +88,7 @@ def flush(
         due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
     else:
         due = [row for row in waiting if is_due(row, now(), force=force)]
-    if not (due or (locked and force)):
+    if not (due or locked):
         return ()
     delivery = _Round(
         store=store,
