@@ -85,11 +85,15 @@ class Apart:
         with (
             TemporaryFile() as told,
             Popen(  # noqa: S603  # our own module by our own interpreter
-                [sys.executable, "-P", "-c", self.code],
+                [
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    f"import sys; sys.path[:] = {sys.path!r}; {self.code}",
+                ],
                 stdin=PIPE,
                 stdout=told,
                 pass_fds=[held],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             ) as child,
         ):
             # A child that is gone already is known by its exit code.
