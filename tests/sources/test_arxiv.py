@@ -7,18 +7,35 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fake_http import NOW, client
 from hostile.http_server import Exchange, answer, ok, serving
-from recordings import captured, recorded
+from recordings import captured, entries_of, recorded
 
 from digest.errors import Unreadable
 from digest.sources import State, When
+from digest.sources._arxiv import papers_of, papers_of_query, wanted
+from digest.sources._entries import Skipped
 from digest.sources.arxiv import Arxiv, by_id, parse, parse_query
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.paper import Paper
+
 TUESDAY = When(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
 SUNDAY = When(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))
 EMPTY = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>arXiv Query</title></feed>'
+
+
+def batch(
+    body: bytes, *, cross_lists: bool = True, replacements: bool = False
+) -> tuple[Paper, ...]:
+    """Read a feed of the day as `parse` does, but without a process of its own."""
+    choice = wanted(cross_lists=cross_lists, replacements=replacements)
+    return papers_of(entries_of(body), "arxiv", choice, Skipped("arxiv"))
+
+
+def query(body: bytes) -> tuple[Paper, ...]:
+    """Read an answer of the API as `parse_query` does, but without a process of its own."""
+    return papers_of_query(entries_of(body), "arxiv", Skipped("arxiv"))
 
 
 def test_the_batch_of_the_day_is_read() -> None:
@@ -51,14 +68,14 @@ def test_announce_types_are_a_choice(
     *, cross_lists: bool, replacements: bool, ids: list[str]
 ) -> None:
     """New papers always, guests and new versions by choice, withdrawn ones never."""
-    found = parse(recorded("arxiv_atom.xml"), cross_lists=cross_lists, replacements=replacements)
+    found = batch(recorded("arxiv_atom.xml"), cross_lists=cross_lists, replacements=replacements)
     assert [paper.id.removeprefix("arxiv:") for paper in found] == ids
 
 
 def test_a_feed_that_tells_an_error_is_one() -> None:
     """ArXiv wraps "no such category" into a valid feed without entries."""
     with pytest.raises(Unreadable, match="does not know") as caught:
-        parse(recorded("arxiv_refused.xml"))
+        batch(recorded("arxiv_refused.xml"))
     assert "cs.LG" in caught.value.hint
 
 
@@ -74,14 +91,14 @@ def test_answers_of_the_query_api_are_read() -> None:
 def test_an_error_of_the_query_api_is_no_paper() -> None:
     """An entry called Error is what the API says, not what somebody wrote."""
     with pytest.raises(Unreadable, match="incorrect id format for abc"):
-        parse_query(recorded("arxiv_error.xml"))
+        query(recorded("arxiv_error.xml"))
 
 
 @pytest.mark.parametrize("path", captured("arxiv/*.xml"))
 def test_real_captures_are_read(path: Path) -> None:
     """Every real entry becomes a paper with an arXiv id and authors, the one error an error."""
     body = path.read_bytes()
-    read = parse_query if path.name.startswith("api_") else parse
+    read = query if path.name.startswith("api_") else batch
     if "HTTP400" in path.name:
         with pytest.raises(Unreadable):
             read(body)
@@ -104,7 +121,7 @@ def test_each_category_has_its_request() -> None:
 def test_many_categories_share_requests() -> None:
     """Seventeen categories at three seconds each would outlast the visit."""
     many = tuple(f"cs.{chr(65 + n)}X" for n in range(17))
-    with serving(ok(recorded("arxiv_weekend.xml"))) as server:
+    with serving(answer(404)) as server:
         Arxiv(categories=many, url=server.url()).fetch(client(), TUESDAY)
     assert len(server.paths) == 6
     assert server.paths[0] == "/cs.AX+cs.BX+cs.CX"
