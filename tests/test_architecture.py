@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     | frozenset({"letter", "message", "headers", "flowed"}),
     # The core: pure functions of what was fetched and what is remembered.
     frozenset({"ranking", "issue", "choice", "quiet", "gist", "candidates", "profile"}),
-    frozenset({"paper", "errors", "text", "diagnostics", "feedback"})
+    frozenset({"paper", "errors", "text", "diagnostics", "feedback", "outsiders"})
     | frozenset({"mathtext", "latex", "notation", "symbols"}),
 )
 """From the outside in: a room imports only from its own layer or a deeper one."""

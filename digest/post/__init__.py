@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+from digest.outsiders import outsiders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +86,7 @@ def kinds() -> Mapping[str, type[Post]]:
     """Return every way of delivery by the name of its table, the outsiders' included."""
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    for entry in entry_points(group="digest.post"):
-        _kinds.setdefault(entry.name, entry.load())
-    return dict(_kinds)
+    found = dict(_kinds)
+    for entry in outsiders("digest.post"):
+        found.setdefault(entry.name, entry.load())
+    return found

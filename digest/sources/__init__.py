@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
+from digest.outsiders import outsiders
 from digest.sources._calendar import is_holiday, is_weekday
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def kinds() -> Mapping[str, type[Source]]:
     for module in iter_modules(__path__):
         if not module.name.startswith("_"):
             import_module(f"{__name__}.{module.name}")
-    for entry in entry_points(group="digest.sources"):
-        _kinds.setdefault(entry.name, entry.load())
-    return dict(_kinds)
+    found = dict(_kinds)
+    for entry in outsiders("digest.sources"):
+        found.setdefault(entry.name, entry.load())
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest import post
 from digest.post import kinds
 
 if TYPE_CHECKING:
@@ -42,3 +43,6 @@ def test_an_outsiders_way_is_found_by_its_entry_point(
     monkeypatch.syspath_prepend(tmp_path)
 
     assert kinds()["pigeon"].kind == "pigeon"
+    del post._kinds["pigeon"]  # noqa: SLF001  # leave no trace
+    monkeypatch.undo()
+    assert "pigeon" not in kinds()

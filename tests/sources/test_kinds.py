@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.sources import Source
 
 WHEN = When(now=NOW, day=NOW.date())
-KINDS = sorted(set(kinds()) - {"outsider"})
+KINDS = sorted(kinds())
 NEEDED: dict[str, dict[str, object]] = {
     "arxiv": {"categories": ("cs.LG",)},
     "file": {"path": RECORDED / "papers.jsonl"},
@@ -86,10 +86,12 @@ def test_an_outsider_registers_by_entry_point(monkeypatch: pytest.MonkeyPatch) -
         EntryPoint("outsider", "digest.sources.file:File", "digest.sources"),
         EntryPoint("feed", "digest.sources.file:File", "digest.sources"),
     ]
-    monkeypatch.setattr(sources, "entry_points", lambda group: entries)
+    monkeypatch.setattr(sources, "outsiders", lambda group: entries)
     found = kinds()
     assert found["outsider"] is File
     assert found["feed"] is not File
+    monkeypatch.undo()
+    assert "outsider" not in kinds()
 
 
 def test_every_recording_is_used() -> None:
