@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
-_QUOTED = re.compile(r'(?<![\w"])"([^\s"](?:[^"]*[^\s"])?)"(?![\w"])')
+_QUOTED = re.compile(r'(?<![\w"])"([^\s"“”](?:[^"“”]*[^\s"“”])?)"(?![\w"])')
 _LONG = 5
 """Letters from which even a title in capitals writes a word so: not "with", "from", "over"."""
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")

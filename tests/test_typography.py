@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.typography import curled, lowered
@@ -27,6 +27,7 @@ def test_marks_are_curled_where_there_is_no_doubt(text: str, expected: str) -> N
     assert curled(text) == expected
 
 
+@example(text='"."5"."')
 @given(text=st.text("ab \"'.()5é", max_size=40))
 def test_curling_changes_marks_alone(text: str) -> None:
     """Letters, spaces and their number stay, and what is curled stays so."""
