@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.post import Post, Session
-    from digest.store import Store, Waiting
+    from digest.store import Attempt, Store, Waiting
 
 log = logging.getLogger(__name__)
 
@@ -160,8 +160,9 @@ class _Round:
         same = Verdict(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
         when = f"{refused.tried:%H:%M} UTC, again at {refused.due:%H:%M} UTC"
         told = replace(same, answer=f"not tried: refused at {when}; {refused.answer}")
-        for row in due:
-            self.store.outbox.put_off(row, same)
+        with self.store.database.transaction():  # ten thousand that wait are one wait for the disk
+            for row in due:
+                self.store.outbox.put_off(row, same)
         for row in dict.fromkeys((*due, *locked)):
             self._note(row, "waiting", told.answer, told)
 
@@ -186,11 +187,17 @@ class _Round:
     def _leave(self, rest: list[Waiting], closed: DeliveryError) -> None:
         """Put off what was not reached: somebody else's failure is no attempt of theirs."""
         if rest and not self.outcomes:
-            self._failed(rest.pop(0), closed)
+            first = rest.pop(0)
+            verdict = judge(first, closed, self.now(), self.chance())
+            self.store.outbox.failed(first, verdict)
+            self._tell_of(first, verdict)
         until = max((o.due for o in self.outcomes if o.due), default=self.now())
         same = Verdict(due=until, code=closed.code, answer=f"not tried: {closed}", hold=closed.hold)
+        with self.store.database.transaction():
+            for row in rest:
+                self.store.outbox.put_off(row, same)
         for row in rest:
-            self._put_off(row, same)
+            self._note(row, "waiting", same.answer, same)
 
     def _wait_for(self, threads: Iterable[Thread]) -> None:
         for thread in threads:
@@ -210,16 +217,13 @@ class _Round:
         except Empty:
             return None
 
-    def _next_in_time(self) -> Waiting | None:
-        return self._next() if monotonic() < self.until else None
-
     def _work(self, number: int, count: int) -> None:
         if number:  # a password that is wrong is tried once, not by every connection
             self._signed_in.wait()
         if self.closed or self.broken:
             return
         try:
-            with self.post.session() as session:
+            with self.post.session() as session, self.store.outbox.together.joined():
                 self._signed_in.set()
                 self._send_all(
                     session, 60 * count / self.post.per_minute if self.post.per_minute else 0
@@ -233,58 +237,61 @@ class _Round:
 
     def _send_all(self, session: Session, pause: float) -> None:
         failures = 0
-        while not (self.stop() or self.broken) and (row := self._next_in_time()):
-            error = self._send(session, row)
+        held = self._exchange(None)
+        while held:
+            row, message = held
+            verdict, error = self._tried(session, row, message)
             # An answer about one recipient says nothing of the next; a broken connection does.
             failures = failures + 1 if error and not error.code else 0
-            if error and (isinstance(error, WayClosed) or failures == IN_A_ROW):
+            ended = isinstance(error, WayClosed) or failures == IN_A_ROW
+            held = self._exchange((row, verdict), more=not (ended or pause))
+            if error and ended:
                 raise error
             if pause and not self._queue.empty():
                 self._halt.wait(pause)
+                held = self._exchange(None)
 
-    def _send(self, session: Session, row: Waiting) -> DeliveryError | None:
+    def _exchange(self, done: Attempt | None, *, more: bool = True) -> tuple[Waiting, bytes] | None:
+        """Record what became of one message, and in the same breath claim the next."""
+        while True:
+            following = self._following() if more else None
+            message = self.store.outbox.exchange(done, following)
+            if done:
+                self._in_hand.remove(done[0])
+                self._tell_of(*done)
+            if following is None:
+                return None
+            if message is not None:
+                self._in_hand.append(following)
+                return following, message
+            done = None  # somebody else took the next one: the one after it, then
+
+    def _following(self) -> Waiting | None:
+        ended = self.stop() or self.broken or monotonic() >= self.until
+        return None if ended else self._next()
+
+    def _tried(
+        self, session: Session, row: Waiting, message: bytes
+    ) -> tuple[Verdict, DeliveryError | None]:
+        """Hand a message over; return what to record, and what was wrong."""
         envelope = Envelope(
-            message_id=row.message_id,
-            sender=row.sender,
-            recipient=row.recipient,
-            message=self.store.outbox.message(row),
+            message_id=row.message_id, sender=row.sender, recipient=row.recipient, message=message
         )
-        if not self.store.outbox.claim(row):
-            return None
-        self._in_hand.append(row)
         try:
-            return self._deliver(session, row, envelope)
-        finally:
-            self._in_hand.remove(row)
-
-    def _deliver(self, session: Session, row: Waiting, envelope: Envelope) -> DeliveryError | None:
-        try:
-            answer = session.deliver(envelope)
+            return self.store.outbox.taken(session.deliver(envelope)), None
         except DeliveryError as error:
-            self._failed(row, error)
-            return error
+            fault = error
         except Exception as error:  # an outsider's way may raise anything; what it did is unknown
             log.exception("event=post-raised way=%s", self.post.kind)
-            unknown = DeliveryError(f"{type(error).__name__}: {error}", uncertain=True)
-            self._failed(row, unknown)
-            return unknown
-        self.store.outbox.sent(row, answer)
-        log.info("event=sent message_id=%r to=%r", row.message_id, row.recipient)
-        self._note(row, "sent", answer)
-        return None
+            fault = DeliveryError(f"{type(error).__name__}: {error}", uncertain=True)
+        return judge(row, fault, self.now(), self.chance()), fault
 
-    def _failed(self, row: Waiting, error: DeliveryError) -> None:
-        self._judged(row, judge(row, error, self.now(), self.chance()))
-
-    def _put_off(self, row: Waiting, verdict: Verdict) -> None:
-        self.store.outbox.put_off(row, verdict)
-        self._note(row, "waiting", verdict.answer, verdict)
-
-    def _judged(self, row: Waiting, verdict: Verdict) -> None:
-        self.store.outbox.failed(row, verdict)
-        state = "failed" if verdict.dead else "waiting"
-        facts = (state, row.message_id, row.recipient, verdict.answer)
-        log.info("event=%s message_id=%r to=%r error=%r", *facts)
+    def _tell_of(self, row: Waiting, verdict: Verdict) -> None:
+        """Log an attempt that is recorded, and count it among the outcomes."""
+        state = {"ready": "waiting", "dead": "failed"}.get(verdict.state, verdict.state)
+        error = () if verdict.sent else (verdict.answer,)
+        words = "event=%s message_id=%r to=%r error=%r" if error else "event=%s message_id=%r to=%r"
+        log.info(words, state, row.message_id, row.recipient, *error)
         self._note(row, state, verdict.answer, verdict)
 
     def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:

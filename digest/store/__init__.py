@@ -14,9 +14,10 @@ from digest.store.health import Health, Sources
 from digest.store.lock import DAEMON, held, lock
 from digest.store.notes import Notes
 from digest.store.opening import back_up, open_folder, todays_backup
-from digest.store.outbox import CUT_OFF, Outbox, Verdict, Waiting
+from digest.store.outbox import CUT_OFF, Attempt, Outbox, Verdict, Waiting
 from digest.store.papers import Papers
 from digest.store.taste import Taste, Verb, Vote
+from digest.store.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CUT_OFF",
     "DAEMON",
+    "Attempt",
     "Health",
     "Mail",
     "Notes",
@@ -73,7 +75,7 @@ class Store:
             database=database,
             papers=Papers(database, cache),
             digests=Digests(database),
-            outbox=Outbox(database),
+            outbox=Outbox(database, Together(database)),
             taste=Taste(database),
             sources=Sources(database),
             cache=cache,

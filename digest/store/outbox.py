@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     import sqlite3
 
     from digest.store.database import Database, Value
+    from digest.store.together import Together
 
 BODY_KEPT = timedelta(days=7)
 """Messages are kept so long after the last recipient has theirs."""
 CUT_OFF = "being sent, or cut off meanwhile: it may have been accepted"
 """What a row says between claim and verdict, also after a death."""
+TAKEN = 250
+"""The code of "yes" (RFC 5321, 4.2.3)."""
 DEAD_TOLD = timedelta(days=30)
 """`status` counts a message that was given up for so long."""
 
@@ -50,15 +53,25 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What an attempt that did not succeed means for its row."""
+    """What an attempt means for its row."""
 
     due: datetime
-    """When it is tried again."""
+    """When it is tried again, if it is."""
     code: int
     answer: str
+    sent: bool = False
     dead: bool = False
     hold: bool = False
     uncertain: bool = False
+
+    @property
+    def state(self) -> str:
+        """Return the state of the row from now on."""
+        return "sent" if self.sent else "dead" if self.dead else "ready"
+
+
+Attempt = tuple[Waiting, Verdict]
+"""A row that was tried, and what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Outbox:
     """Messages on their way."""
 
     database: Database
+    together: Together
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return every row that is neither sent nor given up, the oldest first."""
@@ -82,58 +96,68 @@ class Outbox:
         return zlib.decompress(found[0]["body"])
 
     def claim(self, row: Waiting) -> bool:
-        """Mark a row as being sent before the server hears of it; False if it is not ready.
+        """Mark a row as being sent; False if it is not ready."""
+        return self.exchange(None, row) is not None
 
-        The log is emptied after it, so that "sent" can be written on a disk that is full by then.
-        Raises StateError where that fails; the row is then as it was.
+    def exchange(self, done: Attempt | None, following: Waiting | None) -> bytes | None:
+        """Record what became of one message and mark the next as being sent; return that one.
+
+        Both are on the disk when this returns: before the server hears of the next, and as soon
+        as can be after it answered about the last. Several threads may share the transaction
+        (see `Together`): a death comes before all of it or after all of it. The log is emptied
+        after a claim, so that "sent" can be written on a disk that is full by then.
+
+        Returns None where there is no next message, or it is not ready. Raises StateError where
+        not all of it could be written; the next row is then as it was, and what became of the
+        last one is recorded if there is room for that alone.
         """
-        begun = "state = 'sending', tried = ?, answer = ? WHERE state = 'ready'"
-        if not self._change(row, begun, str_of_time(self._now()), CUT_OFF):
-            return False
+        claimed = False
+
+        def change(write: sqlite3.Connection) -> bytes | None:
+            nonlocal claimed
+            if done:
+                self._record(write, done, "1")
+            message = self._claim(write, following) if following else None
+            claimed = message is not None
+            return message
+
         try:
-            self.database.checkpoint()
-        except StateError:
-            # No server heard of it: it must not be taken for an attempt that was cut off.
-            with suppress(StateError):
-                before = (str_of_time(row.tried) if row.tried else None, row.answer)
-                undone = "state = 'ready', tried = ?, answer = ? WHERE state = 'sending'"
-                self._change(row, undone, *before)
+            return self.together.write(change, empty_log=following is not None)
+        except BaseException:
+            if done:
+                with suppress(StateError), self.database.transaction() as write:
+                    self._record(write, done, "state = 'sending'")
+            if following and claimed:
+                # No server heard of it: it must not be taken for an attempt that was cut off.
+                with suppress(StateError), self.database.transaction() as write:
+                    _unclaim(write, following)
             raise
-        return True
 
     def sent(self, row: Waiting, answer: str) -> None:
         """Mark a row as delivered."""
-        self._change(
-            row,
-            "state = 'sent', attempts = attempts + 1, hold = 0, code = 250, answer = ? WHERE 1",
-            answer,
-        )
+        self.failed(row, self.taken(answer))
+
+    def taken(self, answer: str) -> Verdict:
+        """Return the verdict on a message that the server took."""
+        return Verdict(due=self._now(), code=TAKEN, answer=answer, sent=True)
 
     def failed(self, row: Waiting, verdict: Verdict) -> None:
         """Mark a row as not delivered, to be tried again or given up."""
-        self._change(
-            row,
-            "state = ?, attempts = attempts + 1, uncertain = uncertain + ?, hold = ?, tried = ?,"
-            " due = ?, code = ?, answer = ? WHERE 1",
-            "dead" if verdict.dead else "ready",
-            verdict.uncertain,
-            verdict.hold,
-            str_of_time(self._now()),
-            str_of_time(verdict.due),
-            verdict.code,
-            verdict.answer,
-        )
+        with self.database.transaction() as write:
+            self._record(write, (row, verdict), "1")
 
     def put_off(self, row: Waiting, verdict: Verdict) -> None:
         """Let a row that was not tried wait as well: it gains no attempt and is never given up."""
-        self._change(
-            row,
-            "hold = ?, due = ?, code = ?, answer = ? WHERE 1",
-            verdict.hold,
-            str_of_time(verdict.due),
-            verdict.code,
-            verdict.answer,
-        )
+        with self.database.transaction() as write:
+            _change(
+                write,
+                row,
+                "hold = ?, due = ?, code = ?, answer = ? WHERE 1",
+                verdict.hold,
+                str_of_time(verdict.due),
+                verdict.code,
+                verdict.answer,
+            )
 
     def prune(self) -> None:
         """Drop the bodies of messages that every recipient has had for a week."""
@@ -156,13 +180,40 @@ class Outbox:
         )
         return tuple(_waiting(row) for row in found)
 
-    def _change(self, row: Waiting, change: str, *values: Value) -> bool:
-        with self.database.transaction() as write:
-            changed = write.execute(
-                f"UPDATE delivery SET {change} AND message = ? AND recipient = ?",  # noqa: S608  # changes of our own
-                (*values, row.id, row.recipient),
-            )
-        return bool(changed.rowcount)
+    def _claim(self, write: sqlite3.Connection, row: Waiting) -> bytes | None:
+        begun = "state = 'sending', tried = ?, answer = ? WHERE state = 'ready'"
+        if not _change(write, row, begun, str_of_time(self._now()), CUT_OFF):
+            return None
+        return self.message(row)
+
+    def _record(self, write: sqlite3.Connection, done: Attempt, where: str) -> None:
+        row, verdict = done
+        _change(
+            write,
+            row,
+            "state = ?, attempts = attempts + 1, uncertain = uncertain + ?, hold = ?, tried = ?,"
+            f" due = ?, code = ?, answer = ? WHERE {where}",
+            verdict.state,
+            verdict.uncertain,
+            verdict.hold,
+            str_of_time(self._now()),
+            str_of_time(verdict.due),
+            verdict.code,
+            verdict.answer,
+        )
+
+
+def _unclaim(write: sqlite3.Connection, row: Waiting) -> None:
+    before = (str_of_time(row.tried) if row.tried else None, row.answer)
+    _change(write, row, "state = 'ready', tried = ?, answer = ? WHERE state = 'sending'", *before)
+
+
+def _change(write: sqlite3.Connection, row: Waiting, change: str, *values: Value) -> bool:
+    changed = write.execute(
+        f"UPDATE delivery SET {change} AND message = ? AND recipient = ?",  # noqa: S608  # changes of our own
+        (*values, row.id, row.recipient),
+    )
+    return bool(changed.rowcount)
 
 
 def _waiting(row: sqlite3.Row) -> Waiting:

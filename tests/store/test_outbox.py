@@ -102,3 +102,31 @@ def test_a_body_goes_a_week_after_it_was_sent(store: Store, clock: Clock) -> Non
     assert kept == message()
     assert sizes[0]
     assert sizes[1] is None
+
+
+def test_one_message_is_done_as_the_next_is_begun(store: Store) -> None:
+    """In one step the first is sent and the second claimed, and that one's message is returned."""
+    first = only(store)
+    store.digests.record(reader="bob", day=DAY, mail=mail("bob"), papers=[])
+    _, second = store.outbox.waiting()
+    store.outbox.claim(first)
+    found = store.outbox.exchange((first, store.outbox.taken("250 ok")), second)
+
+    assert found == message("bob")
+    assert [(row.reader, row.state) for row in store.outbox.waiting()] == [("bob", "sending")]
+    assert store.outbox.exchange(None, first) is None
+
+
+def test_a_next_message_that_is_damaged_hides_no_answer(store: Store) -> None:
+    """What became of the last one is recorded even so, once, and the next is as it was."""
+    first = only(store)
+    store.digests.record(reader="bob", day=DAY, mail=mail("bob"), papers=[])
+    _, second = store.outbox.waiting()
+    store.outbox.claim(first)
+    with store.database.transaction() as write:
+        write.execute("UPDATE message SET body = 'x' WHERE reader = 'bob'")
+    with pytest.raises(TypeError):
+        store.outbox.exchange((first, store.outbox.taken("250 ok")), second)
+
+    assert only(store) == second
+    assert store.database.rows("SELECT attempts FROM delivery WHERE state = 'sent'")[0][0] == 1

@@ -71,11 +71,12 @@ class Victim:
         )
         return cls(process, folder)
 
-    def begin(self, port: int, moment: datetime, step: str = "-") -> None:
+    def begin(self, port: int, moment: datetime, step: str = "-", others: int = 0) -> None:
         """Begin a life."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(f"{self.folder} {port} {moment.isoformat()} {step}\n")
+        order = (self.folder, port, moment.isoformat(), step, others)
+        self.process.stdin.write(" ".join(map(str, order)) + "\n")
         self.process.stdin.flush()
         self.pid = int(self.process.stdout.readline())
 
@@ -199,6 +200,32 @@ def test_O05_a_crash_loop_is_no_storm_of_mail(victim: Victim) -> None:
             victim.end()
 
     assert copies(server) == ["<ada.2026-11-22@digest.test>"]
+
+
+@pytest.mark.parametrize("taken", [1, 4, 5, 23])
+def test_S20_killed_among_many(victim: Victim, taken: int) -> None:
+    """Four connections share their transactions: of each at most one mail is in doubt, none lost.
+
+    What came twice is known to have been in doubt: its row counts it.
+    """
+    many, moment, honest = 40, MORNING, both(keep, b"250 queued\r\n")
+    plays = [*[honest] * taken, both(keep, victim.kill, b"250 queued\r\n"), honest]
+    with mail_server(dot=plays) as server:
+        victim.begin(server.port, moment, others=many)
+        status = victim.end()
+        moment += timedelta(minutes=31)
+        victim.begin(server.port, moment, others=many)
+        victim.end()
+        with Store.open(victim.folder, now=lambda: moment) as store:
+            doubtful = store.database.rows(
+                "SELECT message_id FROM message JOIN delivery ON id = message WHERE uncertain"
+            )
+    arrived = Counter(copies(server))
+
+    assert status == KILLED
+    assert len(arrived) == many + 1
+    assert 1 <= len(doubtful) <= 4
+    assert {known for known, n in arrived.items() if n > 1} <= {row[0] for row in doubtful}
 
 
 @pytest.mark.slow

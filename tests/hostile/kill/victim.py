@@ -1,8 +1,9 @@
 """A process that delivers the outbox and is killed on the way, at a named step or from outside.
 
 It imports everything once and then forks for each life, so that hundreds of deaths take seconds.
-A line of standard input orders a life: folder, port, moment, step (or "-"); the answers are a line
-with the process number, and one with the exit status when it is over.
+A line of standard input orders a life: folder, port, moment, step (or "-"), how many readers there
+are beside ada; the answers are a line with the process number, and one with the exit status when it
+is over.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from digest.outbox import flush
 from digest.post.smtp import Smtp
 from digest.store import Mail, Store, lock
 from digest.store.outbox import Outbox
+from digest.store.together import Together
 
 if TYPE_CHECKING:
-    from digest.store import Waiting
+    from datetime import date
+
+    from digest.store import Attempt, Waiting
     from digest.store.database import Database
 
 
@@ -31,21 +35,16 @@ class Doomed(Outbox):
     __slots__ = ("step",)
 
     def __init__(self, database: Database, step: str) -> None:
-        super().__init__(database)
+        super().__init__(database, Together(database))
         object.__setattr__(self, "step", step)
 
-    def claim(self, row: Waiting) -> bool:
-        """Claim, and die before or after."""
-        die_at(self.step, "before-claim")  # type: ignore[attr-defined]  # a slot of ours
-        claimed = super().claim(row)
-        die_at(self.step, "after-claim")  # type: ignore[attr-defined]  # a slot of ours
-        return claimed
-
-    def sent(self, row: Waiting, answer: str) -> None:
-        """Mark, and die before or after."""
-        die_at(self.step, "before-sent")  # type: ignore[attr-defined]  # a slot of ours
-        super().sent(row, answer)
-        die_at(self.step, "after-sent")  # type: ignore[attr-defined]  # a slot of ours
+    def exchange(self, done: Attempt | None, following: Waiting | None) -> bytes | None:
+        """Record and claim, and die before or after."""
+        named = "sent" if done else "claim"
+        die_at(self.step, f"before-{named}")  # type: ignore[attr-defined]  # a slot of ours
+        message = super().exchange(done, following)
+        die_at(self.step, f"after-{named}")  # type: ignore[attr-defined]  # a slot of ours
+        return message
 
 
 def die_at(step: str, here: str) -> None:
@@ -54,19 +53,25 @@ def die_at(step: str, here: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def live(folder: str, port: str, moment: str, step: str) -> None:
-    """Write a digest of that moment unless it is written, and deliver what is due."""
+def write(store: Store, reader: str, day: date) -> None:
+    """Put a digest into the outbox, unless it is there."""
+    message_id = f"<{reader}.{day}@digest.test>"
+    mail = Mail(
+        message_id=message_id,
+        sender="digest@digest.test",
+        recipients=(f"{reader}@inbox.test",),
+        message=f"Message-ID: {message_id}\r\n\r\nEight papers.\r\n".encode(),
+    )
+    store.digests.record(reader=reader, day=day, mail=mail, papers=[])
+
+
+def live(folder: str, port: str, moment: str, step: str, others: str) -> None:
+    """Write digests of that moment unless they are written, and deliver what is due."""
     now = datetime.fromisoformat(moment)
     with lock(Path(folder)), Store.open(Path(folder), now=lambda: now, alone=True) as store:
-        message_id = f"<ada.{now.date()}@digest.test>"
-        mail = Mail(
-            message_id=message_id,
-            sender="digest@digest.test",
-            recipients=("ada@inbox.test",),
-            message=f"Message-ID: {message_id}\r\n\r\nEight papers.\r\n".encode(),
-        )
         with store.database.transaction():
-            store.digests.record(reader="ada", day=now.date(), mail=mail, papers=[])
+            for reader in ("ada", *(f"reader{number}" for number in range(int(others)))):
+                write(store, reader, now.date())
             die_at(step, "before-record")
         die_at(step, "after-record")
         doomed = replace(store, outbox=Doomed(store.database, step))
