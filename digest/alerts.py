@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config, Reader
     from digest.errors import ConfigError
-    from digest.issue import History
+    from digest.issue import History, Issue
     from digest.store import Notes
 
 log = logging.getLogger(__name__)
@@ -113,6 +113,12 @@ def silence(reader: Reader, history: History, now: datetime) -> str:
         return ""
     say = Language(reader.email.language)
     return say("note.silence", day=say.day(day))
+
+
+def crowded(issue: Issue, reader: Reader) -> str:
+    """Return a sentence about wanted papers that one letter for several days has no room for."""
+    say = Language(reader.email.language)
+    return say.count("note.crowded", issue.crowded) if issue.crowded else ""
 
 
 def words(told: Mapping[str, str], language: str) -> str:

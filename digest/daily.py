@@ -38,10 +38,11 @@ from digest.template import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from digest.candidates import Candidates
     from digest.config import Config
-    from digest.issue import History
+    from digest.issue import History, Limits
     from digest.outbox import Outcome
     from digest.sources import Fetched
     from digest.world import World
@@ -100,7 +101,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
         reader=reader.name,
         day=order.day,
         now=world.now().astimezone(reader.schedule.zone),
-        limits=replace(reader.limits, unguided=profile.empty),
+        limits=_limits(order, waiting, world, unguided=profile.empty),
         history=history,
         sources=[report(one) for one in fetched],
         idf=world.ranker.background.weight,
@@ -108,7 +109,9 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
     silent = order.since and not waiting
     silence = alerts.silence(reader, history, world.now()) if silent else ""
-    note = " ".join(part for part in (silence, alerts.words(told, reader.email.language)) if part)
+    crowded = alerts.crowded(issue, reader) if waiting else ""
+    told_of = (silence, alerts.words(told, reader.email.language), crowded)
+    note = " ".join(part for part in told_of if part)
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
     head = letterhead(order, issue, config=config, world=world, edition=edition)
@@ -205,6 +208,20 @@ def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
     worst = next((o for o in mine if o.state != "sent"), mine[0])
     state = "queued" if worst.state == "waiting" else worst.state
     return replace(result, state=state, text=worst.text)
+
+
+def _limits(order: Order, waiting: date | None, world: World, *, unguided: bool) -> Limits:
+    """Return what fits into a letter: as much as all the letters would hold that it replaces."""
+    limits, letters = order.reader.limits, 1
+    if waiting:
+        days = world.store.digests.days(order.reader.name, waiting)
+        letters += sum(waiting <= day < order.day for day in days)
+    return replace(
+        limits,
+        papers=limits.papers * letters,
+        trending=limits.trending * letters,
+        unguided=unguided,
+    )
 
 
 def _candidates(

@@ -141,6 +141,8 @@ class Issue:
     """How many new papers were read."""
     left_out: int = 0
     """How many of them are not in the email."""
+    crowded: int = 0
+    """How many of them reached `min_score`, and found no room."""
     too_old: int = 0
     """Papers listed more than a week ago, dropped after a long pause."""
     covers: tuple[date, date] | None = None
@@ -202,6 +204,7 @@ def compose(
     fresh, passed = choice.sift(ranked, history)
     piles = _piles(ranked, fresh, passed, limits, history)
     sections = tuple(_numbered(piles, limits, idf))
+    shown = {entry.ranked.paper.id for section in sections for entry in section.entries}
     returned = sum(len(s.entries) for s in sections if s.kind is SectionKind.NOW_TRENDING)
     issue = Issue(
         reader=reader,
@@ -210,6 +213,10 @@ def compose(
         sections=sections,
         read=len(fresh),
         left_out=len(fresh) - sum(len(s.entries) for s in sections) + returned,
+        crowded=sum(
+            not r.muted and choice.points(r) >= limits.min_score and r.paper.id not in shown
+            for r in fresh
+        ),
         covers=_covers(day, history),
         sources=tuple(sources),
         best=max((choice.points(r) for r in fresh if not r.muted), default=0),

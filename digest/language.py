@@ -120,6 +120,10 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
     "stop.mail": "To change its days, edit [schedule] in {config}. To pause or end it:",
     "title": "Paper digest",
     "note.unguided": "You named no interests yet, so these are the papers that others liked most.",
+    "note.crowded": (
+        "{n} more paper of these days suits you and found no room here.",
+        "{n} more papers of these days suit you and found no room here.",
+    ),
     "note.silence": "No digest could be made since {day}: digest did not run, or read nothing.",
     "alert": "{text}",
     "alert.config": "{text}",
@@ -246,6 +250,10 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
     "stop.mail": "Andere Tage wählen: [schedule] in {config}. Pausieren oder beenden:",
     "title": "Paper-Digest",
     "note.unguided": "Du hast noch keine Themen genannt, also kommt, was anderen am besten gefiel.",
+    "note.crowded": (
+        "{n} weiteres Paper dieser Tage passt zu dir und fand hier keinen Platz.",
+        "{n} weitere Paper dieser Tage passen zu dir und fanden hier keinen Platz.",
+    ),
     "note.silence": "Seit dem {day} gab es keinen Digest: er lief nicht oder fand nichts zu lesen.",
     "alert": "Ein Hinweis von digest: „{text}“",
     "alert.config": "Die geänderte Konfiguration gilt noch nicht: „{text}“",

@@ -12,21 +12,29 @@ if TYPE_CHECKING:
 
     from digest.store.database import Database
 
+LONGEST = 7
+"""A letter whose papers reach back further than so many days is left to go out by itself: a new
+one would pass the oldest over, and they were composed for somebody who has not seen them."""
+
 
 def undelivered(database: Database, reader: str, day: date) -> date | None:
     """Return the first of the days right before `day` whose digests all wait, or None.
 
     A mail stands for all the days that it took over itself. What a server may have taken is not
-    among them, nor a reader's very first digest, which begins the memory of what is new.
+    among them, nor a reader's very first digest, which begins the memory of what is new, nor a
+    mail whose papers are older than a week by `day`, which begin where the digest before it
+    ended: those of a weekly reader never give way to each other.
     """
     found = database.rows(
         "SELECT min(CASE since WHEN '' THEN day ELSE since END) AS first"
         " FROM message WHERE reader = ?1 AND day < ?2"
-        " AND day > (SELECT min(day) FROM digest WHERE reader = ?1)"
+        " AND date(?2, ?3) <= (SELECT max(before.day) FROM digest AS before"
+        " WHERE before.reader = ?1 AND before.day < CASE since WHEN '' THEN message.day ELSE since"
+        " END AND before.composed < date(before.day, '+8 days'))"
         " AND day > (SELECT coalesce(max(day), '') FROM message JOIN delivery"
         " ON delivery.message = message.id WHERE reader = ?1 AND day < ?2"
         " AND (state <> 'ready' OR uncertain > 0))",
-        (reader, str_of_time(day)),
+        (reader, str_of_time(day), f"-{LONGEST} days"),
     )
     return day_of(found[0]["first"])
 

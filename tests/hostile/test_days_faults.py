@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import MORNING, TODAY, broken, house, video
+from fakes import MORNING, PLAIN, TODAY, broken, house, video
 
 from digest.alerts import HANG, WORK, raise_alert
 from digest.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
     from fakes import House
 
+    from digest.order import Result
+    from digest.paper import Paper
+    from digest.post import Envelope
+
 REFUSED = DeliveryError("550 no such user", permanent=True, code=550)
 
 
@@ -32,6 +38,9 @@ def home(tmp_path: Path) -> Iterator[House]:
         built.clock.moment = MORNING
         built.source.papers = [video(2)]
         yield built
+
+
+LETTERS = str.maketrans("0123456789", "bcdfghjklm")
 
 
 def daemon_in(home: House) -> Daemon:
@@ -106,16 +115,24 @@ def test_M42_what_waited_for_days_arrives_as_one_mail_that_says_so(home: House) 
     assert (row.day, row.since) == (TODAY + timedelta(days=3), TODAY)
     assert told.startswith("mail waits since 2026-06-16: mail.test does not answer")
     assert b"mail waits since 2026-06-16" in mail.message
-    assert brought(home) == [0, 1, 2, 3, 4]
+    assert brought(home, 4) == [0, 1, 2, 3, 4]
     assert home.store.digests.of_day("me", TODAY)[0].reason == (
         "no mail could leave; its papers went into the digest of 2026-06-17"
     )
     assert home.store.notes.alerts() == {}
 
 
-def brought(home: House) -> list[int]:
-    """Return how many days after the first each paper of the last mail was listed."""
-    rows = home.store.database.rows("SELECT keys FROM sent WHERE day = (SELECT max(day) FROM sent)")
+def text_of(envelope: Envelope) -> str:
+    """Return the text part of a mail, on one line."""
+    body = message_from_bytes(envelope.message, policy=default).get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
+def brought(home: House, days: int) -> list[int]:
+    """Return how many days after the first each paper in the mail of a day was listed."""
+    day = f"{TODAY + timedelta(days=days)}"
+    rows = home.store.database.rows("SELECT keys FROM sent WHERE day = ?", (day,))
     numbers = re.findall(r"arxiv:2606\.(\d+)", " ".join(row["keys"] for row in rows))
     return sorted(int(number) - TODAY.toordinal() for number in numbers)
 
@@ -134,20 +151,62 @@ def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
     ]
 
 
-def test_M42_a_month_without_a_server_keeps_the_last_week(home: House) -> None:
-    """Nothing is given up while newer digests take over; what is older is dropped, and told."""
+def test_M42_a_month_without_a_server_merges_a_week_at_a_time(home: House) -> None:
+    """No merger drops a paper: a mail that reaches a week back is left as it is, and tried on."""
     daemon = daemon_in(home)
     home.post.refusal = WayClosed("down")
     live(home, daemon, 30)
-    given_up = home.store.outbox.dead()
+    kept = [(row.since - TODAY, row.day - TODAY) for row in home.store.outbox.waiting()]
     home.post.refusal = None
     live(home, daemon, 1)
-    (mail,) = home.post.sent[1:]
 
-    assert given_up == ()
-    assert b"mail waits since 2026-06-16" in mail.message
-    assert brought(home) == list(range(23, 31))
-    assert b"listed more than a week" in mail.message
+    assert [(first.days, last.days) for first, last in kept] == [
+        (0, 6),
+        (7, 13),
+        (14, 20),
+        (21, 27),
+        (28, 29),
+    ]
+    assert [brought(home, days) for days in (6, 30)] == [list(range(7)), [28, 29, 30]]
+    assert len(home.post.sent) == 6
+    assert home.store.outbox.waiting() == ()
+
+
+def test_M42_a_weekly_mail_that_waits_is_never_dropped_by_the_next(tmp_path: Path) -> None:
+    """Down on one Tuesday, up on the next: both mails arrive, each with the papers of its week."""
+    weekly = PLAIN.replace("timezone", 'days = ["tue"]\ntimezone')
+    with house(tmp_path, weekly, at=MORNING - timedelta(days=7)) as home:
+        for week, refusal in ((-1, None), (0, WayClosed("down")), (1, None)):
+            day = TODAY + timedelta(days=7 * week)
+            listed = [day - timedelta(days=days) for days in range(7)]
+            home.source.papers = [video(one.toordinal(), listed=one) for one in listed]
+            home.clock.moment = MORNING + (day - TODAY)
+            home.post.refusal = refusal
+            send([home.order(day, since=home.clock.moment)], home.config, home.world)
+
+        assert len(home.post.sent) == 3
+        assert brought(home, 0) == list(range(-6, 1))
+        assert brought(home, 7) == list(range(1, 8))
+
+
+def unlike(number: int, **more: object) -> Paper:
+    """Return a paper that the reader wants and that says nothing any other one says."""
+    made_up = " ".join(f"{number:03}{n}".translate(LETTERS) for n in range(4))
+    return video(number, title=f"Video Diffusion {made_up}", abstract="", **more)
+
+
+def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) -> None:
+    """As much as the mails would have held that it replaces, 25 at most; the rest is counted."""
+    made: list[Result] = []
+    for days, refusal in enumerate((WayClosed("down"), WayClosed("down"), None)):
+        day = TODAY + timedelta(days=days)
+        home.source.papers = [unlike(100 + 10 * days + n, listed=day) for n in range(10)]
+        home.clock.moment = MORNING + timedelta(days=days, hours=3)
+        home.post.refusal = refusal
+        made += send([home.order(day)], home.config, home.world)
+
+    assert [result.papers for result in made] == [10, 20, 25]
+    assert "5 more papers of these days suit you and found no room" in text_of(home.post.sent[1])
 
 
 def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -> None:

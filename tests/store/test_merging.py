@@ -129,3 +129,64 @@ def test_what_the_days_taken_over_passed_over_belongs_to_the_new_one(desk: Desk)
 
     assert digests.history("ada", apart_from=later(5)).passed != {}
     assert digests.history("ada", apart_from=later(4)).passed == {}
+
+
+@pytest.mark.parametrize(("days", "first"), [(7, 1), (8, 2), (9, None)])
+def test_what_reaches_further_back_than_a_week_is_left_as_it_is(
+    desk: Desk, days: int, first: int | None
+) -> None:
+    """A digest chooses from a week: an older mail, whose papers it would drop, goes by itself."""
+    assert desk.store.digests.undelivered("ada", later(days)) == (first and later(first))
+
+
+def test_a_mail_that_took_over_others_reaches_back_to_the_first(desk: Desk) -> None:
+    """To where the digest before them ended, not its own day."""
+    digests = desk.store.digests
+    digests.record(
+        reader="ada", day=later(6), mail=mail(day=later(6)), papers=[], merged_from=later(1)
+    )
+
+    assert digests.undelivered("ada", later(7)) == later(1)
+    assert digests.undelivered("ada", later(8)) is None
+
+
+def test_papers_that_find_no_room_may_come_another_day(desk: Desk) -> None:
+    """What stood in a withdrawn mail alone was not sent to anybody."""
+    digests = desk.store.digests
+    digests.record(
+        reader="ada", day=later(3), mail=mail(day=later(3)), papers=[paper(2)], merged_from=later(1)
+    )
+    sent = digests.history("ada", apart_from=later(4)).sent
+    own = desk.store.database.rows("SELECT keys FROM sent WHERE day > ?", (f"{DAY}",))
+
+    assert set(paper(2).keys) <= set(sent)
+    assert len(own) == 1
+
+
+def test_what_the_first_day_taken_over_passed_over_belongs_to_the_new_one(desk: Desk) -> None:
+    """The first is among them."""
+    digests = desk.store.digests
+    taken = mail(day=later(3))
+    digests.record(reader="ada", day=later(3), mail=taken, papers=[], passed=[paper(9)])
+    digests.record(
+        reader="ada", day=later(4), mail=mail(day=later(4)), papers=[], merged_from=later(3)
+    )
+
+    assert digests.history("ada", apart_from=later(4)).passed == {}
+    assert digests.history("ada", apart_from=later(5)).passed != {}
+
+
+def test_the_last_refusal_of_a_password_is_handed_on(desk: Desk) -> None:
+    """Two mails were refused at different times: the hour counts from the later one."""
+    outbox = desk.store.outbox
+    for row in outbox.waiting():
+        due = desk.clock() + timedelta(hours=1)
+        outbox.failed(row, Verdict(due=due, code=535, answer="535 no", hold=True))
+        desk.clock.forward(minutes=40)
+    last = max(row.due for row in outbox.waiting())
+    desk.store.digests.record(
+        reader="ada", day=later(3), mail=mail(day=later(3)), papers=[], merged_from=later(1)
+    )
+    (row,) = outbox.waiting()
+
+    assert (row.due, row.code, row.hold) == (last, 535, True)
