@@ -29,12 +29,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, served: Served) -> Page:
+def page(browser: Browser, served: Served) -> Iterator[Page]:
     """A tab with the preview in it; each has its own port, and so its own settings."""
     made = Page(browser)
     made.look(1360)
     made.open(served.address)
-    return made
+    yield made
+    made.close()
 
 
 def pick(page: Page, group: str, value: str) -> None:
