@@ -14,6 +14,8 @@ from digest.sources import _child, _feeds
 from digest.sources._json import table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from digest.sources._feeds import Feed
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -25,13 +27,17 @@ def recorded(name: str) -> bytes:
     return (RECORDED / name).read_bytes()
 
 
-def captured(pattern: str) -> list[object]:
-    """Return a parameter for each real capture of that pattern, or one that is skipped."""
+def captured(pattern: str, slow: Collection[str] = ()) -> list[object]:
+    """Return a parameter for each real capture of that pattern, or one that is skipped.
+
+    Those whose names are in `slow` take seconds and are read by `make test-all`.
+    """
     paths = sorted(CAPTURES.glob(pattern))
     absent = pytest.mark.skip(reason="real captures are not here: set DIGEST_DATA")
-    return [pytest.param(path, id=path.name) for path in paths] or [
-        pytest.param(CAPTURES, marks=absent, id="absent")
-    ]
+    return [
+        pytest.param(path, id=path.name, marks=[pytest.mark.slow] * (path.name in slow))
+        for path in paths
+    ] or [pytest.param(CAPTURES, marks=absent, id="absent")]
 
 
 def entries_of(body: bytes, content_type: str = "", location: str = "https://a.example/") -> Feed:

@@ -85,7 +85,7 @@ def walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
             yield from walk(inner, (*path, index))
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(documents())
 def test_every_path_has_its_place(text: str) -> None:
     """The scanner finds exactly what tomli finds; the text at a value's place is that value."""

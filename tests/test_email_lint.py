@@ -54,7 +54,7 @@ MUTANTS = {
         ("text/plain", "text/css"),
         ("Transfer-Encoding: quoted-printable", "Transfer-Encoding: 8bit"),
     ],
-    "small": [("</body>", "<p>x</p>\r\n" * 9_000 + "</body>")],
+    "small": [("</body>", "<p>" + "x x x x\r\n" * 11_000 + "</p></body>")],
     "nothing_unseen": [("momentum", "=E2=80=AEmutnemom"), ("momentum", "=EF=BF=BD")],
     "flowed": [
         ('; format="flowed"', ""),

@@ -136,7 +136,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(text=st.text(max_size=60) | st.lists(PIECES, max_size=25).map("".join))
 def test_it_never_fails_and_leaves_what_it_made(text: str) -> None:
     """Whatever the text, there is an answer, and reading it again changes nothing."""
@@ -146,10 +146,10 @@ def test_it_never_fails_and_leaves_what_it_made(text: str) -> None:
 
 
 def held_out() -> Iterator[str]:
-    """Yield every 60th paper's title and abstract of those that the rules were not made on."""
+    """Yield every 150th paper's title and abstract of those that the rules were not made on."""
     for path in sorted((DATA / "corpus").glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in islice(lines, 0, None, 60):
+            for line in islice(lines, 0, None, 150):
                 paper = json.loads(line)
                 if hashlib.sha256(paper["id"].encode()).digest()[0] & 1:
                     yield " ".join(paper["title"].split())
