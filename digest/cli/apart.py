@@ -12,12 +12,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from tempfile import TemporaryFile
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, TypedDict
@@ -26,9 +27,10 @@ from digest.cli.base import set_up_logging
 from digest.daemon import Died
 from digest.errors import DigestError, StateError
 from digest.order import Order, Result
+from digest.outbox import GRACE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from digest.config import Config
     from digest.world import World
@@ -37,6 +39,10 @@ log = logging.getLogger(__name__)
 
 POLL = 0.2
 """Seconds between two looks at whether we are told to stop."""
+
+LAST_WORDS = 2.0
+"""Seconds that a child has, after the message in hand, to say what became of it."""
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Task(TypedDict):
@@ -67,6 +73,8 @@ class Apart:
     verbose: int = 0
     quiet: bool = False
     code: str = f"from {__name__} import main; main()"
+    patience: float = GRACE + LAST_WORDS
+    """Seconds that a child has to end in once it was told to."""
 
     def __call__(
         self, orders: Sequence[Order], config: Config, world: World, held: int
@@ -82,29 +90,46 @@ class Apart:
             "verbose": self.verbose,
             "quiet": self.quiet,
         }
-        with (
-            TemporaryFile() as told,
-            Popen(  # noqa: S603  # our own module by our own interpreter
-                [
-                    sys.executable,
-                    "-P",
-                    "-c",
-                    f"import sys; sys.path[:] = {sys.path!r}; {self.code}",
-                ],
-                stdin=PIPE,
-                stdout=told,
-                pass_fds=[held],
-            ) as child,
-        ):
+        with TemporaryFile() as told, self._started(told, held) as child:
             # A child that is gone already is known by its exit code.
             with suppress(BrokenPipeError):
                 _tell(child, f"{json.dumps(task)}\n".encode())
                 while child.poll() is None and not world.stop.wait(POLL):
                     pass
                 _tell(child, None)
-            code = child.wait()
+            code = self._ended(child)
+            if world.stop.is_set() and -code in _STOPS:
+                return tuple(_not_begun(order) for order in orders)
             told.seek(0)
             return _opened(told.read(), code)
+
+    def _started(self, told: IO[bytes], held: int) -> Popen[bytes]:
+        """Start a child, deaf to the signals that stop until it knows what to do at one.
+
+        A terminal and a service manager send theirs to all our processes at once.
+        """
+        line = f"import sys; sys.path[:] = {sys.path!r}; {self.code}"
+        with _deaf():
+            return Popen(  # noqa: S603  # our own module by our own interpreter
+                [sys.executable, "-P", "-c", line], stdin=PIPE, stdout=told, pass_fds=[held]
+            )
+
+    def _ended(self, child: Popen[bytes]) -> int:
+        """Return the exit code of a child that was told to end; one that does not is ended."""
+        try:
+            return child.wait(self.patience)
+        except TimeoutExpired:
+            child.kill()  # or it would hold the lock of the folder for ever
+            return child.wait()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _tell(child: Popen[bytes], line: bytes | None) -> None:
@@ -124,6 +149,12 @@ def _order_json(order: Order) -> dict[str, str]:
     }
 
 
+def _not_begun(order: Order) -> Result:
+    """Return what becomes of an order whose child was told to stop before it had begun."""
+    text = "digest was told to stop"
+    return Result(reader=order.reader.name, day=order.day, state="waiting", text=text)
+
+
 def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
     """Return the results in an answer; raise what it says was raised."""
     if code or not answer:
@@ -131,7 +162,13 @@ def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
             f"the process that made the digest ended without an answer (exit code {code})",
             hint="memory may be short: 250 MB are enough",
         )
-    told = json.loads(answer)
+    try:
+        told = json.loads(answer)
+    except ValueError:
+        words = answer[:80].decode("utf-8", "replace")
+        raise Died(
+            f"the process that made the digest gave an answer that is none: {words}"
+        ) from None
     if text := told["failure"]:
         raise (StateError if told["state"] else DigestError)(text, hint=told["hint"])
     return tuple(
@@ -147,18 +184,25 @@ def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
 
 
 def main() -> None:
-    """Do the task on standard input and write what became of it to standard output."""
+    """Do the task on standard input and write what became of it to standard output.
+
+    Whatever else is printed meanwhile, by somebody's source or way of delivery, goes to the log.
+    """
     from digest.schedule import limited, stop_on_signals
 
+    answer_to = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
     task = json.loads(sys.stdin.buffer.readline())
     set_up_logging(task["verbose"], quiet=task["quiet"])
     stop = Event()
     stop_on_signals(stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     Thread(target=_watch, args=(sys.stdin.buffer, stop), daemon=True).start()
     with limited():
         answer = done(task, stop)
-    sys.stdout.write(json.dumps(answer, default=str))
+    answer_to.write(json.dumps(answer, default=str))
+    answer_to.flush()
     sys.stdout.flush()
     logging.shutdown()
     os._exit(0)  # a thread that still reads the standard input would hold the interpreter up

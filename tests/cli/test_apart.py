@@ -7,16 +7,21 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from shutil import rmtree
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile.limited import ended, settle, smtp, started
+from hostile.smtp_server import mail_server
 
 from digest.cli.apart import Apart, Task, done
 from digest.config import Watched, load
 from digest.daemon import Daemon, Died
 from digest.errors import DigestError, StateError
 from digest.order import Order
+from digest.outbox import GRACE
+from digest.schedule import PATIENCE
 from digest.store import lock
 from digest.world import opened
 
@@ -156,3 +161,137 @@ def test_a_child_that_dies_is_counted_as_a_death_of_ours(config: Config) -> None
         daemon.line = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {ANSWER}")
         daemon.beat()
         assert world.store.notes.get("daemon-at-work") == ""
+
+
+STOP_SELF = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+WORK = "from digest.cli.apart import main; main()"
+
+
+def test_S18_a_signal_to_all_of_us_while_a_child_starts_is_no_death(config: Config) -> None:
+    """A service manager and Ctrl-C tell every process at once: it hears once it can obey."""
+    with opened(config) as world, lock(config.storage) as held:
+        child = Apart(code=f"{STOP_SELF}; {WORK}", quiet=True)
+        (result,) = child(orders(config), config, world, held)
+    assert (result.state, result.text) == ("waiting", "digest was told to stop")
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_S18_a_child_that_a_stop_ended_has_not_died(config: Config, number: str) -> None:
+    """Where we are told to stop as well; without that it is a death as any other."""
+    code = (
+        f"import os, signal; signal.signal(signal.{number}, signal.SIG_DFL);"
+        f" signal.pthread_sigmask(signal.SIG_SETMASK, []); os.kill(os.getpid(), signal.{number})"
+    )
+    with opened(config) as world, lock(config.storage) as held:
+        child = Apart(code=code)
+        with pytest.raises(Died):
+            child(orders(config), config, world, held)
+        world.stop.set()
+        (result,) = child(orders(config), config, world, held)
+    assert (result.state, result.text) == ("waiting", "digest was told to stop")
+
+
+def test_S19_a_child_that_hangs_does_not_outlive_us(config: Config) -> None:
+    """It would hold the lock of the folder for ever."""
+    with opened(config) as world, lock(config.storage) as held:
+        world.stop.set()
+        frozen = Apart(code="import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", patience=0.1)
+        with pytest.raises(Died, match="exit code -9"):
+            frozen(orders(config), config, world, held)
+
+
+def test_a_child_has_ended_before_we_are_given_up() -> None:
+    """A daemon that is told to stop waits for its round: the round must end sooner."""
+    assert GRACE < Apart().patience < PATIENCE
+
+
+CHATTY = """
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+@dataclass(frozen=True, kw_only=True)
+class Chatty:
+    kind: ClassVar[str] = "chatty"
+    connections: ClassVar[int] = 1
+    per_minute: ClassVar[int] = 0
+
+    @contextmanager
+    def session(self):
+        yield self
+
+    def deliver(self, envelope):
+        print("so chatty")
+        os.write(1, b"so very chatty")
+        return "250 taken"
+
+    def check(self, senders=()):
+        return "fine"
+"""
+
+
+def test_what_an_outsider_prints_is_no_part_of_the_answer(
+    config: Config,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """It goes where the log goes."""
+    about = tmp_path / "path" / "chatty-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: chatty\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[digest.post]\nchatty = chatty:Chatty\n")
+    (tmp_path / "path" / "chatty.py").write_text(CHATTY)
+    config.path.write_text(CONFIG.replace('[maildir]\npath = "mail"', "[chatty]"))
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(tmp_path / "path")
+        chatty = load(config.path, environ={})
+        with opened(chatty) as world, lock(chatty.storage) as held:
+            (result,) = Apart(quiet=True)(orders(chatty), chatty, world, held)
+    out, said = capfd.readouterr()
+
+    assert (result.state, out) == ("sent", "")
+    assert "so chatty" in said
+    assert "so very chatty" in said
+
+
+def test_an_answer_that_is_none_is_a_death(config: Config) -> None:
+    """It is shown, and counted; no error of our own hides it."""
+    with opened(config) as world, lock(config.storage) as held:
+        child = Apart(code="import sys; sys.stdin.buffer.read(9); print('what?')")
+        with pytest.raises(Died, match=r"what\?"):
+            child(orders(config), config, world, held)
+
+
+def environ(folder: Path, name: str) -> dict[str, str]:
+    """Return what a program saw of its surroundings, but for what a shell makes up itself."""
+    lines = (folder / name).read_text().splitlines()
+    seen = dict(line.split("=", 1) for line in lines if "=" in line)
+    return {key: value for key, value in seen.items() if key not in ("_", "SHLVL", "PWD", "OLDPWD")}
+
+
+@pytest.mark.parametrize("kind", ["delivers", "password"])
+def test_what_we_run_sees_the_same_from_run_as_from_send(tmp_path: Path, kind: str) -> None:
+    """A program that works by hand works in the service: our child hands nothing of its own on."""
+    signing_in = b"250-mail.test\r\n250 AUTH PLAIN\r\n"
+    seen = {}
+    for command in ("send", "run"):
+        with mail_server(ehlo=signing_in) as server:
+            sign_in = """username = "ada"\npassword = { command = "env > seen; echo secret" }\n"""
+            program = """[command]\nargv = ["sh", "-c", "cat > mail; env > seen", "sh"]\n"""
+            way = program if kind == "delivers" else smtp(server.port) + sign_in
+            home = settle(tmp_path / "home", way)
+            process = started(home, command)
+            assert process.stderr
+            if command == "run":
+                for line in process.stderr:
+                    if "event=sent" in line:
+                        break
+                process.terminate()
+            ended(process)
+        seen[command] = environ(home, "seen")
+        rmtree(home)
+
+    assert seen["run"] == seen["send"]
+    assert seen["run"]["PATH"]
