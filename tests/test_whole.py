@@ -152,14 +152,25 @@ def test_check_json_is_what_scripts_read(place: Town) -> None:
     assert "papers" in answered["problems"][0]["hint"]
 
 
-def test_run_sends_it_at_its_time_and_SIGTERM_ends_it(place: Town) -> None:
-    """S17: the daemon delivers what is due, and idle it ends at once with 0."""
+def test_S22_run_sends_it_at_its_time_alone_and_SIGTERM_ends_it(place: Town) -> None:
+    """S17: it delivers what is due, and idle it ends at once with 0.
+
+    Meanwhile a second daemon is refused with 75 and a clear text; `send` by hand works (S24).
+    """
     daemon = place.start("run")
-    assert place.inbox.came.wait(60)
-    _until(place, "sent")
-    daemon.send_signal(signal.SIGTERM)
-    _, log = daemon.communicate(timeout=20)
+    try:
+        assert place.inbox.came.wait(60)
+        _until(place, "sent")
+        second = place.run("run")
+        by_hand = place.run("send")
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        _, log = daemon.communicate(timeout=20)
     assert daemon.returncode == 0, log
+    assert second.code == 75
+    assert "another digest is at work" in second.err
+    assert str(daemon.pid) in second.err
+    assert "already sent" in by_hand.out
     assert len(place.inbox.mails) == 1
     assert "me: next digest" in log
     assert "event=sent reader='me'" in log
@@ -221,24 +232,6 @@ def test_once_due_does_what_is_due_and_ends(place: Town) -> None:
     second = place.run("run", "--once-due")
     assert (first.code, first.out) == (0, "Sent 4 papers of 5 to ada@reader.test\n")
     assert (second.code, second.out) == (0, "")
-    assert len(place.inbox.mails) == 1
-
-
-def test_S22_a_second_daemon_is_refused(place: Town) -> None:
-    """With 75 and a clear text, while `send` by hand works beside the first (S24)."""
-    daemon = place.start("run")
-    try:
-        assert place.inbox.came.wait(60)
-        _until(place, "sent")
-        second = place.run("run")
-        by_hand = place.run("send")
-    finally:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.communicate(timeout=20)
-    assert second.code == 75
-    assert "another digest is at work" in second.err
-    assert str(daemon.pid) in second.err
-    assert "already sent" in by_hand.out
     assert len(place.inbox.mails) == 1
 
 

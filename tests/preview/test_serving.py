@@ -13,6 +13,7 @@ from preview_scene import Fickle
 
 from digest.errors import ConfigError
 from digest.preview.serving import HOST, NoPort, first_look, listening, serve, show
+from digest.store import lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,10 +87,13 @@ def test_what_keeps_the_first_digest_from_being_drawn_is_told(scene: Scene) -> N
     assert told[0].startswith("digest itself failed: ZeroDivisionError")
 
 
-def test_without_watching_it_promises_no_redraw(scene: Scene) -> None:
-    """`--no-watch` serves the page as it is."""
-    visitor = visited(scene.path, "me", watch=False)
+def test_without_watching_it_promises_no_redraw_and_holds_no_lock(scene: Scene) -> None:
+    """`--no-watch` serves the page as it is; a daemon may be at work meanwhile."""
+    with lock(scene.config().storage):
+        visitor = visited(scene.path, "me", watch=False)
+
     assert visitor.told[-1].endswith("/ · Ctrl-C ends")
+    assert visitor.answers[0].status_code == 200
 
 
 def test_the_sample_needs_no_config() -> None:
@@ -99,14 +103,6 @@ def test_the_sample_needs_no_config() -> None:
     state = visitor.answers[0].json()
     assert state["problem"] == ""
     assert len(state["digest"]["papers"]) >= 8
-
-
-def test_the_lock_of_the_state_folder_stays_free(scene: Scene) -> None:
-    """A daemon may be at work meanwhile: the preview holds no lock."""
-    from digest.store import lock
-
-    with lock(scene.config().storage):
-        assert visited(scene.path, watch=False).answers[0].status_code == 200
 
 
 def test_a_reader_who_is_not_there_is_told_at_once(scene: Scene) -> None:
