@@ -144,6 +144,12 @@ class Background:
         """The archive by term, counts saturated: what an interest is held against."""
         return saturated(self.archive).tocsc()
 
+    def holders(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the archive's papers that hold `term`, by number, and how much of it each."""
+        columns, number = self.columns, self.vocabulary.get(term)
+        start, end = (0, 0) if number is None else columns.indptr[number : number + 2]
+        return columns.indices[start:end], columns.data[start:end]
+
     def count(self, papers: Sequence[Mapping[str, int]]) -> csr_array:
         """Return term counts as a sparse matrix, papers × vocabulary; unknown terms are dropped."""
         import numpy as np

@@ -65,7 +65,7 @@ class Ranker:
         self._field = field
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
-        self._sheet: Sheet | None = None
+        self._sheet: tuple[Sequence[Paper], Sheet] | None = None
         self._near: tuple[Sequence[Paper], Lens] | None = None
 
     @cached_property
@@ -105,11 +105,12 @@ class Ranker:
             self._queries[key] = query(text, self.background, expand=expand)
         return self._queries[key]
 
-    def sheet(self, papers: Sequence[Words]) -> Sheet:
+    def sheet(self, papers: Sequence[Paper]) -> Sheet:
         """Return `papers` taken apart; made once for readers who share them, one after another."""
-        if self._sheet is None or self._sheet.papers != papers:
-            self._sheet = Sheet.of(papers)
-        return self._sheet
+        if self._sheet is None or self._sheet[0] != papers:
+            words = [words_of(paper.title, paper.abstract) for paper in papers]
+            self._sheet = papers, Sheet.of(words)
+        return self._sheet[1]
 
     def lens(self, papers: Sequence[Paper]) -> Lens:
         """Return how papers look to one who ranks `papers`; made once for readers who share them.
@@ -134,7 +135,8 @@ class Day:
         self._ranker = ranker
         self._papers = papers
         self._profile = profile
-        self._words = [words_of(paper.title, paper.abstract) for paper in papers]
+        self._sheet = ranker.sheet(papers)
+        self._words = self._sheet.papers
         self._muted = [words for phrase in profile.mute if (words := terms(phrase))]
         wishes = list(profile.interests)
         if profile.liked:
@@ -266,10 +268,6 @@ class Day:
             return None
         gallery = self._gallery
         return spoiled(self._lens, gallery.papers, gallery.of(dislikes), tuple(dislikes))
-
-    @cached_property
-    def _sheet(self) -> Sheet:
-        return self._ranker.sheet(self._words)
 
     @cached_property
     def _lens(self) -> Lens:

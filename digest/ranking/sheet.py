@@ -7,7 +7,7 @@ what it finds and not as much as the papers are long.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array
+    from scipy.sparse import csc_array, csr_array
 
     from digest.ranking.terms import Words
+    from digest.ranking.written import Covered, Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,14 @@ class Sheet:
     """Every pair as one number (left · words + right), ascending: in the order of its column."""
     counts: csc_array
     """How often, saturated; the title counts as often as `TITLE_WEIGHT` abstracts."""
+    rows: csr_array
+    """The same, by paper."""
     titles: csc_array
     """Papers × words, of the titles alone."""
+    asked: dict[Query, Covered] = field(default_factory=dict)
+    """What was found for the queries asked last, for those who share them."""
+    read: dict[int, Mapping[int, float]] = field(default_factory=dict)
+    """What each paper holds that somebody asked why of."""
 
     @classmethod
     def of(cls, papers: Sequence[Words]) -> Self:
@@ -62,11 +69,32 @@ class Sheet:
         )
         named = part_of % 2 == 0
         titles = _matrix(times[named], rows[named], tokens[named], (len(papers), len(words) + 1))
-        return cls(papers=papers, words=words, pairs=pairs, counts=saturated(counts), titles=titles)
+        counts = saturated(counts)
+        return cls(
+            papers=papers,
+            words=words,
+            pairs=pairs,
+            counts=counts,
+            rows=counts.tocsr(),
+            titles=titles,
+        )
 
-    def columns(self, grams: Iterable[str]) -> csc_array:
+    def columns(self, grams: Iterable[str]) -> tuple[int, ...]:
         """Return the columns of some words and pairs (two words joined by a space)."""
-        return self.counts[:, [self._column(gram) for gram in grams]]
+        return tuple(self._column(gram) for gram in grams)
+
+    def holders(self, column: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the numbers of the papers that hold a gram, and how much of it each."""
+        span = slice(*self.counts.indptr[column : column + 2])
+        return self.counts.indices[span], self.counts.data[span]
+
+    def shares(self, paper: int) -> Mapping[int, float]:
+        """Return how much a paper holds of each gram, by column; read once, whoever asks why."""
+        if paper not in self.read:
+            span = slice(*self.rows.indptr[paper : paper + 2])
+            columns, shares = self.rows.indices[span], self.rows.data[span]
+            self.read[paper] = dict(zip(columns.tolist(), shares.tolist(), strict=True))
+        return self.read[paper]
 
     def titled(self, words: frozenset[str]) -> NDArray[np.bool_]:
         """Tell of each paper whether its title holds every one of `words`."""

@@ -47,6 +47,8 @@ _COMMON = """
 STOP_WORDS = frozenset(_COMMON.split())
 """Words that carry no topic, in English and in the English of abstracts."""
 
+PHRASE = 200
+"""So short a text is read as fast as it is looked up, and would push papers out of memory."""
 PLURAL_LENGTH = 4
 """Shorter words ("gas", "VLS") are left as they are."""
 
@@ -106,22 +108,19 @@ def holds(paper: Words, phrase: Sequence[str]) -> bool:
 
 
 def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
-    """Return for each wanted gram found in `text` the words as they stand there first."""
-    rest = set(wanted)
-    read = _read(text)
-    found: dict[str, str] = {}
-    for term, start, end in read:
-        if term in rest:
-            found.setdefault(term, text[start:end])
-    if any(" " in gram for gram in rest):
-        for (left, start, _), (right, _, end) in pairwise(read):
-            if (pair := f"{left} {right}") in rest:
-                found.setdefault(pair, text[start:end])
-    return found
+    """Return for each wanted gram found in `text`, in its order, the words as they stand there."""
+    read = _read(text) if len(text) > PHRASE else _read.__wrapped__(text)
+    found = sorted((*read[gram], gram) for gram in wanted if gram in read)
+    return {gram: text[start:end] for start, end, gram in found}
 
 
 @lru_cache(maxsize=2_000)
-def _read(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Return each term of `text` and where it stands, for several readers ask why of a paper."""
-    spans = ((fold(match[0]), *match.span()) for match in _WORD.finditer(text))
-    return tuple(span for span in spans if span[0])
+def _read(text: str) -> dict[str, tuple[int, int]]:
+    """Return where each gram of `text` stands first, for several readers ask why of a paper."""
+    spans = [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
+    places: dict[str, tuple[int, int]] = {}
+    for term, start, end in spans:
+        places.setdefault(term, (start, end))
+    for (left, start, _), (right, _, end) in pairwise(spans):
+        places.setdefault(f"{left} {right}", (start, end))
+    return places

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from math import log
 from typing import TYPE_CHECKING
 
-from digest.ranking.background import saturated
+from digest.ranking.background import SATURATION
 from digest.ranking.terms import terms
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from digest.ranking.background import Background
     from digest.ranking.sheet import Sheet
@@ -49,11 +48,13 @@ a title and a chance below .5 by coverage .30 were on the lists, of those with c
 EVERYDAY = 0.99
 """The quantile of the archive's own scores that tells how easily a phrase is covered."""
 LEAST_LEVEL = 0.1
+MOST_REMEMBERED = 4_000_000
+"""Of so many pairs of a query and a paper it is remembered what was found: 40 MB."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Query:
-    """A phrase or a text, ready to be held against papers."""
+    """A phrase or a text, ready to be held against papers; itself and no other, as a key."""
 
     text: str
     weights: Mapping[str, float]
@@ -116,11 +117,11 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
     """Return how much of `weights` each paper of the archive covers."""
     import numpy as np
 
-    known = [word for word in weights if word in background.vocabulary]
-    whole = sum(weights.values())
-    values = np.array([weights[word] for word in known])
-    columns = background.columns[:, [background.vocabulary[word] for word in known]]
-    return np.asarray(columns @ values) / whole
+    found = [background.holders(word) for word in weights]
+    each = np.repeat(list(weights.values()), [len(papers) for papers, _ in found])
+    papers, shares = (np.concatenate(part) for part in zip(*found, strict=True))
+    size = background.archive.shape[0]
+    return np.asarray(np.bincount(papers, each * shares, size) / sum(weights.values()))
 
 
 def _expansion(
@@ -132,12 +133,17 @@ def _expansion(
     best = _highest(fit, FEEDBACK_PAPERS)
     if len(fit) < SMALL_ARCHIVE or not len(best):
         return {}
-    lend = saturated(background.archive[best])
-    words = np.unique(lend.indices)
-    rate = np.asarray(fit[best] @ lend)[words] / fit[best].sum()
+    whole, ends = background.archive, background.archive.indptr
+    spans = [slice(ends[paper], ends[paper + 1]) for paper in best]
+    counts = np.concatenate([whole.data[span] for span in spans])
+    heard = np.repeat(fit[best], [span.stop - span.start for span in spans])
+    words, places = np.unique(
+        np.concatenate([whole.indices[span] for span in spans]), return_inverse=True
+    )
+    rate = np.bincount(places, heard * counts / (counts + SATURATION)) / fit[best].sum()
     gain = (rate - COMMON_SHARE * background.share[words]) * background.idf[words]
-    mine = [number for word in own if (number := background.vocabulary.get(word)) is not None]
-    gain[np.isin(words, mine)] = 0
+    for word in own:
+        gain[words == background.vocabulary.get(word, -1)] = 0
     chosen = _highest(gain, FEEDBACK_WORDS)
     return _shares({background.words[words[n]]: float(gain[n]) for n in chosen})
 
@@ -151,12 +157,8 @@ def _telling(words: Sequence[str], background: Background) -> tuple[frozenset[st
     if papers < SMALL_ARCHIVE or not sizes:
         return ()
     codes = np.zeros(papers, dtype=np.int64)
-    columns = background.columns
     for place, word in enumerate(words):
-        if (number := background.vocabulary.get(word)) is not None:
-            codes[columns.indices[columns.indptr[number] : columns.indptr[number + 1]]] += (
-                1 << place
-            )
+        codes[background.holders(word)[0]] += 1 << place
     held = np.bincount(codes, minlength=1 << len(words))
     found: list[frozenset[str]] = []
     for size in sizes:
@@ -174,15 +176,21 @@ def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
 
     places = np.flatnonzero(values > 0)
     if len(places) > count:
+        near = np.flatnonzero(values > values.max() / 2)  # often few, and quickly found
+        places = near if len(near) >= count else places
         least = np.partition(values[places], -count)[-count]
         places = places[values[places] >= least]
     return places[np.argsort(-values[places], kind="stable")][:count]
 
 
 def _level(scores: NDArray[np.float64]) -> float:
+    """Return the quantile, looked for only among what is above the least level."""
     import numpy as np
 
-    return max(float(np.quantile(scores, EVERYDAY)), LEAST_LEVEL) if len(scores) else LEAST_LEVEL
+    high, beyond = scores[scores > LEAST_LEVEL], (1 - EVERYDAY) * (len(scores) - 1)
+    if len(high) - 1 <= beyond:
+        return LEAST_LEVEL
+    return float(np.quantile(high, 1 - beyond / (len(high) - 1)))
 
 
 def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
@@ -193,35 +201,52 @@ def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
     """
     import numpy as np
 
-    numbers = {g: n for n, g in enumerate(sorted({g for q in queries for g in q.weights}))}
-    weights = np.zeros((len(numbers), len(queries)))
-    for number, query in enumerate(queries):
-        weights[[numbers[gram] for gram in query.weights], number] = list(query.weights.values())
-    columns = sheet.columns(numbers)
+    found = [_covered(sheet, query) for query in queries]
     return Coverage(
-        counts=columns.tocsr(),
-        numbers=numbers,
-        scores=np.asarray(columns @ weights),
-        titled=np.column_stack([sheet.titled(query.own) for query in queries]),
-        said=np.column_stack([_said(sheet, query) for query in queries]),
+        sheet=sheet,
+        scores=np.column_stack([one.scores for one in found]),
+        titled=np.column_stack([one.titled for one in found]),
+        said=np.column_stack([one.said for one in found]),
     )
 
 
-def _said(sheet: Sheet, query: Query) -> NDArray[np.bool_]:
-    found = sheet.said(terms(query.text))
+def _covered(sheet: Sheet, query: Query) -> Covered:
+    """Return what papers hold of a query; remembered, for many readers ask the same."""
+    import numpy as np
+
+    if found := sheet.asked.pop(query, None):
+        sheet.asked[query] = found  # the one asked last goes last
+        return found
+    scores, columns = np.zeros(len(sheet.papers)), sheet.columns(query.weights)
+    for column, weight in zip(columns, query.weights.values(), strict=True):
+        papers, shares = sheet.holders(column)
+        scores[papers] += weight * shares
+    said = sheet.said(terms(query.text))
     for part in query.telling:
-        found |= sheet.titled(part)
+        said |= sheet.titled(part)
+    found = Covered(scores=scores, columns=columns, titled=sheet.titled(query.own), said=said)
+    if len(sheet.asked) * len(sheet.papers) >= MOST_REMEMBERED:
+        del sheet.asked[next(iter(sheet.asked))]
+    sheet.asked[query] = found
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What papers hold of one query; `Coverage` tells what the fields mean."""
+
+    scores: NDArray[np.float64]
+    columns: Sequence[int]
+    """Of its grams in the sheet, in the order of its weights."""
+    titled: NDArray[np.bool_]
+    said: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What papers hold of queries."""
 
-    counts: csr_array
-    """Papers × grams, saturated."""
-    numbers: Mapping[str, int]
-    """The column of each gram."""
+    sheet: Sheet
     scores: NDArray[np.float64]
     """Papers × queries, 0–1."""
     titled: NDArray[np.bool_]
@@ -232,11 +257,10 @@ class Coverage:
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""
-        first, end = self.counts.indptr[paper : paper + 2]
-        columns, shares = self.counts.indices[first:end], self.counts.data[first:end]
-        present = dict(zip(columns.tolist(), shares.tolist(), strict=True))
+        shares = self.sheet.shares(paper)
+        columns = _covered(self.sheet, query).columns
         return {
-            gram: weight * share
-            for gram, weight in query.weights.items()
-            if (share := present.get(self.numbers[gram], 0.0)) > 0
+            gram: weight * shares[column]
+            for (gram, weight), column in zip(query.weights.items(), columns, strict=True)
+            if column in shares
         }
