@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from digest.errors import DeliveryError, WayClosed
 from digest.post import Envelope
 from digest.post.account import is_mended, note_refusal
-from digest.retry import TOLD_AFTER, is_due, is_locked, judge, uncertain_wait
+from digest.retry import TOLD_AFTER, interrupted, is_due, is_locked, judge
 from digest.store import CUT_OFF, Verdict
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ def flush(
     Once `stop` says so, the message in hand has `grace` seconds to be finished in, and no other
     is begun. Raises StateError where an attempt cannot be recorded.
     """
-    recover(store, now())
+    given_up = recover(store, now())
     waiting = store.outbox.waiting()
     locked = [row for row in waiting if is_locked(row, now())]
     if locked and is_mended(post, store.notes):
         due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
     else:
         due = [row for row in waiting if is_due(row, now(), force=force)]
-    if not (due or locked):
+    if not (due or locked or given_up):
         return ()
     delivery = _Round(
         store=store,
@@ -101,11 +101,12 @@ def flush(
     )
     if locked:
         delivery.put_off(due, locked)
-    else:
+    elif due:
         delivery.run(sorted(due, key=lambda row: row.attempts))
         note_refusal(post, store.notes, delivery.closed)
-    _tell(store, delivery.outcomes, now())
-    return tuple(delivery.outcomes)
+    outcomes = (*given_up, *delivery.outcomes)
+    _tell(store, outcomes, now())
+    return outcomes
 
 
 def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
@@ -116,18 +117,20 @@ def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
             log.warning("event=%s message_id=%r to=%r error=%r", *facts)
 
 
-def recover(store: Store, now: datetime) -> None:
-    """Take up again what was being sent when its process died; it may have been accepted."""
+def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:
+    """Take up again what was being sent when its process died; it may have been accepted.
+
+    Returns what is given up because that happened too often.
+    """
+    given_up = []
     for row in store.outbox.waiting():
         if row.state == "sending":
             log.warning("event=interrupted message_id=%r to=%r", row.message_id, row.recipient)
-            verdict = Verdict(
-                due=min(row.tried or now, now) + uncertain_wait(row),
-                code=0,
-                answer="digest was interrupted while sending; it may have been accepted",
-                uncertain=True,
-            )
+            verdict = interrupted(row, now)
             store.outbox.failed(row, verdict)
+            if verdict.dead:
+                given_up.append(_outcome(row, "failed", verdict.answer, verdict))
+    return tuple(given_up)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -295,17 +298,19 @@ class _Round:
         self._note(row, state, verdict.answer, verdict)
 
     def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:
-        self.outcomes.append(
-            Outcome(
-                reader=row.reader,
-                recipient=row.recipient,
-                message_id=row.message_id,
-                state=state,
-                text=text,
-                uncertain=bool(verdict and verdict.uncertain),
-                due=verdict.due if verdict and state == "waiting" else None,
-            )
-        )
+        self.outcomes.append(_outcome(row, state, text, verdict))
+
+
+def _outcome(row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> Outcome:
+    return Outcome(
+        reader=row.reader,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        state=state,
+        text=text,
+        uncertain=bool(verdict and verdict.uncertain),
+        due=verdict.due if verdict and state == "waiting" else None,
+    )
 
 
 def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:

@@ -29,6 +29,8 @@ MOST_UNCERTAIN = 4
 """So many copies may have arrived at most; then the message is given up, and that is told."""
 HOLD = timedelta(hours=1)
 """More tries with a refused password would lock the account."""
+SET_BACK = timedelta(hours=2)
+"""A clock that was nearly right is set back so far; what was tried later, a wrong one saw."""
 TOLD_AFTER = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=5)
 FEWEST_ATTEMPTS = 3
@@ -43,17 +45,19 @@ def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
 
     An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
     """
-    if row.tried is None or row.tried > now:
-        return True
-    if force and not is_locked(row, now):
-        return True
-    return row.due <= now
+    if is_locked(row, now):
+        return False
+    return force or row.tried is None or row.tried > now or row.due <= now
 
 
 def is_locked(row: Waiting, now: datetime) -> bool:
-    """Tell whether the password was refused less than an hour ago, for this message."""
-    tried = row.tried is not None and row.tried <= now < row.due
-    return tried and row.hold and row.code in PASSWORD_REFUSED
+    """Tell whether the password was refused less than an hour ago, for this message.
+
+    A clock that was set back since makes the wait longer, never shorter.
+    """
+    if row.tried is None or not row.hold or row.code not in PASSWORD_REFUSED:
+        return False
+    return row.tried - SET_BACK <= now < row.due
 
 
 def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
@@ -68,6 +72,19 @@ def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> V
         dead=error.permanent or old or enough,
         hold=error.hold,
         uncertain=error.uncertain,
+    )
+
+
+def interrupted(row: Waiting, now: datetime) -> Verdict:
+    """Return what it means that we died while sending: the message may have been accepted."""
+    enough = row.uncertain + 1 >= MOST_UNCERTAIN
+    answer = "digest was interrupted while sending; it may have been accepted"
+    return Verdict(
+        due=min(row.tried or now, now) + uncertain_wait(row),
+        code=0,
+        answer=f"{answer}; {_in_doubt(row.uncertain + 1)}" if enough else answer,
+        dead=enough,
+        uncertain=True,
     )
 
 

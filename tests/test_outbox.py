@@ -12,9 +12,9 @@ import pytest
 from outbox_world import DAY, MORNING, Desk, desk_in
 
 from digest.errors import DeliveryError, StateError, WayClosed
-from digest.outbox import flush, warn
+from digest.outbox import Outcome, flush, warn
 from digest.post.secret import Secret
-from digest.retry import UNCERTAIN_WAIT
+from digest.retry import MOST_UNCERTAIN, UNCERTAIN_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -163,6 +163,18 @@ def test_M14_a_mended_set_up_need_not_wait_for_the_hour(
     assert tried or outcome.text.startswith("not tried: refused at 07:30 UTC, again at 08:30 UTC;")
 
 
+def test_M14_a_clock_set_back_within_the_hour_tries_no_password_again(desk: Desk) -> None:
+    """Five steps of two minutes back are no five tries: they would lock the account."""
+    refused = WayClosed("535 no", hold=True, code=535)
+    desk.flush(Scripted(opening=refused))
+    for _ in range(5):
+        desk.clock.forward(minutes=-2)
+        desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
+    desk.clock.forward(minutes=10 + 61)
+
+    assert desk.send(Scripted()).state == "sent"
+
+
 def test_a_crash_under_a_wrong_clock_keeps_nothing_waiting(desk: Desk) -> None:
     """A claim dated 2099 is taken up half an hour from now, not from then."""
     (row,) = desk.store.outbox.waiting()
@@ -249,6 +261,19 @@ def test_what_was_being_sent_when_we_died_is_uncertain(desk: Desk) -> None:
     assert early == ()
     assert (row.state, row.uncertain, row.due) == ("ready", 1, MORNING + UNCERTAIN_WAIT)
     assert forced.state == "sent"
+
+
+def test_what_we_died_over_four_times_is_given_up_and_told(desk: Desk) -> None:
+    """A message may have arrived as often: four copies at most, however it was left in doubt."""
+    found: tuple[Outcome, ...] = ()
+    for _ in range(MOST_UNCERTAIN):
+        (row,) = desk.store.outbox.waiting()
+        assert desk.store.outbox.claim(row)
+        found = desk.flush(Scripted(acts=[fails(AssertionError("tried too early"))]))
+
+    assert [outcome.state for outcome in found] == ["failed"]
+    assert "handed over 4 times" in desk.store.notes.alerts()["refused:ada@inbox.test"]
+    assert [row.uncertain for row in desk.store.outbox.dead()] == [MOST_UNCERTAIN]
 
 
 def test_a_message_that_another_digest_took_is_left_to_it(desk: Desk) -> None:

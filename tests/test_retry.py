@@ -6,19 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from outbox_world import DAY, MORNING
 
 from digest.errors import DeliveryError
 from digest.retry import (
     BACK_OFF,
+    FEWEST_ATTEMPTS,
     GIVEN_UP_AFTER,
     HOLD,
     LONGEST_WAIT,
     MOST_UNCERTAIN,
     UNCERTAIN_AGAIN,
     UNCERTAIN_WAIT,
+    interrupted,
     is_due,
     judge,
     uncertain_wait,
@@ -45,6 +47,9 @@ ROW = Waiting(
 )
 
 
+REFUSED: dict[str, object] = {"due": MORNING + HOLD, "hold": True, "code": 535}
+
+
 @pytest.mark.parametrize("attempts", range(8))
 def test_waits_grow_to_two_hours(attempts: int) -> None:
     """1, 5, 15, 30, 60 minutes, then every two hours, spread by up to a tenth."""
@@ -66,6 +71,15 @@ def test_waits_grow_to_two_hours(attempts: int) -> None:
     chance=st.floats(0, 1),
 )
 @settings(deadline=None, max_examples=150)
+@example(
+    attempts=FEWEST_ATTEMPTS - 2,
+    age=GIVEN_UP_AFTER + timedelta(days=1),
+    permanent=False,
+    hold=False,
+    uncertain=False,
+    code=0,
+    chance=0,
+)
 def test_every_failure_has_one_sound_verdict(
     *,
     attempts: int,
@@ -87,13 +101,23 @@ def test_every_failure_has_one_sound_verdict(
     assert verdict.dead == (permanent or (age >= GIVEN_UP_AFTER and attempts >= 2))
 
 
-def test_deaths_while_sending_alone_give_nothing_up() -> None:
-    """A computer that dies often loses no mail; only one more answer that is none ends it."""
-    killed = replace(ROW, uncertain=MOST_UNCERTAIN + 2)
+def test_doubt_of_any_kind_ends_after_four_times() -> None:
+    """Whether the server broke off or we died: the copies are counted together."""
+    doubtful = replace(ROW, uncertain=MOST_UNCERTAIN - 1)
 
-    assert uncertain_wait(killed) == UNCERTAIN_AGAIN
-    assert not judge(killed, DeliveryError("down"), MORNING, 0).dead
-    assert judge(killed, DeliveryError("dropped", uncertain=True), MORNING, 0).dead
+    assert uncertain_wait(doubtful) == UNCERTAIN_AGAIN
+    assert not judge(doubtful, DeliveryError("down"), MORNING, 0).dead
+    assert judge(doubtful, DeliveryError("dropped", uncertain=True), MORNING, 0).dead
+    assert interrupted(doubtful, MORNING).dead
+    assert not interrupted(replace(doubtful, uncertain=MOST_UNCERTAIN - 2), MORNING).dead
+
+
+def test_a_message_in_doubt_waits_as_long_as_any_other() -> None:
+    """Half an hour at least, and its back-off where that is longer."""
+    doubt = DeliveryError("dropped", uncertain=True)
+    waits = [judge(replace(ROW, attempts=n), doubt, MORNING, 0).due - MORNING for n in (0, 4, 9)]
+
+    assert waits == [UNCERTAIN_WAIT, BACK_OFF[4], LONGEST_WAIT]
 
 
 def test_the_answer_comes_with_its_hint() -> None:
@@ -113,8 +137,15 @@ def test_the_answer_comes_with_its_hint() -> None:
         ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 535}, True, False),
         ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 550}, True, True),
         ({"tried": MORNING + timedelta(days=9), "due": MORNING + timedelta(days=10)}, False, True),
+        (REFUSED | {"tried": MORNING + timedelta(minutes=2)}, True, False),
+        (REFUSED | {"tried": MORNING + timedelta(hours=9)}, False, True),
+        (REFUSED | {"tried": MORNING - HOLD, "due": MORNING}, False, True),
+        (REFUSED | {"tried": None}, False, True),
     ],
-    ids=["new", "backs off", "forced", "over", "password", "quota", "clock was wrong"],
+    ids=[
+        *("new", "backs off", "forced", "over", "password", "quota", "clock was wrong"),
+        *("clock was set back", "clock was days off", "password waited", "put off"),
+    ],
 )
 def test_a_message_is_due(change: dict[str, object], *, force: bool, due: bool) -> None:
     """At its time; forced at any time, but for the hour after a refused password."""
