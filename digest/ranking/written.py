@@ -174,10 +174,9 @@ def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     """Return the places of the `count` highest values above 0, of equal ones the first first."""
     import numpy as np
 
-    places = np.flatnonzero(values > 0)
+    near = np.flatnonzero(values > values.max(initial=0.0) / 2)  # often few, and quickly found
+    places = near if len(near) >= count else np.flatnonzero(values > 0)
     if len(places) > count:
-        near = np.flatnonzero(values > values.max() / 2)  # often few, and quickly found
-        places = near if len(near) >= count else places
         least = np.partition(values[places], -count)[-count]
         places = places[values[places] >= least]
     return places[np.argsort(-values[places], kind="stable")][:count]
