@@ -146,6 +146,16 @@ def test_importing_digest_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_ranker_is_there_for_who_asks() -> None:
+    """By the name that `digest` itself promises; a name that it does not is an error as usual."""
+    import digest
+    from digest.ranking.ranker import Ranker
+
+    assert digest.Ranker is Ranker
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        digest.nothing  # noqa: B018  # to ask for it is the test
+
+
 @cache
 def _tests() -> list[tuple[Path, ast.FunctionDef]]:
     return [
