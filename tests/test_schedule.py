@@ -172,6 +172,12 @@ def test_S13_a_digest_of_2099_does_not_block_today() -> None:
     assert order.day == date(2026, 6, 16)
 
 
+def test_S13_a_digest_of_2099_alone_sends_nothing_of_yesterday() -> None:
+    """Nor does it make its reader an old one: today's time has not come yet."""
+    early = datetime(2026, 6, 16, 3, tzinfo=UTC)
+    assert due("me", Plan(), early, [date(2099, 1, 1)]) is None
+
+
 def test_S14_a_missed_time_is_caught_up_once() -> None:
     """Started after its time, the daemon sends today's digest; then it is done."""
     now = datetime(2026, 6, 16, 9, tzinfo=UTC)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _STEP = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b"
+_MOST_MEMBERS = 1_000
+"""Who writes gzip in members puts tens of thousands of bytes into each; empty ones only cost."""
 
 
 class TooLarge(Exception):
@@ -54,7 +56,7 @@ def _counted(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
 
 def _inflate(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """Yield the decompressed bytes in small pieces, however much a chunk may hold."""
-    decoder = None
+    decoder, members = None, 0
     try:
         for chunk in chunks:
             rest = chunk
@@ -62,7 +64,8 @@ def _inflate(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
                 if decoder is None:
                     decoder = zlib.decompressobj(_window(name, rest[0]))
                 elif decoder.eof:
-                    decoder = zlib.decompressobj(_next_member(name, rest))
+                    members += 1
+                    decoder = zlib.decompressobj(_next_member(name, rest, members))
                 yield decoder.decompress(rest, _STEP)
                 rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
         if decoder is not None:
@@ -80,8 +83,10 @@ def _window(name: str, first: int) -> int:
     return zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
 
 
-def _next_member(name: str, rest: bytes) -> int:
+def _next_member(name: str, rest: bytes, before: int) -> int:
     """Return the window of the next member; only gzip has more than one (RFC 1952)."""
+    if before >= _MOST_MEMBERS:
+        raise Garbled(f"gzip in more than {_MOST_MEMBERS:,} members")
     if name == "deflate" or not _MAGIC.startswith(rest[:2]):
         raise Garbled("bytes after the end of the compressed body")
     return _GZIP

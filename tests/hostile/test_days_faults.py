@@ -242,6 +242,21 @@ def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
     assert [b"a digest hung" in mail.message for mail in home.post.sent[1:]] == [True, False]
 
 
+def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None:
+    """`--day` is about that day alone: what waits stays in the outbox as it is."""
+    home.post.refusal = WayClosed("down")
+    live(home, daemon_in(home), 2)
+    day = TODAY + timedelta(days=2)
+    home.source.papers = [video(5, listed=day)]
+    (result,) = send([home.order(day, asked=True)], home.config, home.world)
+
+    assert result.state == "queued"
+    assert [(row.since, row.day) for row in home.store.outbox.waiting()] == [
+        (TODAY, TODAY + timedelta(days=1)),
+        (day, day),
+    ]
+
+
 def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:
     """No mail and no day taken; an alert after three days; then one digest, which says so."""
     daemon = daemon_in(home)

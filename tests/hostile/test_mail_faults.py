@@ -217,6 +217,15 @@ def test_M12_bad_certificates_are_refused_by_name(
     assert (server.secrets, server.kept) == ([], [])
 
 
+def test_M12_a_certificate_must_name_the_host_of_the_config(desk: Desk, papers: Papers) -> None:
+    """One for localhost says nothing of the same server by its address."""
+    with mail_server(papers.server("localhost")) as server:
+        outcome = desk.send(encrypted(server, papers, host="127.0.0.1"))
+
+    assert "the name on the certificate is not the host's" in outcome.text
+    assert (server.secrets, server.kept) == ([], [])
+
+
 def test_M13_auth_not_offered_is_told_once(desk: Desk) -> None:
     """A username for a server that wants none is a mistake of the config: one alert, mail kept."""
     with mail_server() as server:
