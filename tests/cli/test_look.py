@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import signal
-import subprocess
-import sys
+import threading
 import urllib.request
+from contextlib import redirect_stderr
 from typing import TYPE_CHECKING
 
 import pytest
 from town import digest
 
+from digest.cli import exit_code
 from digest.store import DAEMON, lock
 
 if TYPE_CHECKING:
@@ -186,24 +189,38 @@ def test_without_a_config_the_whole_path_is_named(
     assert done.err.endswith("under [email] in config.toml\n")
 
 
-def test_preview_serves_the_page_until_it_is_told_to_stop() -> None:
-    """On loopback, at the port asked for or the next free one."""
-    page = subprocess.Popen(
-        [sys.executable, "-m", "digest", "preview", "--sample", "--no-open", "--port", "0"],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert page.stderr is not None
-        addresses = (re.search(r"http://127\.0\.0\.1:\d+\S*", line) for line in page.stderr)
-        address = next(found[0] for found in addresses if found)
-        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  # our own
-            assert answer.status == 200
-    finally:
-        page.send_signal(signal.SIGINT)
-        page.communicate(timeout=20)
-    assert page.returncode in (0, 130)
+class Visitor(io.StringIO):
+    """A stderr that visits the address it is told, then presses Ctrl-C."""
+
+    visit: threading.Thread | None = None
+    status = 0
+
+    def write(self, text: str) -> int:
+        """Take what is said."""
+        said = super().write(text)
+        if not self.visit and (found := re.search(r"http://127\.0\.0\.1:\d+/", self.getvalue())):
+            self.visit = threading.Thread(target=self._visit, args=(found[0],))
+            self.visit.start()
+        return said
+
+    def _visit(self, address: str) -> None:
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310  # our own
+                self.status = answer.status
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.usefixtures("log")
+def test_preview_serves_the_page_until_it_is_told_to_stop(folder: Path) -> None:
+    """On loopback, at the port asked for or the next free one; Ctrl-C is 130, as anywhere."""
+    visitor = Visitor()
+    config = str(folder / "config.toml")
+    with redirect_stderr(visitor):
+        code = exit_code(["-c", config, "preview", "--no-open", "--no-watch", "--port", "0"])
+
+    assert (visitor.status, code) == (200, 130)
+    assert "Traceback" not in visitor.getvalue()
 
 
 @pytest.mark.parametrize("count", ["0", "-1"])
