@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import random
 from dataclasses import dataclass, field, replace
+from datetime import date
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -82,13 +83,14 @@ def flush(
     is begun. Raises StateError where an attempt cannot be recorded.
     """
     given_up = recover(store, now())
+    withdrawn = withdraw(store)
     waiting = store.outbox.waiting()
     locked = [row for row in waiting if is_locked(row, now())]
     if locked and is_mended(post, store.notes):
         due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
     else:
         due = [row for row in waiting if is_due(row, now(), force=force)]
-    if not (due or locked or given_up):
+    if not (due or locked or given_up or withdrawn):
         return ()
     delivery = _Round(
         store=store,
@@ -115,6 +117,18 @@ def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
         if outcome.state != "sent" and outcome.message_id not in told:
             facts = (outcome.state, outcome.message_id, outcome.recipient, outcome.text)
             log.warning("event=%s message_id=%r to=%r error=%r", *facts)
+
+
+def withdraw(store: Store) -> int:
+    """Give up what waits for readers who stopped their digest since, and return how much it is."""
+    count = 0
+    for row in store.outbox.waiting():
+        if row.state == "ready" and store.taste.paused_until(row.reader) == date.max:
+            log.info("event=withdrawn message_id=%r to=%r", row.message_id, row.recipient)
+            answer = "not sent: the reader wants no more digests"
+            store.outbox.failed(row, Verdict(due=row.due, code=0, answer=answer, dead=True))
+            count += 1
+    return count
 
 
 def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:

@@ -269,7 +269,7 @@ def test_what_we_died_over_four_times_is_given_up_and_told(desk: Desk) -> None:
     for _ in range(MOST_UNCERTAIN):
         (row,) = desk.store.outbox.waiting()
         assert desk.store.outbox.claim(row)
-        found = desk.flush(Scripted(acts=[fails(AssertionError("tried too early"))]))
+        found = desk.flush(Scripted(opening=AssertionError("opened for nothing")))
 
     assert [outcome.state for outcome in found] == ["failed"]
     assert "handed over 4 times" in desk.store.notes.alerts()["refused:ada@inbox.test"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from shutil import rmtree
 from threading import Event
 from typing import TYPE_CHECKING
@@ -295,3 +296,26 @@ def test_what_we_run_sees_the_same_from_run_as_from_send(tmp_path: Path, kind: s
 
     assert seen["run"] == seen["send"]
     assert seen["run"]["PATH"]
+
+
+def test_a_child_reads_the_password_as_it_is_now(config: Config, tmp_path: Path) -> None:
+    """A password that was changed in its file needs no restart of the daemon."""
+    password = tmp_path / "password"
+    with mail_server(ehlo=b"250-mail.test\r\n250 AUTH PLAIN\r\n") as server:
+        way = f'{smtp(server.port)}username = "ada"\npassword = {{ file = "{password}" }}\n'
+        config.path.write_text(CONFIG.replace('[maildir]\npath = "mail"\n', way))
+        signing = load(config.path, environ={})
+        with opened(signing) as world, lock(signing.storage) as held:
+            for number, secret in enumerate(("first", "second")):
+                password.write_text(secret)
+                (tmp_path / "papers.jsonl").write_text(
+                    json.dumps(PAPER | {"id": f"2611.0{number}001"})
+                )
+                day = NOW.date() + timedelta(days=number)
+                order = Order(reader=signing.readers[0], day=day)
+                Apart(quiet=True)([order], signing, world, held)
+    said = [
+        b64decode(line.removeprefix(b"AUTH PLAIN ")) for _, line in server.heard if b"AUTH" in line
+    ]
+
+    assert said == [b"\0ada\0first", b"\0ada\0second"]

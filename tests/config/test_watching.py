@@ -139,6 +139,25 @@ def test_c01_a_mended_file_is_taken_up(desk: Desk) -> None:
         assert (change.refused, desk.watched.refused) == (None, None)
 
 
+def test_c01_a_password_that_others_may_read_from_now_on_is_told(tmp_path: Path) -> None:
+    """The mode alone changed: the config in force stays, and the mended mode ends it."""
+    desk = Desk(tmp_path)
+    desk.path.chmod(0o600)
+    desk.write(GOOD.replace('[maildir]\npath = "mail"', '[smtp]\nhost = "a.test"\npassword = "x"'))
+    desk.watched = desk.start()
+    desk.path.chmod(0o644)
+    desk.look()
+    told = desk.look(after=2)
+    desk.path.chmod(0o600)
+    desk.look()
+    mended = desk.look(after=2)
+
+    assert told is not None
+    assert f"chmod 600 {desk.path}" in str(told.refused.problems[0].hint if told.refused else "")
+    assert mended is not None
+    assert (mended.refused, desk.watched.refused) == (None, None)
+
+
 def test_c01_a_file_that_is_gone_is_told_once(desk: Desk) -> None:
     """Deleted, it is in force still; back again, nothing is said but that all is well."""
     desk.path.unlink()

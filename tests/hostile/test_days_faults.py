@@ -10,7 +10,7 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import MORNING, PLAIN, TODAY, broken, house, video
+from fakes import MORNING, PLAIN, TODAY, broken, house, other, video
 
 from digest.alerts import HANG, WORK, raise_alert
 from digest.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
@@ -242,6 +242,20 @@ def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
     assert [b"a digest hung" in mail.message for mail in home.post.sent[1:]] == [True, False]
 
 
+def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) -> None:
+    """Three a day below the threshold, as each of its mails would have shown."""
+    made: list[Result] = []
+    for days, refusal in enumerate((WayClosed("down"), None)):
+        day = TODAY + timedelta(days=days)
+        popular = [other(10 * days + n, listed=day, upvotes=20) for n in range(3)]
+        home.source.papers = [unlike(100 + days, listed=day), *popular]
+        home.clock.moment = MORNING + timedelta(days=days, hours=3)
+        home.post.refusal = refusal
+        made += send([home.order(day)], home.config, home.world)
+
+    assert [result.papers for result in made] == [4, 8]
+
+
 def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None:
     """`--day` is about that day alone: what waits stays in the outbox as it is."""
     home.post.refusal = WayClosed("down")
@@ -255,6 +269,44 @@ def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None
         (TODAY, TODAY + timedelta(days=1)),
         (day, day),
     ]
+
+
+def test_what_waits_for_a_reader_who_left_the_config_still_leaves(home: House) -> None:
+    """It was composed for somebody; nothing new is, and no alert about them stays."""
+    daemon = daemon_in(home)
+    home.post.refusal = WayClosed("down")
+    live(home, daemon, 2)
+    email = replace(home.reader.email, to=("bo@reader.test",))
+    home.config = replace(home.config, readers=(replace(home.reader, name="bo", email=email),))
+    home.post.refusal = None
+    live(home, daemon, 2)
+
+    assert sorted(envelope.recipient for envelope in home.post.sent[1:]) == [
+        *("ada@reader.test", "bo@reader.test", "bo@reader.test"),
+    ]
+    assert home.store.outbox.waiting() == ()
+    assert home.store.notes.alerts() == {}
+
+
+def test_what_waits_for_a_reader_who_stopped_is_not_sent(home: House) -> None:
+    """A click on stop is obeyed though the mail was composed before; a pause is for new ones."""
+    daemon = daemon_in(home)
+    home.post.refusal = WayClosed("down")
+    live(home, daemon, 1)
+    home.store.taste.pause("me", TODAY + timedelta(days=3))
+    home.clock.forward(hours=1)
+    daemon.beat()
+    paused = home.store.outbox.waiting()
+    home.store.taste.pause("me", None)
+    home.post.refusal = None
+    live(home, daemon, 2)
+
+    assert len(paused) == 1
+    assert len(home.post.sent) == 1
+    assert [row.answer for row in home.store.outbox.dead()] == [
+        "not sent: the reader wants no more digests"
+    ]
+    assert home.store.notes.alerts() == {}
 
 
 def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:

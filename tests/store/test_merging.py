@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -190,3 +194,73 @@ def test_the_last_refusal_of_a_password_is_handed_on(desk: Desk) -> None:
     (row,) = outbox.waiting()
 
     assert (row.due, row.code, row.hold) == (last, 535, True)
+
+
+def test_an_edition_that_was_sent_keeps_its_answer(desk: Desk) -> None:
+    """A refused password is handed on to the new mail alone, not to an older one of its day."""
+    outbox, digests = desk.store.outbox, desk.store.digests
+    for row in outbox.waiting():
+        outbox.failed(row, Verdict(due=row.due, code=535, answer="535 no", hold=True))
+    desk.write(day=later(3))
+    outbox.sent(outbox.waiting()[-1], "250 taken")
+    again = replace(mail(day=later(3)), message_id="<again@digest.test>")
+    digests.record(
+        reader="ada", day=later(3), mail=again, papers=[], edition=2, merged_from=later(1)
+    )
+
+    assert [sent.answer for sent in digests.of_day("ada", later(3))] == ["535 no", "250 taken"]
+
+
+def test_an_old_day_that_somebody_asked_for_says_nothing_of_what_was_read(desk: Desk) -> None:
+    """It was made weeks later: what waits begins where the digest before it ended, not there."""
+    digests = desk.store.digests
+    desk.write("eve", later(0))
+    desk.store.outbox.sent(desk.store.outbox.waiting()[-1], "250 taken")
+    desk.write("eve", later(10))
+    desk.clock.forward(days=20)
+    digests.record_empty(reader="eve", day=later(8), reason="asked for")
+
+    assert digests.undelivered("eve", later(12)) is None
+
+
+MERGING = """
+import os, signal, sys
+from datetime import timedelta
+from pathlib import Path
+from outbox_world import DAY, MORNING, mail, paper
+from digest.store import Store
+
+def deadly(statement):
+    if sys.argv[2] in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with Store.open(Path(sys.argv[1]), now=lambda: MORNING + timedelta(days=3)) as store:
+    with store.database.transaction() as write:
+        write.set_trace_callback(deadly)
+    day = DAY + timedelta(days=3)
+    first = DAY + timedelta(days=1)
+    store.digests.record(
+        reader="ada", day=day, mail=mail(day=day), papers=[paper(2)], merged_from=first
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO digest", "INSERT INTO message", "DELETE FROM message", "UPDATE passed", "COMMIT"],
+)
+def test_S20_killed_while_it_merges_it_has_merged_nothing(desk: Desk, statement: str) -> None:
+    """The mails wait as before, their papers are theirs, and the next try takes them over."""
+    digests, before = desk.store.digests, desk.store.outbox.waiting()
+    folder = desk.store.database.path.parent
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", MERGING, folder, statement],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        check=False,
+    )
+
+    assert killed.returncode == -signal.SIGKILL
+    assert desk.store.outbox.waiting() == before
+    assert digests.days("ada", DAY) == {later(days) for days in range(3)}
+    assert set(paper(1).keys) <= set(digests.history("ada").sent)
+    assert digests.undelivered("ada", later(3)) == later(1)
