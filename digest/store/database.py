@@ -7,6 +7,7 @@ import pwd
 import sqlite3
 from contextlib import contextmanager
 from threading import RLock
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from digest.errors import StateError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Value = str | int | float | bytes | None
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one."""
+POLL = 0.01
 
 
 class Damaged(StateError):
@@ -119,13 +121,26 @@ def connect(path: Path, *, busy: float = BUSY_SECONDS, wal: bool = True) -> sqli
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             _check(path, connection)
-            connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+            keep_log(connection, "WAL" if wal else "DELETE", monotonic() + busy)
             connection.execute("PRAGMA synchronous = FULL")
             migrate(path, connection)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def keep_log(connection: sqlite3.Connection, mode: str, until: float) -> None:
+    """Set the kind of log; SQLite itself does not wait for others who do the same."""
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                raise
+            sleep(POLL)
+        else:
+            return
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -161,8 +176,9 @@ def migrate(
 
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    # Whoever makes the tables names their owner with them: asked in this order, both are seen.
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
     if tables and owner != APPLICATION_ID:
         raise StateError(
             f"{path}: is a database of another program",

@@ -7,8 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from pathlib import Path
+from threading import Barrier
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +19,7 @@ from outbox_world import Clock
 
 from digest.errors import StateError
 from digest.store import Store
-from digest.store.database import Damaged, explained, migrate, rights, version_of
+from digest.store.database import Damaged, explained, keep_log, migrate, rights, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +73,42 @@ def test_two_that_migrate_at_once_take_each_step_once(tmp_path: Path) -> None:
         migrate(path, ours, steps)
 
         assert version_of(ours) == 1
+
+
+@pytest.mark.parametrize("patience", [60, 0])
+def test_a_log_is_set_up_once_others_are_done(tmp_path: Path, patience: float) -> None:
+    """SQLite refuses that at once while somebody writes; it is tried until patience ends."""
+    path = tmp_path / "digest.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as ours,
+        closing(sqlite3.connect(path, isolation_level=None)) as theirs,
+    ):
+        theirs.execute("BEGIN IMMEDIATE")
+        tried: list[str] = []
+
+        def give_way(statement: str) -> None:
+            tried.append(statement)
+            if len(tried) > 1:
+                theirs.execute("ROLLBACK")
+
+        ours.set_trace_callback(give_way)
+        with nullcontext() if patience else pytest.raises(sqlite3.OperationalError, match="locked"):
+            keep_log(ours, "WAL", monotonic() + patience)
+
+        assert len(tried) == (2 if patience else 1)
+
+
+def test_S22_those_who_open_a_new_folder_at_once_all_may(tmp_path: Path) -> None:
+    """Nobody takes a database that is being made for another program's, or for one in use."""
+    start = Barrier(4)
+
+    def opens(number: int) -> str:
+        start.wait()
+        with Store.open(tmp_path / str(number // 4), now=Clock()) as store:
+            return store.notes.get("nothing")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(opens, range(60))) == [""] * 60
 
 
 @pytest.mark.parametrize(
