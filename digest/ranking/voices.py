@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, Protocol
 
-from digest.ranking.terms import surfaces
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -71,7 +69,9 @@ class Written:
     def account(self, paper: int) -> Account:
         """Return what the paper covers, what it lacks, and what of it is avoided."""
         parts = self.cover.parts(paper, self.query)
-        lacking = surfaces(self.query.text, self.query.own - parts.keys())
+        missing = tuple(
+            as_written for word, as_written in self.query.written.items() if word not in parts
+        )
         lost = {
             query.text: -AVOID * float(self.cover.scores[paper, number])
             for number, query in self.avoided.items()
@@ -79,7 +79,7 @@ class Written:
         }
         parts |= lost
         parts |= _loss(self.spoiled, paper, sum(parts.values()))
-        return Account(parts=parts, missing=tuple(lacking.values()))
+        return Account(parts=parts, missing=missing)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from digest.ranking.background import SATURATION
-from digest.ranking.terms import terms
+from digest.ranking.terms import surfaces, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +61,8 @@ class Query:
     """Of its own grams and of those that the archive lent; they add up to 1."""
     own: frozenset[str]
     """The words that the reader wrote."""
+    written: Mapping[str, str]
+    """The same, in their order, as they stand there."""
     telling: tuple[frozenset[str], ...]
     """The smallest parts of the phrase, of two words or more, that mean it by themselves."""
     level: float
@@ -89,6 +91,7 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
         text=text,
         weights=whole,
         own=frozenset(counts),
+        written=surfaces(text, counts),
         telling=_telling(list(counts), background) if expand else (),
         level=_level(held),
     )
