@@ -40,7 +40,9 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+@lru_cache(maxsize=2_000)
 def _paragraph(line: str, width: int) -> str:
+    """Return one line, wrapped; remembered, for many readers get the same papers."""
     if found := _ADDRESS_LINE.fullmatch(line):
         label, address = found.groups(default="")
         return _stuffed(f"{label}\n{address}" if label and columns(line) > LONGEST else line)

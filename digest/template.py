@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from time import thread_time
 from typing import TYPE_CHECKING
@@ -25,17 +28,21 @@ from digest import fault
 from digest.errors import Problem, TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import CodeType
 
-    from jinja2 import BaseLoader
     from jinja2.bccache import Bucket
 
 HTML = "digest.html"
 TEXT = "digest.txt"
 LONGEST = 3.0
 """Seconds of this thread's work after which a template is taken to run for ever; ours take .01."""
+EVERY = 8
+"""Of so many turns of a loop one looks at the clock, which takes longer than all else in it."""
 _TURN = "a_turn"
+_turns = count()
+_until: ContextVar[float] = ContextVar("_until")
+"""When the rendering that is under way has taken too long."""
 
 
 def home() -> Path:
@@ -105,24 +112,17 @@ class Templates:
 
     def _rendered(self, name: str, context: Mapping[str, object], *, escape: bool) -> str:
         self._check_folder()
-        environment = _Environment(
-            loader=self._loader(),
-            autoescape=select_autoescape((), (), default_for_string=escape, default=escape),
-            undefined=StrictUndefined,
-            bytecode_cache=_COMPILED[escape],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals |= {
-            "changed": changed,
-            "range": safe_range,
-            _TURN: _turn(thread_time() + self.longest),
-        }
+        # In a folder of theirs a file may appear that takes the place of ours: looked for anew.
+        made = _environment.__wrapped__ if self.folder else _environment
+        environment = made(self.folder, escape=escape)
+        before = _until.set(thread_time() + self.longest)
         try:
             self._check_blocks(environment)
             return environment.get_template(name).render(context)
         except Exception as error:  # a template may run any code of its writer's
             raise self._explained(error, environment, name) from error
+        finally:
+            _until.reset(before)
 
     def _check_folder(self) -> None:
         """Raise TemplateError for a folder that is missing, or changes nothing of ours."""
@@ -142,11 +142,6 @@ class Templates:
             if self.folder and (self.folder / name).is_file():
                 fault.check_blocks(environment, name, self.folder / name)
 
-    def _loader(self) -> BaseLoader:
-        ours = FileSystemLoader(home())
-        own = [FileSystemLoader(self.folder)] if self.folder else []
-        return ChoiceLoader([*own, ours, PrefixLoader({"default": ours})])
-
     def _explained(self, error: Exception, environment: Environment, name: str) -> TemplateError:
         problem = fault.problem(error, environment, (self.folder or home()) / name)
         plain = str(replace(problem, hint=""))
@@ -155,14 +150,27 @@ class Templates:
         )
 
 
-def _turn(until: float) -> Callable[[], None]:
-    """Return what raises TemplateRuntimeError once this thread has worked for long enough."""
+@lru_cache
+def _environment(folder: Path | None, *, escape: bool) -> Environment:
+    """Return what renders the templates of `folder` and ours; of ours alone it is made once."""
+    ours = FileSystemLoader(home())
+    own = [FileSystemLoader(folder)] if folder else []
+    environment = _Environment(
+        loader=ChoiceLoader([*own, ours, PrefixLoader({"default": ours})]),
+        autoescape=select_autoescape((), (), default_for_string=escape, default=escape),
+        undefined=StrictUndefined,
+        bytecode_cache=_COMPILED[escape],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"changed": changed, "range": safe_range, _TURN: _turn}
+    return environment
 
-    def turn() -> None:
-        if thread_time() > until:
-            raise TemplateRuntimeError("this loop takes too long: does it ever end?")
 
-    return turn
+def _turn() -> None:
+    """Raise TemplateRuntimeError once this thread has worked for long enough."""
+    if not next(_turns) % EVERY and thread_time() > _until.get():
+        raise TemplateRuntimeError("this loop takes too long: does it ever end?")
 
 
 def changed(look: Mapping[str, str], **values: str) -> dict[str, str]:

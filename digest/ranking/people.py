@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
@@ -123,13 +123,11 @@ def _alike(left: str, right: str) -> Match:
 
 
 def followed(
-    wanted: Iterable[str], authors: Sequence[str]
+    wanted: Sequence[str], authors: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the authors who are followed, and those of them who may be somebody else."""
-    found = {
-        author: max((match(name, author).value for name in wishes), default=0)
-        for wishes in [tuple(wanted)]
-        for author in authors
-    }
+    if not wanted:
+        return (), ()
+    found = {author: max(match(name, author).value for name in wanted) for author in authors}
     sure = tuple(author for author, value in found.items() if value)
     return sure, tuple(author for author in sure if found[author] == Match.MAYBE.value)
