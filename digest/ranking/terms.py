@@ -108,19 +108,24 @@ def holds(paper: Words, phrase: Sequence[str]) -> bool:
 
 
 def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
-    """Return for each wanted gram found in `text`, in its order, the words as they stand there."""
+    """Return for each wanted gram found in `text` the words as they stand there first."""
     read = _read(text) if len(text) > PHRASE else _read.__wrapped__(text)
-    found = sorted((*read[gram], gram) for gram in wanted if gram in read)
-    return {gram: text[start:end] for start, end, gram in found}
+    return {gram: read[gram] for gram in wanted if gram in read}
 
 
 @lru_cache(maxsize=2_000)
-def _read(text: str) -> dict[str, tuple[int, int]]:
-    """Return where each gram of `text` stands first, for several readers ask why of a paper."""
+def _read(text: str) -> dict[str, str]:
+    """Return each gram of `text` as it stands there, for several readers ask why of a paper."""
     spans = [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
-    places: dict[str, tuple[int, int]] = {}
+    found: dict[str, str] = {}
     for term, start, end in spans:
-        places.setdefault(term, (start, end))
+        found.setdefault(term, _same(term, text[start:end]))
     for (left, start, _), (right, _, end) in pairwise(spans):
-        places.setdefault(f"{left} {right}", (start, end))
-    return places
+        pair = f"{left} {right}"
+        found.setdefault(pair, _same(pair, text[start:end]))
+    return found
+
+
+def _same(gram: str, surface: str) -> str:
+    """Return `surface`, as `gram` itself where they are alike: that halves what is remembered."""
+    return gram if gram == surface else surface
