@@ -44,7 +44,7 @@ class Background:
     """Document frequencies of terms, and an archive of papers as term counts."""
 
     parts: Mapping[str, NDArray[np.generic]]
-    """`vocabulary`, `df`, `lengths`, `gaps`, `counts`, `about` as `digest.ranking.build` says."""
+    """What `digest.ranking.build` writes."""
     added: tuple[Mapping[str, int], ...] = ()
     """Counts of terms and of pairs of papers that came later, oldest first."""
     most: int = MOST_PAPERS
@@ -149,6 +149,15 @@ class Background:
         columns, number = self.columns, self.vocabulary.get(term)
         start, end = (0, 0) if number is None else columns.indptr[number : number + 2]
         return columns.indices[start:end], columns.data[start:end]
+
+    @cached_property
+    def topics(self) -> NDArray[np.float32]:
+        """Where each term lies among the topics of the archive, terms × topics (LSA)."""
+        import numpy as np
+
+        far = self.parts["topic_lengths"].astype(np.float32)
+        known = self.parts["topics"].astype(np.float32) * far[:, None]
+        return np.pad(known, ((0, len(self.vocabulary) - len(known)), (0, 0)))
 
     def count(self, papers: Sequence[Mapping[str, int]]) -> csr_array:
         """Return term counts as a sparse matrix, papers × vocabulary; unknown terms are dropped."""

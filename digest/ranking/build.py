@@ -10,6 +10,8 @@ recent papers first. The file holds, as NumPy arrays:
     lengths     how many distinct terms each paper of the archive has
     gaps        the terms' numbers, ascending in each paper, as differences
     counts      how often each occurs, at most 15
+    topics      the direction of each term among the topics of the archive, terms × topics, ± 127
+    topic_lengths  how far it lies that way, by 127
     about       JSON: made, texts, papers, from
 """
 
@@ -26,11 +28,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.ranking.background import SHIPPED, bag
+from digest.ranking.background import SHIPPED, Background, bag
 from digest.ranking.terms import terms
+from digest.ranking.topics import learned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 PAPERS = 30_000
 LEAST_TEXTS = 8
@@ -112,16 +118,17 @@ def pack(whole: Sequence[Text], size: int, *, made: str, origin: str) -> bytes:
     numbers = {term: number for number, term in enumerate(known)}
     rows = [_row(text.counts, numbers) for text in sample(whole, size)]
     about = {"made": made, "texts": str(len(whole)), "papers": str(len(rows)), "from": origin}
+    parts: dict[str, NDArray[np.generic]] = {
+        "vocabulary": np.frombuffer("\n".join(known).encode(), dtype=np.uint8),
+        "df": np.array([df[term] for term in known], dtype=np.int32),
+        "lengths": np.array([len(row) for row in rows], dtype=np.uint16),
+        "gaps": np.array([gap for row in rows for gap, _ in row], dtype=np.uint16),
+        "counts": np.array([count for row in rows for _, count in row], dtype=np.uint8),
+        "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+    }
+    parts |= learned(Background(parts=parts))
     stream = BytesIO()
-    np.savez_compressed(
-        stream,
-        vocabulary=np.frombuffer("\n".join(known).encode(), dtype=np.uint8),
-        df=np.array([df[term] for term in known], dtype=np.int32),
-        lengths=np.array([len(row) for row in rows], dtype=np.uint16),
-        gaps=np.array([gap for row in rows for gap, _ in row], dtype=np.uint16),
-        counts=np.array([count for row in rows for _, count in row], dtype=np.uint8),
-        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
-    )
+    np.savez_compressed(stream, allow_pickle=False, **parts)
     return stream.getvalue()
 
 

@@ -39,7 +39,7 @@ class Curve:
         return np.asarray(np.maximum(risen, 0))
 
 
-WRITTEN = Curve(start=-6.9, slope=9.7)
+WRITTEN = Curve(start=-6.7, slope=6.3)
 SHOWN = Curve(start=-5.6, slope=6.0)
 FEW, USUAL, MANY = 3, 7, 20
 """Numbers of likes; the curve was fitted from few to many of them and stands for the usual one."""

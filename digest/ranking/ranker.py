@@ -20,8 +20,9 @@ from digest.ranking.reasons import reasons, shared
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import MOST_LIKES, Spoiled, spoiled, taste
 from digest.ranking.terms import holds, terms, words_of
+from digest.ranking.topics import Places
 from digest.ranking.vectors import OWN_FIELD, Lens
-from digest.ranking.voices import AVOID, Shown, Written
+from digest.ranking.voices import AVOID, NEAR, Shown, Written
 from digest.ranking.written import LONG, coverage, query
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Ranker:
         self._field = field
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
-        self._sheet: tuple[Sequence[Paper], Sheet] | None = None
+        self._sheet: tuple[Sequence[Paper], Sheet, Places] | None = None
         self._near: tuple[Sequence[Paper], Lens] | None = None
 
     @cached_property
@@ -105,12 +106,12 @@ class Ranker:
             self._queries[key] = query(text, self.background, expand=expand)
         return self._queries[key]
 
-    def sheet(self, papers: Sequence[Paper]) -> Sheet:
+    def sheet(self, papers: Sequence[Paper]) -> tuple[Sheet, Places]:
         """Return `papers` taken apart; made once for readers who share them, one after another."""
         if self._sheet is None or self._sheet[0] != papers:
-            words = [words_of(paper.title, paper.abstract) for paper in papers]
-            self._sheet = papers, Sheet.of(words)
-        return self._sheet[1]
+            sheet = Sheet.of([words_of(paper.title, paper.abstract) for paper in papers])
+            self._sheet = papers, sheet, Places.of(sheet, self.background)
+        return self._sheet[1:]
 
     def lens(self, papers: Sequence[Paper]) -> Lens:
         """Return how papers look to one who ranks `papers`; made once for readers who share them.
@@ -135,7 +136,7 @@ class Day:
         self._ranker = ranker
         self._papers = papers
         self._profile = profile
-        self._sheet = ranker.sheet(papers)
+        self._sheet, self._places = ranker.sheet(papers)
         self._words = self._sheet.papers
         self._muted = [words for phrase in profile.mute if (words := terms(phrase))]
         wishes = list(profile.interests)
@@ -211,6 +212,7 @@ class Day:
         lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
+            values += NEAR * self._places.near(asked_for.direction)
             pure = lost == 0
             chances = named(
                 WRITTEN(values), cover.titled[:, number] & pure, cover.said[:, number] & pure
@@ -224,6 +226,7 @@ class Day:
                 cover=cover,
                 avoided=numbered,
                 spoiled=dislikes,
+                places=self._places,
             )
 
     def _avoided(self, wish: Interest) -> list[Query]:

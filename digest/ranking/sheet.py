@@ -96,6 +96,17 @@ class Sheet:
             self.read[paper] = dict(zip(columns.tolist(), shares.tolist(), strict=True))
         return self.read[paper]
 
+    def row(self, paper: int, words: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the columns of a paper's first `words` words, and how much it holds of each."""
+        span = slice(*self.rows.indptr[paper : paper + 2])
+        columns, shares = self.rows.indices[span], self.rows.data[span]
+        return columns[columns < words], shares[columns < words]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the words by their column."""
+        return tuple(self.words)
+
     def titled(self, words: frozenset[str]) -> NDArray[np.bool_]:
         """Tell of each paper whether its title holds every one of `words`."""
         nobody = self.titles.shape[1] - 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from digest.ranking.background import SATURATION
 from digest.ranking.terms import surfaces, terms
+from digest.ranking.topics import directed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +68,8 @@ class Query:
     """The smallest parts of the phrase, of two words or more, that mean it by themselves."""
     level: float
     """The score that one paper in a hundred of the archive reaches."""
+    direction: NDArray[np.float32]
+    """Where it lies among the topics of the archive, of length 1; 0 where nobody can say."""
 
 
 def query(text: str, background: Background, *, expand: bool = True) -> Query | None:
@@ -82,7 +85,8 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
     singles = {gram: weight for gram, weight in own.items() if gram in counts}
     fit = _cover(singles, background)
     expand = expand and len(counts) <= LONG
-    lent = _expansion(singles, fit, background) if expand else {}
+    best = _best(fit) if expand else []
+    lent = _expansion(singles, fit, best, background)
     share = FEEDBACK_SHARE if lent else 0.0
     whole = {gram: weight * (1 - share) for gram, weight in _shares(own).items()}
     whole |= {gram: weight * share for gram, weight in lent.items()}
@@ -94,6 +98,7 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
         written=surfaces(text, counts),
         telling=_telling(list(counts), background) if expand else (),
         level=_level(held),
+        direction=_direction(singles, fit, best, background),
     )
 
 
@@ -127,23 +132,57 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
     return np.asarray(np.bincount(papers, each * shares, size) / sum(weights.values()))
 
 
-def _expansion(
-    own: Mapping[str, float], fit: NDArray[np.float64], background: Background
-) -> dict[str, float]:
-    """Return the words that travel with `own` in the archive, with weights that add up to 1."""
+def _best(fit: NDArray[np.float64]) -> Sequence[int]:
+    """Return the papers of the archive that fit best, none where the archive is too small."""
+    return _highest(fit, FEEDBACK_PAPERS).tolist() if len(fit) >= SMALL_ARCHIVE else []
+
+
+def _held(
+    papers: Sequence[int], fit: NDArray[np.float64], background: Background
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return the words that papers of the archive hold, and how much of each they hold on average.
+
+    A paper has its say by how well it fits.
+    """
     import numpy as np
 
-    best = _highest(fit, FEEDBACK_PAPERS)
-    if len(fit) < SMALL_ARCHIVE or not len(best):
-        return {}
     whole, ends = background.archive, background.archive.indptr
-    spans = [slice(ends[paper], ends[paper + 1]) for paper in best]
+    spans = [slice(ends[paper], ends[paper + 1]) for paper in papers]
     counts = np.concatenate([whole.data[span] for span in spans])
-    heard = np.repeat(fit[best], [span.stop - span.start for span in spans])
+    heard = np.repeat(fit[papers], [span.stop - span.start for span in spans])
     words, places = np.unique(
         np.concatenate([whole.indices[span] for span in spans]), return_inverse=True
     )
-    rate = np.bincount(places, heard * counts / (counts + SATURATION)) / fit[best].sum()
+    return words, np.bincount(places, heard * counts / (counts + SATURATION)) / fit[papers].sum()
+
+
+def _direction(
+    own: Mapping[str, float],
+    fit: NDArray[np.float64],
+    best: Sequence[int],
+    background: Background,
+) -> NDArray[np.float32]:
+    """Return where the papers that fit best lie, or else the words of the text."""
+    import numpy as np
+
+    if best:
+        return directed(*_held(best, fit, background), background)
+    known = background.vocabulary
+    words = [word for word in own if word in known]
+    numbers = np.array([known[word] for word in words], dtype=np.int32)
+    return directed(numbers, np.array([own[word] for word in words]), background)
+
+
+def _expansion(
+    own: Mapping[str, float],
+    fit: NDArray[np.float64],
+    best: Sequence[int],
+    background: Background,
+) -> dict[str, float]:
+    """Return the words that travel with `own` in the archive, with weights that add up to 1."""
+    if not best:
+        return {}
+    words, rate = _held(best, fit, background)
     gain = (rate - COMMON_SHARE * background.share[words]) * background.idf[words]
     for word in own:
         gain[words == background.vocabulary.get(word, -1)] = 0

@@ -9,8 +9,9 @@ import numpy as np
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import spoiled, taste
 from digest.ranking.terms import words_of
+from digest.ranking.topics import Places
 from digest.ranking.vectors import Lens
-from digest.ranking.voices import AVOID, Shown, Written
+from digest.ranking.voices import AVOID, NEAR, Shown, Written
 from digest.ranking.written import coverage, query
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
     avoided = query("cells", known, expand=False)
     assert asked is not None
     assert avoided is not None
-    cover = coverage(Sheet.of([PAPER]), [asked, avoided])
+    sheet = Sheet.of([PAPER])
+    cover = coverage(sheet, [asked, avoided])
+    places = Places.of(sheet, known)
     lens = Lens(background=known)
     view = lens.view([PAPER])
     voice = Written(
@@ -36,10 +39,13 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
         cover=cover,
         avoided={1: avoided},
         spoiled=spoiled(lens, view, view, ["Genome Mutation"]),
+        places=places,
     )
     account = voice.account(0)
+    near = NEAR * asked.level**0.5 * places.parts(0, asked.direction)["genome"]
     assert account.missing == ("Video",)
-    assert account.parts["genome"] == cover.parts(0, asked)["genome"]
+    assert near > 0
+    assert account.parts["genome"] == cover.parts(0, asked)["genome"] + near
     assert account.parts["cells"] == -AVOID * cover.scores[0, 1]
     assert account.parts["Genome Mutation"] < 0
     assert account.like == ""

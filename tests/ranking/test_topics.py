@@ -1,0 +1,81 @@
+"""Topics: what lies in one direction, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from fake_papers import TOPICS as MADE_UP
+from fake_papers import texts
+
+from digest.ranking.background import Background
+from digest.ranking.build import pack
+from digest.ranking.sheet import Sheet
+from digest.ranking.terms import words_of
+from digest.ranking.topics import MOST_WORDS, TOPICS, Places
+from digest.ranking.written import query
+
+if TYPE_CHECKING:
+    from digest.ranking.background import Background as Known
+
+PAPERS = [
+    words_of("Temporal Scenes", "A clip is a scene in motion."),
+    words_of("Cell Sequences", "The tissue of one cell, its enzyme and its expression."),
+    words_of("Zebras", "Unheard of."),
+]
+
+
+def test_a_topic_is_found_in_other_words(known: Known) -> None:
+    """A paper without a word of the phrase lies nearer than one of another topic."""
+    asked = query("video diffusion", known)
+    assert asked is not None
+    near = Places.of(Sheet.of(PAPERS), known).near(asked.direction)
+    assert near[0] > 0.2 > near[1]
+    assert near[2] == 0
+
+
+def test_words_of_one_topic_lie_together(known: Known) -> None:
+    """Every word is nearer to those of its own topic than to those of the others."""
+    topics = [[known.vocabulary[w] for w in words.split()] for words in MADE_UP.values()]
+    places = known.topics / np.linalg.norm(known.topics, axis=1, keepdims=True)
+    likeness = [[float((places[a] @ places[b].T).mean()) for b in topics] for a in topics]
+    for number, row in enumerate(likeness):
+        assert max(row) == row[number]
+
+
+def test_the_words_named_add_up(known: Known) -> None:
+    """At most so many words tell why a paper is near, and they make up the whole cosine."""
+    asked = query("genome", known)
+    assert asked is not None
+    places = Places.of(Sheet.of(PAPERS), known)
+    parts = places.parts(1, asked.direction)
+    assert 0 < len(parts) <= MOST_WORDS
+    assert parts.keys() <= {*PAPERS[1].title, *PAPERS[1].abstract}
+    assert sum(parts.values()) == pytest.approx(places.near(asked.direction)[1], rel=1e-4)
+    assert places.parts(2, asked.direction) == {}
+
+
+def test_a_phrase_that_nobody_knows_points_nowhere(known: Known) -> None:
+    """Nothing is near to unknown words."""
+    asked = query("zebrafish", known)
+    assert asked is not None
+    assert not asked.direction.any()
+    assert Places.of(Sheet.of(PAPERS), known).near(asked.direction).tolist() == [0, 0, 0]
+
+
+def test_papers_that_came_later_bring_words_without_a_place(known: Known) -> None:
+    """A grown background knows more words than were there when the topics were learnt."""
+    from fake_papers import paper
+
+    grown = known.grown([paper("Zebrafish Fins"), paper("Zebrafish Tails")])
+    assert grown.topics.shape == (len(grown.vocabulary), known.topics.shape[1])
+    assert not grown.topics[grown.vocabulary["zebrafish"]].any()
+
+
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_few_papers_have_few_topics(count: int) -> None:
+    """An archive of any size has topics, never more than it has papers."""
+    small = Background.read(pack(texts(count), count, made="", origin=""))
+    assert small.topics.shape[1] <= min(TOPICS, count)
+    assert np.isfinite(small.topics).all()
