@@ -96,16 +96,12 @@ class Sheet:
             self.read[paper] = dict(zip(columns.tolist(), shares.tolist(), strict=True))
         return self.read[paper]
 
-    def row(self, paper: int, words: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Return the columns of a paper's first `words` words, and how much it holds of each."""
+    def row(self, paper: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the columns of a paper's words, without pairs, and how much it holds of each."""
         span = slice(*self.rows.indptr[paper : paper + 2])
         columns, shares = self.rows.indices[span], self.rows.data[span]
-        return columns[columns < words], shares[columns < words]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the words by their column."""
-        return tuple(self.words)
+        words = columns < len(self.words)
+        return columns[words], shares[words]
 
     def titled(self, words: frozenset[str]) -> NDArray[np.bool_]:
         """Tell of each paper whether its title holds every one of `words`."""

@@ -64,6 +64,8 @@ class Places:
     """Where papers lie among the topics."""
 
     sheet: Sheet
+    words: tuple[str, ...]
+    """By their column in the sheet."""
     drawn: NDArray[np.float32]
     """Where each word draws a paper that holds it, words × topics."""
     lengths: NDArray[np.float32]
@@ -82,7 +84,13 @@ class Places:
         drawn[numbers < 0] = 0
         papers = sheet.rows[:, : len(numbers)].astype(np.float32) @ drawn
         lengths = np.maximum(np.linalg.norm(papers, axis=1), 1e-9)
-        return cls(sheet=sheet, drawn=drawn, lengths=lengths, papers=papers / lengths[:, None])
+        return cls(
+            sheet=sheet,
+            words=tuple(sheet.words),
+            drawn=drawn,
+            lengths=lengths,
+            papers=papers / lengths[:, None],
+        )
 
     def near(self, direction: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the cosine of each paper and a direction; 0 where they have nothing in common."""
@@ -94,12 +102,11 @@ class Places:
         """Return the words that draw a paper that way most; they add up to what `near` says."""
         import numpy as np
 
-        columns, shares = self.sheet.row(paper, len(self.drawn))
+        columns, shares = self.sheet.row(paper)
         pulls = self.drawn[columns] @ direction * shares
         best = [place for place in np.argsort(-pulls)[:MOST_WORDS] if pulls[place] > 0]
         whole = float(pulls.sum() / self.lengths[paper])
         if whole <= 0 or not best:
             return {}
         scale = whole / float(pulls[best].sum())
-        words = self.sheet.names
-        return {words[columns[place]]: float(pulls[place]) * scale for place in best}
+        return {self.words[columns[place]]: float(pulls[place]) * scale for place in best}

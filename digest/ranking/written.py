@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.ranking.background import SATURATION
 from digest.ranking.terms import surfaces, terms
@@ -85,8 +85,8 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
     singles = {gram: weight for gram, weight in own.items() if gram in counts}
     fit = _cover(singles, background)
     expand = expand and len(counts) <= LONG
-    best = _best(fit) if expand else []
-    lent = _expansion(singles, fit, best, background)
+    company = _company(fit, background) if expand else None
+    lent = _expansion(singles, company, background) if company else {}
     share = FEEDBACK_SHARE if lent else 0.0
     whole = {gram: weight * (1 - share) for gram, weight in _shares(own).items()}
     whole |= {gram: weight * share for gram, weight in lent.items()}
@@ -98,7 +98,7 @@ def query(text: str, background: Background, *, expand: bool = True) -> Query | 
         written=surfaces(text, counts),
         telling=_telling(list(counts), background) if expand else (),
         level=_level(held),
-        direction=_direction(singles, fit, best, background),
+        direction=directed(*(company or _known(singles, background)), background),
     )
 
 
@@ -132,58 +132,47 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
     return np.asarray(np.bincount(papers, each * shares, size) / sum(weights.values()))
 
 
-def _best(fit: NDArray[np.float64]) -> Sequence[int]:
-    """Return the papers of the archive that fit best, none where the archive is too small."""
-    return _highest(fit, FEEDBACK_PAPERS).tolist() if len(fit) >= SMALL_ARCHIVE else []
+class Held(NamedTuple):
+    """How much is held of some words of the vocabulary, by their numbers."""
+
+    words: NDArray[np.int32]
+    rates: NDArray[np.float64]
 
 
-def _held(
-    papers: Sequence[int], fit: NDArray[np.float64], background: Background
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the words that papers of the archive hold, and how much of each they hold on average.
+def _company(fit: NDArray[np.float64], background: Background) -> Held | None:
+    """Return what the papers of the archive that fit best hold, each heard as well as it fits.
 
-    A paper has its say by how well it fits.
+    None where nothing fits, or where the archive is too small to ask.
     """
     import numpy as np
 
+    best = _highest(fit, FEEDBACK_PAPERS)
+    if len(fit) < SMALL_ARCHIVE or not len(best):
+        return None
     whole, ends = background.archive, background.archive.indptr
-    spans = [slice(ends[paper], ends[paper + 1]) for paper in papers]
+    spans = [slice(ends[paper], ends[paper + 1]) for paper in best]
     counts = np.concatenate([whole.data[span] for span in spans])
-    heard = np.repeat(fit[papers], [span.stop - span.start for span in spans])
+    heard = np.repeat(fit[best], [span.stop - span.start for span in spans])
     words, places = np.unique(
         np.concatenate([whole.indices[span] for span in spans]), return_inverse=True
     )
-    return words, np.bincount(places, heard * counts / (counts + SATURATION)) / fit[papers].sum()
+    rates = np.bincount(places, heard * counts / (counts + SATURATION)) / fit[best].sum()
+    return Held(words, rates)
 
 
-def _direction(
-    own: Mapping[str, float],
-    fit: NDArray[np.float64],
-    best: Sequence[int],
-    background: Background,
-) -> NDArray[np.float32]:
-    """Return where the papers that fit best lie, or else the words of the text."""
+def _known(own: Mapping[str, float], background: Background) -> Held:
+    """Return the words of a text that the background knows, by their weights."""
     import numpy as np
 
-    if best:
-        return directed(*_held(best, fit, background), background)
-    known = background.vocabulary
-    words = [word for word in own if word in known]
-    numbers = np.array([known[word] for word in words], dtype=np.int32)
-    return directed(numbers, np.array([own[word] for word in words]), background)
+    numbers = background.vocabulary
+    known = {numbers[word]: weight for word, weight in own.items() if word in numbers}
+    return Held(np.array([*known], dtype=np.int32), np.array([*known.values()], dtype=float))
 
 
-def _expansion(
-    own: Mapping[str, float],
-    fit: NDArray[np.float64],
-    best: Sequence[int],
-    background: Background,
-) -> dict[str, float]:
+def _expansion(own: Mapping[str, float], company: Held, background: Background) -> dict[str, float]:
     """Return the words that travel with `own` in the archive, with weights that add up to 1."""
-    if not best:
-        return {}
-    words, rate = _held(best, fit, background)
-    gain = (rate - COMMON_SHARE * background.share[words]) * background.idf[words]
+    words, rates = company
+    gain = (rates - COMMON_SHARE * background.share[words]) * background.idf[words]
     for word in own:
         gain[words == background.vocabulary.get(word, -1)] = 0
     chosen = _highest(gain, FEEDBACK_WORDS)
