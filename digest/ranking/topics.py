@@ -8,7 +8,7 @@ what is of the topic in other words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from digest.ranking.background import saturated
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from digest.ranking.background import Background
     from digest.ranking.sheet import Sheet
+    from digest.ranking.written import Query
 
 TOPICS = 64
 """As many are as good as 150 (nDCG@10 within .002), and a wheel holds them."""
 STEPS = 127
 MOST_WORDS = 6
 """So many words tell why a paper lies near a topic."""
+MOST_REMEMBERED = 64
+"""A reader has fewer phrases."""
 
 
 def learned(background: Background) -> dict[str, NDArray[np.generic]]:
@@ -72,6 +75,7 @@ class Places:
     """How far all its words together draw each paper."""
     papers: NDArray[np.float32]
     """The directions of the papers, papers × topics, of length 1 (or 0)."""
+    asked: dict[Query, NDArray[np.float32]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sheet: Sheet, background: Background) -> Self:
@@ -98,15 +102,23 @@ class Places:
 
         return np.asarray(np.maximum(self.papers @ direction, 0), dtype=float)
 
-    def parts(self, paper: int, direction: NDArray[np.float32]) -> dict[str, float]:
-        """Return the words that draw a paper that way most; they add up to what `near` says."""
+    def parts(self, paper: int, query: Query) -> dict[str, float]:
+        """Return the words that draw a paper towards a query most; they add up to `near`."""
         import numpy as np
 
         columns, shares = self.sheet.row(paper)
-        pulls = self.drawn[columns] @ direction * shares
-        best = [place for place in np.argsort(-pulls)[:MOST_WORDS] if pulls[place] > 0]
+        pulls = self._pulls(query)[columns] * shares
+        best = [place for place in np.argsort(-pulls)[:MOST_WORDS].tolist() if pulls[place] > 0]
         whole = float(pulls.sum() / self.lengths[paper])
-        if whole <= 0 or not best:
+        if whole <= 0:
             return {}
         scale = whole / float(pulls[best].sum())
         return {self.words[columns[place]]: float(pulls[place]) * scale for place in best}
+
+    def _pulls(self, query: Query) -> NDArray[np.float32]:
+        """Return how far each word draws a paper towards a query; kept while a reader asks why."""
+        if query not in self.asked:
+            if len(self.asked) >= MOST_REMEMBERED:
+                self.asked.clear()
+            self.asked[query] = self.drawn @ query.direction
+        return self.asked[query]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, Protocol
 
+from digest.ranking.calibration import RELATED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -79,9 +81,10 @@ class Written:
         missing = tuple(
             as_written for word, as_written in self.query.written.items() if word not in parts
         )
-        near = NEAR * self.query.level**0.5
-        for word, part in self.places.parts(paper, self.query.direction).items():
-            parts[word] = parts.get(word, 0.0) + near * part
+        if not parts or 100 * self.chances[paper] >= RELATED:  # else nobody will read on
+            near = NEAR * self.query.level**0.5
+            for word, part in self.places.parts(paper, self.query).items():
+                parts[word] = parts.get(word, 0.0) + near * part
         lost = {
             query.text: -AVOID * float(self.cover.scores[paper, number])
             for number, query in self.avoided.items()

@@ -49,11 +49,11 @@ def test_the_words_named_add_up(known: Known) -> None:
     asked = query("genome", known)
     assert asked is not None
     places = Places.of(Sheet.of(PAPERS), known)
-    parts = places.parts(1, asked.direction)
+    parts = places.parts(1, asked)
     assert 0 < len(parts) <= MOST_WORDS
     assert parts.keys() <= {*PAPERS[1].title, *PAPERS[1].abstract}
     assert sum(parts.values()) == pytest.approx(places.near(asked.direction)[1], rel=1e-4)
-    assert places.parts(2, asked.direction) == {}
+    assert places.parts(2, asked) == {}
 
 
 def test_a_phrase_that_nobody_knows_points_nowhere(known: Known) -> None:

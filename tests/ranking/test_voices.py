@@ -21,7 +21,10 @@ PAPER = words_of("Genome Mutation", "A cell")
 
 
 def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> None:
-    """Parts are what is covered, less what is avoided and disliked, and words that lack."""
+    """Parts are what is covered, less what is avoided and disliked, and words that lack.
+
+    Where the score is worth a word, the words that draw the paper to the topic count among them.
+    """
     asked = query("Genome mutation in Video", known, expand=False)
     avoided = query("cells", known, expand=False)
     assert asked is not None
@@ -42,13 +45,15 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
         places=places,
     )
     account = voice.account(0)
-    near = NEAR * asked.level**0.5 * places.parts(0, asked.direction)["genome"]
+    near = NEAR * asked.level**0.5 * places.parts(0, asked)["genome"]
     assert account.missing == ("Video",)
     assert near > 0
     assert account.parts["genome"] == cover.parts(0, asked)["genome"] + near
     assert account.parts["cells"] == -AVOID * cover.scores[0, 1]
     assert account.parts["Genome Mutation"] < 0
     assert account.like == ""
+    voice.chances[0] = 0.1
+    assert voice.account(0).parts["genome"] == cover.parts(0, asked)["genome"]
 
 
 def test_likes_account_for_shared_words(known: Background) -> None:
