@@ -94,7 +94,7 @@ def test_preview_writes_html_and_text(place: Town, tmp_path: Path) -> None:
     assert place.run("preview", "-o", str(page)).code == 0
     assert WANTED[1] in page.read_text()
     assert "<html" in place.run("preview", "-o", "-").out
-    assert f"1. {WANTED[1]}" in place.run("preview", "--text").out
+    assert f". {WANTED[1]}\n" in place.run("preview", "--text").out
 
 
 def test_status_json_is_what_scripts_read(place: Town) -> None:
