@@ -26,14 +26,15 @@ def undelivered(database: Database, reader: str, day: date) -> date | None:
     ended: those of a weekly reader never give way to each other.
     """
     found = database.rows(
-        "SELECT min(CASE since WHEN '' THEN day ELSE since END) AS first"
-        " FROM message WHERE reader = ?1 AND day < ?2"
-        " AND date(?2, ?3) <= (SELECT max(before.day) FROM digest AS before"
-        " WHERE before.reader = ?1 AND before.day < CASE since WHEN '' THEN message.day ELSE since"
-        " END AND before.composed < date(before.day, '+8 days'))"
-        " AND day > (SELECT coalesce(max(day), '') FROM message JOIN delivery"
-        " ON delivery.message = message.id WHERE reader = ?1 AND day < ?2"
-        " AND (state <> 'ready' OR uncertain > 0))",
+        "WITH letter AS (SELECT id, day, CASE since WHEN '' THEN day ELSE since END AS begun"
+        "  FROM message WHERE reader = ?1 AND day < ?2 AND day >= date(?2, ?3)),"
+        " stays AS (SELECT day FROM letter JOIN delivery ON message = id"
+        "  WHERE state <> 'ready' OR uncertain > 0"
+        "  UNION ALL SELECT min(day) FROM digest WHERE reader = ?1"
+        "  UNION ALL SELECT day FROM letter WHERE NOT EXISTS (SELECT 1 FROM digest"
+        "   WHERE reader = ?1 AND digest.day >= date(?2, ?3) AND digest.day < begun"
+        "   AND composed < date(digest.day, '+8 days')))"
+        " SELECT min(begun) AS first FROM letter WHERE day > (SELECT max(day) FROM stays)",
         (reader, str_of_time(day), f"-{LONGEST} days"),
     )
     return day_of(found[0]["first"])

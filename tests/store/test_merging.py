@@ -211,6 +211,19 @@ def test_an_edition_that_was_sent_keeps_its_answer(desk: Desk) -> None:
     assert [sent.answer for sent in digests.of_day("ada", later(3))] == ["535 no", "250 taken"]
 
 
+def test_the_editions_of_a_day_go_together(desk: Desk) -> None:
+    """One that reaches further back than a week keeps the others of its day, too."""
+    digests = desk.store.digests
+    digests.record(
+        reader="ada", day=later(6), mail=mail(day=later(6)), papers=[], merged_from=later(1)
+    )
+    again = replace(mail(day=later(6)), message_id="<again@digest.test>")
+    digests.record(reader="ada", day=later(6), mail=again, papers=[], edition=2)
+
+    assert digests.undelivered("ada", later(7)) == later(1)
+    assert digests.undelivered("ada", later(8)) is None
+
+
 def test_an_old_day_that_somebody_asked_for_says_nothing_of_what_was_read(desk: Desk) -> None:
     """It was made weeks later: what waits begins where the digest before it ended, not there."""
     digests = desk.store.digests
