@@ -212,7 +212,7 @@ class Day:
         lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
-            values += NEAR * self._places.near(asked_for.direction)
+            values += NEAR * self._places.near(asked_for)
             pure = lost == 0
             chances = named(
                 WRITTEN(values), cover.titled[:, number] & pure, cover.said[:, number] & pure

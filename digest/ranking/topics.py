@@ -26,8 +26,8 @@ TOPICS = 64
 STEPS = 127
 MOST_WORDS = 6
 """So many words tell why a paper lies near a topic."""
-MOST_REMEMBERED = 64
-"""A reader has fewer phrases."""
+MOST_REMEMBERED = 4_000_000
+"""Of so many pairs of a query and a paper it is remembered how near they are: 16 MB."""
 
 
 def learned(background: Background) -> dict[str, NDArray[np.generic]]:
@@ -58,7 +58,8 @@ def directed(
     """Return the direction, of length 1 (or 0), of terms by their numbers and weights."""
     import numpy as np
 
-    place = (weights * background.idf[numbers]).astype(np.float32) @ background.topics[numbers]
+    pulls = (weights * background.idf[numbers]).astype(np.float32)
+    place = _along(background.topics[numbers].T, pulls)
     return np.asarray(place / max(float(np.linalg.norm(place)), 1e-9))
 
 
@@ -76,6 +77,7 @@ class Places:
     papers: NDArray[np.float32]
     """The directions of the papers, papers × topics, of length 1 (or 0)."""
     asked: dict[Query, NDArray[np.float32]] = field(default_factory=dict)
+    """What was found near the queries asked last, for readers who share them."""
 
     @classmethod
     def of(cls, sheet: Sheet, background: Background) -> Self:
@@ -96,18 +98,22 @@ class Places:
             papers=papers / lengths[:, None],
         )
 
-    def near(self, direction: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the cosine of each paper and a direction; 0 where they have nothing in common."""
+    def near(self, query: Query) -> NDArray[np.float64]:
+        """Return the cosine of each paper and a query; 0 where they have nothing in common."""
         import numpy as np
 
-        return np.asarray(np.maximum(self.papers @ direction, 0), dtype=float)
+        if query not in self.asked:
+            if len(self.asked) * len(self.papers) >= MOST_REMEMBERED:
+                del self.asked[next(iter(self.asked))]
+            self.asked[query] = np.maximum(_along(self.papers, query.direction), 0)
+        return self.asked[query].astype(float)
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return the words that draw a paper towards a query most; they add up to `near`."""
         import numpy as np
 
         columns, shares = self.sheet.row(paper)
-        pulls = self._pulls(query)[columns] * shares
+        pulls = _along(self.drawn[columns], query.direction) * shares
         best = [place for place in np.argsort(-pulls)[:MOST_WORDS].tolist() if pulls[place] > 0]
         whole = float(pulls.sum() / self.lengths[paper])
         if whole <= 0:
@@ -115,10 +121,9 @@ class Places:
         scale = whole / float(pulls[best].sum())
         return {self.words[columns[place]]: float(pulls[place]) * scale for place in best}
 
-    def _pulls(self, query: Query) -> NDArray[np.float32]:
-        """Return how far each word draws a paper towards a query; kept while a reader asks why."""
-        if query not in self.asked:
-            if len(self.asked) >= MOST_REMEMBERED:
-                self.asked.clear()
-            self.asked[query] = self.drawn @ query.direction
-        return self.asked[query]
+
+def _along(places: NDArray[np.float32], direction: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return places @ direction, without the threads of BLAS: they would spin longer than this."""
+    import numpy as np
+
+    return np.asarray(np.einsum("pt,t->p", places, direction))

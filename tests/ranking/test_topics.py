@@ -30,7 +30,7 @@ def test_a_topic_is_found_in_other_words(known: Known) -> None:
     """A paper without a word of the phrase lies nearer than one of another topic."""
     asked = query("video diffusion", known)
     assert asked is not None
-    near = Places.of(Sheet.of(PAPERS), known).near(asked.direction)
+    near = Places.of(Sheet.of(PAPERS), known).near(asked)
     assert near[0] > 0.2 > near[1]
     assert near[2] == 0
 
@@ -52,7 +52,7 @@ def test_the_words_named_add_up(known: Known) -> None:
     parts = places.parts(1, asked)
     assert 0 < len(parts) <= MOST_WORDS
     assert parts.keys() <= {*PAPERS[1].title, *PAPERS[1].abstract}
-    assert sum(parts.values()) == pytest.approx(places.near(asked.direction)[1], rel=1e-4)
+    assert sum(parts.values()) == pytest.approx(places.near(asked)[1], rel=1e-4)
     assert places.parts(2, asked) == {}
 
 
@@ -61,7 +61,7 @@ def test_a_phrase_that_nobody_knows_points_nowhere(known: Known) -> None:
     asked = query("zebrafish", known)
     assert asked is not None
     assert not asked.direction.any()
-    assert Places.of(Sheet.of(PAPERS), known).near(asked.direction).tolist() == [0, 0, 0]
+    assert Places.of(Sheet.of(PAPERS), known).near(asked).tolist() == [0, 0, 0]
 
 
 def test_papers_that_came_later_bring_words_without_a_place(known: Known) -> None:
