@@ -92,7 +92,8 @@ def _whole(paper: str) -> str:
 def read_mail(raw: bytes) -> Command:
     """Return the command in the subject of one returned mail; raise Refused if there is none."""
     mail = message_from_bytes(raw)
-    if str(mail.get("Auto-Submitted", "no")).strip().lower() != "no":
+    submitted, _, _ = str(mail.get("Auto-Submitted", "no")).partition(";")  # RFC 3834, section 5
+    if submitted.strip().lower() != "no":
         raise Refused("this mail was written by a machine, not by a reader")
     return read_subject(_decoded(str(mail.get("Subject", ""))))
 

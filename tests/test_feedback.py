@@ -162,6 +162,13 @@ def test_machines_are_not_listened_to() -> None:
     assert read_mail(returned(subject, Auto_Submitted="no")).verb is Verb.STOP
 
 
+@pytest.mark.parametrize("said", ["no; owner-email=a@example.org", " No ; x", "no;"])
+def test_what_else_a_hand_written_mail_says_is_no_matter(said: str) -> None:
+    """Parameters after "no" make no machine of a reader."""
+    subject = sign(KEY, reader="ada", verb=Verb.STOP, day=DAY)
+    assert read_mail(returned(subject, Auto_Submitted=said)).verb is Verb.STOP
+
+
 @given(raw=st.binary(max_size=300))
 def test_no_mail_breaks_the_reader(raw: bytes) -> None:
     """Any bytes are either a command or refused."""
