@@ -58,7 +58,8 @@ _BACKGROUND = re.compile(
 _NEEDS_ITS_BEFORE = re.compile(
     r"(?:however|but|moreover|furthermore|additionally|in addition|also|besides|therefore|thus"
     r"|hence|consequently|then|yet|nevertheless|nonetheless|instead|similarly|likewise|finally"
-    r"|further|specifically|in particular|concretely|firstly?|secondly?|thirdly?|next"
+    r"|further|specifically|in particular|concretely|next"
+    r"|firstly|secondly|thirdly|(?:first|second|third)(?=,)"
     r"|based on th\w+|using th(?:is|ese)|as a result|on the other hand|for (?:example|instance)"
     r"|it|they|them|such|these|those|this (?!paper|work|article|study|survey|report|letter|note)"
     r"|that|both|here)\b(?! we\b)",

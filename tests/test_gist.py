@@ -62,6 +62,22 @@ def test_where_the_code_lies_is_no_gist() -> None:
     assert "https://" not in gist(paper(), sentences=5)
 
 
+@pytest.mark.parametrize("opening", ["First", "Firstly", "Second", "Secondly", "Third", "Thirdly"])
+def test_a_gist_does_not_begin_in_the_middle_of_a_list(opening: str) -> None:
+    """Of two sentences that say as much, the one that counts something up stays behind."""
+    listed = f"{opening}, the kettle boils green water in small kitchens"
+    plain = "Daily, the kettle boils green water in small halls"
+
+    assert gist(paper(f"{listed}. {plain}.", title=""), sentences=1).startswith("Daily")
+
+
+def test_what_is_first_of_its_kind_may_begin_a_gist() -> None:
+    """Without a comma, "first" counts nothing up."""
+    text = "First principles boil green water in small kitchens. The urn heats it in halls."
+
+    assert gist(paper(text, title=""), sentences=1).startswith("First principles")
+
+
 def test_the_first_sentences_are_the_first() -> None:
     """Mode "first" counts from the beginning."""
     assert gist(paper(), "first", sentences=1) == "Sorting is everywhere."
