@@ -110,7 +110,8 @@ def _pictures(issue: Issue, world: World) -> Mapping[str, bytes]:
             if len(found) == thumbnail.MOST or not http_url(paper.thumbnail):
                 continue
             try:
-                data = thumbnail.scaled(visit.get(paper.thumbnail).body)
+                answer = visit.get(paper.thumbnail, foreign=True)
+                data = thumbnail.scaled(answer.body)
             except SourceError as error:
                 log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
                 continue

@@ -28,7 +28,9 @@ class FakeHttp:
         """Visit; it is one's own visit."""
         yield self
 
-    def get(self, url: str, *, source: str = "", private: bool = False) -> Answer:
+    def get(
+        self, url: str, *, source: str = "", private: bool = False, foreign: bool = False
+    ) -> Answer:
         """Answer."""
         self.asked.append(url)
         for part, body in self.pages.items():

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_arxiv import with_pages
+from fake_http import client
 from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
+from hostile.http_server import ok, serving
 
 from digest.daily import draft
 from digest.feedback import Verb, read_subject, verify
@@ -119,6 +121,24 @@ def test_an_address_that_is_none_is_not_asked_for(home: House) -> None:
     world, http = with_pages(home.world)
     head = letterhead(home.order(), issue, config=home.config, world=world)
     assert (head.pictures, http.asked) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "10.0.0.1", "[::1]", "printer", "x.local", "rebound.test"]
+)
+def test_a_picture_never_comes_from_the_readers_own_network(home: House, host: str) -> None:
+    """What a feed calls a thumbnail may be a switch in the reader's house: nobody there is asked.
+
+    Neither where the address names that network itself, nor where its name leads there.
+    """
+    with serving(ok(GIF)) as inside:
+        address = f"http://{host}:{inside.port}/off.gif"
+        home.source.papers = [video(1, thumbnail=address)]
+        issue = issue_of(home)
+        world = replace(home.world, http=client(resolve=lambda host, port: [(2, "127.0.0.1")]))
+        head = letterhead(home.order(), issue, config=home.config, world=world)
+    assert [paper.thumbnail for paper in issue.papers] == [address]
+    assert (head.pictures, inside.exchanges) == ({}, [])
 
 
 def test_pictures_are_fetched_only_where_they_are_wanted(tmp_path: Path) -> None:

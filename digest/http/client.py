@@ -135,11 +135,12 @@ class Visit:
         error.url = error.url or shown(self.last)
         return error
 
-    def get(self, url: str, *, private: bool = False) -> Answer:
+    def get(self, url: str, *, private: bool = False, foreign: bool = False) -> Answer:
         """Return the answer of `url`.
 
         A private address is reached only where `url` itself names one (an address or a local
-        name), or where `private` says that it may. Raises Unreachable, with `retry_after` where
+        name), or where `private` says that it may; never where `url` is `foreign`, that is, came
+        out of a feed and not out of the config. Raises Unreachable, with `retry_after` where
         the server wants to be left alone for longer than there is time, or Unreadable.
         """
         self.last = url
@@ -150,6 +151,7 @@ class Visit:
             url=url,
             deadline=wire.Deadline(self.world.clock, until, self.world.stopped),
             private=private,
+            foreign=foreign,
             kept=self.http.kept(url),
         )
         answer, fresh = request.answer()

@@ -68,12 +68,14 @@ class Request:
     deadline: wire.Deadline
     private: bool
     """True where the config allows an address of this network."""
+    foreign: bool
+    """True where a stranger gave the address: then it allows nothing by naming this network."""
     kept: Cached | None
 
     def answer(self) -> tuple[Answer, Cached | None]:
         """Return the answer, and what to keep where it can be asked for conditionally."""
         start = self._parsed(self.url)
-        self.private = self.private or wire.is_local(start.host)
+        self.private = self.private or (wire.is_local(start.host) and not self.foreign)
         pauses = self._pauses()
         while True:
             try:
@@ -150,7 +152,7 @@ class Request:
     def _send(self, url: httpx.URL, *, first: bool) -> _Reply:
         world = self.world
         proxy = self._proxy(url)
-        if proxy and not self.private and wire.is_local(url.host):
+        if not self.private and wire.is_local(url.host):  # not even looked up, nor by a proxy
             raise self._unreachable(_private(url.host), hint=_PRIVATE_HINT)
         backend = wire.Backend(
             deadline=self.deadline,

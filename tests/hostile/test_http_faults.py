@@ -49,7 +49,8 @@ SECURED = pytest.mark.parametrize("certificate", ["", "localhost"], ids=["clear"
 
 
 def fetched(server_url: str, http: Http | None = None, **kwargs: bool) -> bytes:
-    return (http or client()).get(server_url, source="test", **kwargs).body
+    with (http or client()).visit("test") as visit:
+        return visit.get(server_url, **kwargs).body
 
 
 def test_f01_a_name_that_does_not_exist_is_told_and_the_other_sources_go_on() -> None:
@@ -363,6 +364,35 @@ def test_f10_a_private_address_that_the_config_names_is_read() -> None:
         assert fetched(server.url(host="localhost")) == b"fine"
         http = client(resolve=lambda host, port: [(2, "127.0.0.1")])
         assert fetched(server.url(host="papers.example"), http, private=True) == b"fine"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "localhost",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "printer",
+        "x.local",
+    ],
+)
+@pytest.mark.parametrize("proxied", [False, True], ids=["direct", "proxied"])
+def test_f10_a_feed_cannot_name_an_address_of_the_own_network(host: str, *, proxied: bool) -> None:
+    """A config that names one allows it; an address out of a feed is not even looked up."""
+    looked_up: list[str] = []
+
+    def resolve(name: str, port: int) -> list[tuple[int, str]]:
+        looked_up.append(name)
+        return [(2, "127.0.0.1")]
+
+    with serving(ok(b"secret")) as inside:
+        http = client(resolve=resolve, proxies={"http": inside.url()} if proxied else {})
+        with pytest.raises(Unreachable, match="private network"):
+            fetched(f"http://{host}:{inside.port}/secret", http, foreign=True)
+    assert (inside.exchanges, looked_up) == ([], [])
 
 
 def test_f10_a_private_server_redirects_only_to_itself() -> None:
