@@ -27,6 +27,10 @@ FIELDS = ("count", "papers", "names", "first", "interests", "date", "weekday", "
 
 _SUBJECT_HINT = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
 _CLOSE = (SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
+_STUMP = re.compile(r"\S+…")
+"""A name of one word and "…": it tells too little to stand in a subject."""
+_NAMES = ((28, 2), (24, 2), (20, 2), (28, 1), (24, 1), (16, 1))
+"""How long names in a subject may be, and how many of them: the fullest first."""
 _SHOUT = re.compile(r"\b[A-Z]{12,}\b")
 
 
@@ -84,13 +88,16 @@ def _by_interest(named: list[tuple[str, int]], total: int, say: Language) -> str
 
 
 def short_name(title: str, limit: int = 28) -> str:
-    """Return the name a title gives its work, the part before ":", else its first words."""
+    """Return the name a title gives its work, the part before ":", else its first words and "…".
+
+    Either has at most `limit` characters, the "…" aside.
+    """
     name, colon, _ = title.partition(":")
     if colon and 1 < len(name) <= limit:
         return name
     if len(title) <= limit:
         return title
-    words = title[:limit].rpartition(" ")[0].rstrip(" ,;:–—-")
+    words = title[: limit + 1].rpartition(" ")[0].rstrip(" ,;:–—-")
     return f"{words or title[: limit - 1]}…"
 
 
@@ -124,17 +131,29 @@ def check_subject(template: str) -> None:
 
 
 def _subjects(issue: Issue, say: Language) -> Iterator[str]:
+    """Yield the subject from the fullest to the barest; those that name a stump come late."""
     date = say.day(issue.day, "short")
     n = len(issue.entries)
+    if not n:
+        yield say("subject.none", date=date)
+        return
     papers = say.count("papers", n)
-    for limit, k in ((28, 2), (20, 2), (28, 1), (16, 1)):
-        names = _names(issue.entries, k, limit, say)
-        yield say("subject" if n else "subject.none", papers=papers, names=names, date=date)
+    for limit, k in sorted(_NAMES, key=lambda size: _stumps(issue.entries, *size)):
+        names = _listed(issue.entries, k, limit, say)
+        yield say("subject", papers=papers, names=names, date=date)
     yield say("subject.bare", papers=papers, date=date)
 
 
-def _names(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
-    names = [_calm(short_name(entry.title, limit)) for entry in entries[:k]]
+def _stumps(entries: tuple[Entry, ...], limit: int, k: int) -> bool:
+    return any(_STUMP.fullmatch(name) for name in _names(entries, k, limit))
+
+
+def _names(entries: tuple[Entry, ...], k: int, limit: int) -> list[str]:
+    return [_calm(short_name(entry.title, limit)) for entry in entries[:k]]
+
+
+def _listed(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
+    names = _names(entries, k, limit)
     rest = len(entries) - len(names)
     return say("subject.more", names=", ".join(names), n=rest) if rest else say.listed(names)
 
@@ -150,7 +169,7 @@ def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
     return {
         "count": len(entries),
         "papers": say.count("papers", len(entries)),
-        "names": _names(entries, 2, 28, say) if entries else "",
+        "names": _listed(entries, 2, 28, say) if entries else "",
         "first": short_name(entries[0].title) if entries else "",
         "interests": ", ".join(letterhead.interests),
         "date": say.day(issue.day, "short"),

@@ -82,13 +82,14 @@ def test_short_sentences_are_filled() -> None:
         ("Short Title", "Short Title"),
         ("A Long Title That Has No Name Before a Colon", "A Long Title That Has No…"),
         ("A long part that is no name at all: and its rest", "A long part that is no name…"),
+        ("Exactly Twenty Eight Letters of a Title", "Exactly Twenty Eight Letters…"),
         ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesel…"),
     ],
 )
 def test_the_short_name_is_what_people_call_it(title: str, expected: str) -> None:
     """The part before the colon where there is one, else the first whole words."""
     assert short_name(title) == expected
-    assert len(expected) <= 28
+    assert len(expected.rstrip("…")) <= 28
 
 
 def test_the_subject_tells() -> None:
@@ -100,6 +101,24 @@ def test_the_subject_tells() -> None:
     assert subject(only(SectionKind.BEST, SCALING), HEAD) == "1 paper for you: BoN · Sat 21 Nov"
     assert subject(QUIET, HEAD) == "No papers close to your interests · Sat 21 Nov"
     assert subject(ISSUE, replace(HEAD, test=True)).startswith("[test] 3 papers for you")
+
+
+def test_the_subject_names_no_stump() -> None:
+    """One name that tells something comes before two, of which one is a word and "…"."""
+    long = titled("Efficient Reinforcement of Very Long Names")
+    other = titled("Sixteen letters!: and what they say")
+    named = "Efficient Reinforcement of…"
+    assert subject(only(SectionKind.BEST, long, *[other] * 8), HEAD) == (
+        f"9 papers for you: {named} and 8 more · Sat 21 Nov"
+    )
+
+
+def test_a_stump_is_better_than_no_name() -> None:
+    """Where the first word is as long as a name may be, it stands alone."""
+    long = titled("Knowledge-Geometry-Decoupling for Very Long Names")
+    assert subject(only(SectionKind.BEST, *[long] * 9), HEAD) == (
+        "9 papers for you: Knowledge-Geometry-Decoupli… and 8 more · Sat 21 Nov"
+    )
 
 
 def test_the_subject_gives_up_names_for_its_date() -> None:
