@@ -12,6 +12,7 @@ from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.quiet import Emptiness
 from digest.text import clean, cut
+from digest.typography import curled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def _when(issue: Issue, letterhead: Letterhead, say: Language) -> str:
 
 def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
     """Yield the sentence from the fullest to the barest; the last ones fit any issue."""
-    title = issue.entries[0].title
+    title = curled(issue.entries[0].title)
     of = say.count("summary.of", max(issue.read, len(issue.entries)))
     names = (title, short_name(title, 40), short_name(title, 20))
     *telling, plain = _parts(issue, say)
@@ -149,7 +150,7 @@ def _stumps(entries: tuple[Entry, ...], limit: int, k: int) -> bool:
 
 
 def _names(entries: tuple[Entry, ...], k: int, limit: int) -> list[str]:
-    return [_calm(short_name(entry.title, limit)) for entry in entries[:k]]
+    return [_calm(short_name(curled(entry.title), limit)) for entry in entries[:k]]
 
 
 def _listed(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
@@ -170,7 +171,7 @@ def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
         "count": len(entries),
         "papers": say.count("papers", len(entries)),
         "names": _listed(entries, 2, 28, say) if entries else "",
-        "first": short_name(entries[0].title) if entries else "",
+        "first": short_name(curled(entries[0].title)) if entries else "",
         "interests": ", ".join(letterhead.interests),
         "date": say.day(issue.day, "short"),
         "weekday": say.day(issue.day, "long").partition(" ")[0].rstrip(","),

@@ -69,6 +69,23 @@ def test_the_sentence_says_for_how_long() -> None:
     assert summary(ISSUE, replace(HEAD, language="de")).startswith("Heute: ein Paper zu Optimizers")
 
 
+def test_a_title_is_set_as_in_the_letter() -> None:
+    """Apostrophes and quotation marks are curly, in the sentence and in the subject."""
+    issue = only(SectionKind.BEST, titled('Calderón\'s "Problem"'))
+    named = "Calderón’s “Problem”"
+    assert f": “{named}”" in summary(issue, HEAD)
+    assert subject(issue, HEAD) == f"1 paper for you: {named} · Sat 21 Nov"
+    assert subject(issue, replace(HEAD, subject="{names}, {first}")) == f"{named}, {named}"
+
+
+def test_a_title_may_have_two_colons() -> None:
+    """Its name ends at the first of them."""
+    assert short_name("BoN: the Best: of N") == "BoN"
+    assert subject(only(SectionKind.BEST, titled("BoN: Best: of N")), HEAD).startswith(
+        "1 paper for you: BoN ·"
+    )
+
+
 def test_short_sentences_are_filled() -> None:
     """Where title and interest are short, the sentence tells from how many papers it chose."""
     issue = only(SectionKind.BEST, titled("A"))
