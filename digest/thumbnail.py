@@ -22,6 +22,10 @@ EACH_BYTES = 200_000
 """A larger picture is left out: twelve of these and the letter is a burden."""
 ALL_BYTES = 1_000_000
 MOST = 12
+_NARROWEST = 60
+"""Pixels across below which a picture shows nothing: a dot that counts readers, a rule, a badge."""
+_STEEPEST = 4
+"""So many times as long as wide, or as wide as long, a picture is a strip that tells nothing."""
 _PIXELS = 30_000_000
 """A small file can claim to be a huge picture; none of that size is unpacked."""
 _QUALITY = 82
@@ -60,7 +64,13 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 def usable(data: bytes) -> bool:
     """Tell whether `data` is a picture that can travel: of a known kind, of a sane size."""
     across, down = size(data)
-    return 0 < across * down <= _PIXELS and len(data) <= EACH_BYTES
+    return (
+        across >= _NARROWEST
+        and across <= _STEEPEST * down
+        and down <= _STEEPEST * across
+        and across * down <= _PIXELS
+        and len(data) <= EACH_BYTES
+    )
 
 
 def shown_width(data: bytes) -> int:
@@ -69,9 +79,10 @@ def shown_width(data: bytes) -> int:
 
 
 def scaled(data: bytes) -> bytes:
-    """Return a picture no wider than it is shown on a sharp screen, as JPEG where that is smaller.
+    """Return a picture no wider than it is shown on a sharp screen, at rest (WCAG 2.2.2), or b"".
 
-    Without the extra `pictures` (Pillow), or where Pillow cannot read it, it stays as it is.
+    It becomes a JPEG unless it has that size already, does not move and is shorter as it is. What
+    Pillow cannot read to its end is dropped; without the extra `pictures` (Pillow) all stays.
     """
     across, down = size(data)
     if not 0 < across * down <= _PIXELS:
@@ -82,16 +93,18 @@ def scaled(data: bytes) -> bytes:
         return data
     try:
         with Image.open(BytesIO(data), formats=("PNG", "GIF", "JPEG")) as image:
-            image.thumbnail((2 * SHOWN, 4 * SHOWN))
+            moves = getattr(image, "is_animated", False)
+            image.thumbnail((2 * SHOWN, 2 * SHOWN * _STEEPEST))
             sheet = Image.new("RGB", image.size, "white")  # JPEG knows no transparency
             whole = image.convert("RGBA")
             sheet.paste(whole, mask=whole)
             small = BytesIO()
             sheet.save(small, "JPEG", quality=_QUALITY, optimize=True)
     except (OSError, ValueError, SyntaxError) as error:
-        log.info("event=picture-not-scaled error=%r", str(error))
-        return data
-    return min(small.getvalue(), data, key=len)
+        log.info("event=picture-not-read error=%r", str(error))
+        return b""
+    fits = sheet.size == (across, down) and not moves
+    return min(small.getvalue(), data, key=len) if fits else small.getvalue()
 
 
 def chosen(issue: Issue, held: Mapping[str, bytes]) -> dict[str, Picture]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from fake_arxiv import with_pages
 from fake_http import client
 from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
 from hostile.http_server import ok, serving
+from PIL import Image
 
 from digest.daily import draft
 from digest.feedback import Verb, read_subject, verify
@@ -19,7 +21,7 @@ from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
 from digest.sources.huggingface import HuggingFace
-from digest.thumbnail import EACH_BYTES, MOST
+from digest.thumbnail import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,15 @@ if TYPE_CHECKING:
     from digest.letter import Letterhead
     from digest.order import Order
 
-GIF = b"GIF89a\x40\x00\x20\x00"
+
+def blank(across: int, down: int) -> bytes:
+    """Return a picture so short that it travels as it is."""
+    file = BytesIO()
+    Image.new("1", (across, down)).save(file, "PNG")
+    return file.getvalue()
+
+
+SMALL = blank(64, 32)
 
 
 @pytest.fixture
@@ -94,22 +104,22 @@ def test_without_a_feedback_address_there_are_no_links(home: House) -> None:
     assert head_of(home, issue, {}).token is None
 
 
-def test_pictures_that_fail_or_are_large_are_left_out(home: House) -> None:
+def test_pictures_that_fail_or_show_nothing_are_left_out(home: House) -> None:
     """The others travel along."""
     issue = issue_of(home)
     assert len(issue.papers) == 4
-    pages = {"/1.png": GIF, "/2.png": GIF.ljust(EACH_BYTES + 1), "/3.png": b"<svg/>"}
-    assert head_of(home, issue, pages).pictures == {"arxiv:2606.00001": GIF}
+    pages = {"/1.png": SMALL, "/2.png": blank(1, 1), "/3.png": b"<svg/>"}
+    assert head_of(home, issue, pages).pictures == {"arxiv:2606.00001": SMALL}
 
 
 def test_no_more_pictures_are_fetched_than_a_letter_carries(home: House) -> None:
     """The rest would be thrown away."""
     issue = issue_of(home)
     (section,), (first, *_) = issue.sections[:1], issue.entries
-    papers = [video(n, thumbnail=f"https://thumbs.test/{n}.gif") for n in range(20)]
+    papers = [video(n, thumbnail=f"https://thumbs.test/{n}.png") for n in range(20)]
     entries = (replace(first, ranked=replace(first.ranked, paper=paper)) for paper in papers)
     issue = replace(issue, sections=(replace(section, entries=tuple(entries)),))
-    world, http = with_pages(home.world, **{f"/{n}.gif": GIF for n in range(20)})
+    world, http = with_pages(home.world, **{f"/{n}.png": SMALL for n in range(20)})
     head = letterhead(home.order(), issue, config=home.config, world=world)
     assert len(head.pictures) == len(http.asked) == MOST < len(issue.papers)
 
@@ -131,8 +141,8 @@ def test_a_picture_never_comes_from_the_readers_own_network(home: House, host: s
 
     Neither where the address names that network itself, nor where its name leads there.
     """
-    with serving(ok(GIF)) as inside:
-        address = f"http://{host}:{inside.port}/off.gif"
+    with serving(ok(SMALL)) as inside:
+        address = f"http://{host}:{inside.port}/off.png"
         home.source.papers = [video(1, thumbnail=address)]
         issue = issue_of(home)
         world = replace(home.world, http=client(resolve=lambda host, port: [(2, "127.0.0.1")]))

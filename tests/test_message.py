@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LETTER = render(ISSUE, Templates(), FEEDBACK)
-PIXEL = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+PIXELS = b"GIF89a\x40\x00\x20\x00\x00\x00\x00;"
 KEY = b"""-----BEGIN RSA PRIVATE KEY-----
 MIICWwIBAAKBgQDo6+i/nGjvq7QOze5imUIIV7bcWGcS7nY3Cj6ncTZ364nLyYoE
 OHg8Eimlaywart0KqdRmfztgxPHHWnmi8YBsNSqAz12rwYtcrGRF1tTVsFbT7B58
@@ -100,7 +100,7 @@ def test_no_boundary_ends_a_part_early() -> None:
 
 def test_pictures_travel_inside() -> None:
     """Pictures are related to the HTML, which names them by cid."""
-    head = replace(HEAD, pictures={LION.ranked.paper.id: PIXEL})
+    head = replace(HEAD, pictures={LION.ranked.paper.id: PIXELS})
 
     message = parsed(to_bytes(render(ISSUE, Templates(), head)))
 
@@ -108,7 +108,7 @@ def test_pictures_travel_inside() -> None:
     html, picture = related.iter_parts()
     assert related.get_content_type() == "multipart/related"
     assert f'src="cid:{picture["Content-ID"][1:-1]}"' in html.get_content()
-    assert (picture.get_content_type(), picture.get_content()) == ("image/gif", PIXEL)
+    assert (picture.get_content_type(), picture.get_content()) == ("image/gif", PIXELS)
 
 
 def test_a_signature_covers_what_matters() -> None:

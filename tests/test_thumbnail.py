@@ -87,15 +87,54 @@ def test_a_picture_that_claims_to_be_huge_is_not_unpacked() -> None:
     assert not usable(bomb)
 
 
-@pytest.mark.parametrize("data", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", GIF])
-def test_what_cannot_be_read_stays_as_it_is(data: bytes) -> None:
-    """Half a picture is no reason for half a letter."""
-    assert scaled(data) == data
+HALF = drawn("PNG", 300, 200)[:20_000]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", GIF, HALF]
+)
+def test_what_cannot_be_read_does_not_travel(data: bytes) -> None:
+    """Half a picture is no reason for half a letter, nor for a broken picture in it."""
+    assert not usable(scaled(data))
+
+
+@pytest.mark.parametrize(("name", "shape"), [("GIF", (300, 200)), ("PNG", (64, 64))])
+def test_a_picture_that_moves_comes_to_rest(name: str, shape: tuple[int, int]) -> None:
+    """Whoever cannot read beside what moves could not stop it (WCAG 2.2.2): its first frame stays.
+
+    Also where the film is shorter in bytes.
+    """
+    file = BytesIO()
+    first, *more = (Image.new("L", shape, 50 * shade) for shade in range(5))
+    first.save(file, name, save_all=True, append_images=more)
+    still = scaled(file.getvalue())
+    assert (kind(still), size(still)) == ("jpeg", shape)
+    with Image.open(BytesIO(still)) as image:
+        assert not getattr(image, "is_animated", False)
+
+
+@pytest.mark.parametrize("shape", [(5, 5400), (5400, 5), (1, 1), (59, 59), (60, 241), (241, 60)])
+def test_a_dot_and_a_strip_are_no_pictures(shape: tuple[int, int]) -> None:
+    """One counts readers, the other stretches the letter; neither shows anything."""
+    assert not usable(scaled(drawn("PNG", *shape)))
+
+
+@pytest.mark.parametrize("shape", [(60, 60), (60, 240), (240, 60), (260, 1040)])
+def test_what_is_large_enough_to_show_something_is_a_picture(shape: tuple[int, int]) -> None:
+    """From 60 pixels across on, and up to four times as long as wide, or as wide as long."""
+    assert usable(scaled(drawn("PNG", *shape)))
+
+
+def test_a_large_picture_of_few_bytes_is_made_small_too() -> None:
+    """A plain ground packs to nothing, and still a program would have to unpack all of it."""
+    file = BytesIO()
+    Image.new("1", (5400, 4000)).save(file, "PNG")
+    assert size(scaled(file.getvalue())) == (2 * SHOWN, 385)
 
 
 @given(head=st.sampled_from([b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff"]), rest=st.binary())
 def test_no_bytes_break_the_letter(head: bytes, rest: bytes) -> None:
-    """Any bytes that pretend to be a picture are scaled or left alone."""
+    """Any bytes that pretend to be a picture are scaled, left alone or dropped."""
     assert size(head + rest) >= (0, 0)
     assert len(scaled(head + rest)) <= len(head + rest)
 
