@@ -39,6 +39,13 @@ def test_every_kind_has_its_words(code: str) -> None:
     assert wanted <= keys
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_line_begins_as_mailboxes_part_mails(code: str) -> None:
+    """A heading such as "From authors" would be shown with a space before it (RFC 3676, 4.4)."""
+    texts = [form for t in WORDS[code].values() for form in ((t,) if isinstance(t, str) else t)]
+    assert not [text for text in texts if text.startswith(("From ", ">", " "))]
+
+
 def test_numbers_are_spelled_to_twelve() -> None:
     """Small numbers are words, large ones are grouped digits in the language's way."""
     assert [ENGLISH.spelled(n) for n in (0, 8, 12, 13, 1234)] == [
