@@ -111,6 +111,8 @@ def preview(  # noqa: PLR0913  # one option each
         _serve(context, sample=sample, day=day, name=name, port=port, no_open=no_open, watch=watch)
         return
     made = _sample_draft() if sample else _draft(context, name, day)
+    if made.letter.problem:  # a template of the reader's: the letter wears our dress meanwhile
+        click.echo(str(made.letter.problem), err=True)
     if as_json:
         from digest.report import preview_json
 

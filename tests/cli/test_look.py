@@ -77,6 +77,23 @@ def test_preview_writes_a_file_or_to_stdout(run: Run, tmp_path: Path) -> None:
     assert run("preview", "--text").out.startswith("Two papers for you")
 
 
+@pytest.mark.parametrize("form", [("-o", "-"), ("--text",), ("--json",)])
+def test_preview_tells_a_broken_template_at_its_place(
+    run: Run, folder: Path, form: tuple[str, ...]
+) -> None:
+    """Beside the letter in our dress, which goes where it was asked for, and not in it alone."""
+    assert "digest.html" not in run("preview", *form).err
+    config = folder / "config.toml"
+    config.write_text(config.read_text().replace("[email]", '[email]\ntemplates = "mine"', 1))
+    (folder / "mine").mkdir()
+    (folder / "mine" / "digest.html").write_text("<p>\n{% if %}")
+    done = run("preview", *form)
+    assert done.code == 0
+    assert f"{folder / 'mine' / 'digest.html'}:2" in done.err
+    assert "{% if %}" in done.err
+    assert "Flow Matching in Few Steps" in done.out
+
+
 def test_preview_of_the_sample_as_text() -> None:
     """Without any config."""
     assert "papers for you" in digest("preview", "--sample", "--text").out
