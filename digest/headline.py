@@ -40,10 +40,15 @@ def summary(issue: Issue, letterhead: Letterhead) -> str:
     say = Language(letterhead.language)
     when = _when(issue, letterhead, say)
     if not issue.entries:
-        empty = issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
-        return capitalised(say.count(f"empty.{empty}", issue.read, when=when))
+        asked = f"{issue.min_score:g}"
+        key = f"empty.{_emptiness(issue)}"
+        return capitalised(say.count(key, issue.read, when=when, best=issue.best, asked=asked))
     fitting = [s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST]
     return fitting[0]
+
+
+def _emptiness(issue: Issue) -> Emptiness:
+    return issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
 
 
 def _when(issue: Issue, letterhead: Letterhead, say: Language) -> str:
@@ -136,7 +141,7 @@ def _subjects(issue: Issue, say: Language) -> Iterator[str]:
     date = say.day(issue.day, "short")
     n = len(issue.entries)
     if not n:
-        yield say("subject.none", date=date)
+        yield say(f"subject.none.{_emptiness(issue)}", date=date)
         return
     papers = say.count("papers", n)
     for limit, k in sorted(_NAMES, key=lambda size: _stumps(issue.entries, *size)):

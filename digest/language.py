@@ -54,14 +54,20 @@ _ENGLISH: dict[str, str | tuple[str, str]] = {
         "All {n} new papers {when} hold words that you mute, so they are left out.",
     ),
     "empty.low": (
-        "Nothing came close to your interests {when}, though {n} new paper was read.",
-        "Nothing came close to your interests {when}, though {n} new papers were read.",
+        "The one new paper {when} has {best} of the {asked} points you ask for.",
+        (
+            "Nothing {when} reached the {asked} points you ask for: the best of {n} new papers "
+            "has {best}."
+        ),
     ),
     "lists": "To look through the lists yourself:",
-    "note.low": "The best of them has {best} points; you ask for {asked}.",
     "subject": "{papers} for you: {names} · {date}",
     "subject.bare": "{papers} for you · {date}",
-    "subject.none": "No papers close to your interests · {date}",
+    "subject.none.no-source": "No source could be read · {date}",
+    "subject.none.no-papers": "No new papers · {date}",
+    "subject.none.seen": "Nothing new · {date}",
+    "subject.none.muted": "Nothing but what you mute · {date}",
+    "subject.none.low": "No papers close enough to your interests · {date}",
     "subject.more": "{names} and {n} more",
     "subject.test": "[test]",
     "section.best": "Best matches",
@@ -181,14 +187,20 @@ _GERMAN: dict[str, str | tuple[str, str]] = {
         "{when} enthalten alle {n} neuen Paper Wörter, die du ausblendest.",
     ),
     "empty.low": (
-        "{when} kam nichts deinen Themen nahe, obwohl {n} neues Paper gelesen wurde.",
-        "{when} kam nichts deinen Themen nahe, obwohl {n} neue Paper gelesen wurden.",
+        "{when} hat das eine neue Paper {best} der {asked} Punkte, die du verlangst.",
+        (
+            "{when} erreichte nichts die {asked} Punkte, die du verlangst: "
+            "Das beste von {n} neuen Papern hat {best}."
+        ),
     ),
     "lists": "Falls du die Listen selbst durchsehen magst:",
-    "note.low": "Das beste hat {best} Punkte; du verlangst {asked}.",
     "subject": "{papers} für dich: {names} · {date}",
     "subject.bare": "{papers} für dich · {date}",
-    "subject.none": "Nichts zu deinen Themen · {date}",
+    "subject.none.no-source": "Keine Quelle erreichbar · {date}",
+    "subject.none.no-papers": "Keine neuen Paper · {date}",
+    "subject.none.seen": "Nichts Neues · {date}",
+    "subject.none.muted": "Nur Ausgeblendetes · {date}",
+    "subject.none.low": "Nichts nah genug an deinen Themen · {date}",
     "subject.more": "{names} und {n} weitere",
     "subject.test": "[Test]",
     "section.best": "Beste Treffer",

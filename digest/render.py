@@ -15,7 +15,6 @@ from digest.headers import address, mailbox
 from digest.language import Language, capitalised
 from digest.letter import Letter
 from digest.message import to_bytes
-from digest.quiet import Emptiness
 from digest.template import Templates
 
 if TYPE_CHECKING:
@@ -149,10 +148,8 @@ def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> d
 
 
 def _note(issue: Issue, say: Language) -> str:
-    low = issue.empty is Emptiness.LOW
-    points = say("note.low", best=issue.best, asked=f"{issue.min_score:g}") if low else ""
     guide = say("note.unguided") if issue.unguided and issue.sections else ""
-    return " ".join(part for part in (points, guide, issue.note) if part)
+    return " ".join(part for part in (guide, issue.note) if part)
 
 
 def _dateline(issue: Issue, say: Language) -> tuple[str, ...]:

@@ -50,9 +50,13 @@ def test_the_sentence_names_interests_and_the_first_paper() -> None:
         (only(SectionKind.BEST, LION), "One paper on Optimizers today: “Symbolic"),
         (only(SectionKind.AUTHORS, LION), "One paper by people you follow today: “"),
         (only(SectionKind.TRENDING, POPULAR), "One popular paper today: “Learning"),
-        (QUIET, "Nothing came close to your interests today, though 18 new papers were read."),
+        (
+            QUIET,
+            "Nothing today reached the 25 points you ask for: the best of 18 new papers has 21.",
+        ),
+        (replace(QUIET, read=1), "The one new paper today has 21 of the 25 points you ask for."),
         (replace(QUIET, empty=None, read=0), "Your sources listed no new papers today, so"),
-        (replace(QUIET, empty=None), "Nothing came close to your interests today, though 18"),
+        (replace(QUIET, empty=None), "Nothing today reached the 25 points you ask for: the best"),
         (replace(QUIET, empty=Emptiness.NO_SOURCE), "None of your sources could be read today"),
         (replace(ISSUE, covers=(date(2026, 11, 18), DAY)), "One paper on Optimizers, one on Align"),
     ],
@@ -116,8 +120,46 @@ def test_the_subject_tells() -> None:
         == "3 papers for you: Symbolic Discovery of…, BoN and 1 more · Sat 21 Nov"
     )
     assert subject(only(SectionKind.BEST, SCALING), HEAD) == "1 paper for you: BoN · Sat 21 Nov"
-    assert subject(QUIET, HEAD) == "No papers close to your interests · Sat 21 Nov"
     assert subject(ISSUE, replace(HEAD, test=True)).startswith("[test] 3 papers for you")
+
+
+@pytest.mark.parametrize(
+    ("empty", "english", "german"),
+    [
+        (Emptiness.NO_SOURCE, "No source could be read", "Keine Quelle erreichbar"),
+        (Emptiness.NO_PAPERS, "No new papers", "Keine neuen Paper"),
+        (Emptiness.SEEN, "Nothing new", "Nichts Neues"),
+        (Emptiness.MUTED, "Nothing but what you mute", "Nur Ausgeblendetes"),
+        (
+            Emptiness.LOW,
+            "No papers close enough to your interests",
+            "Nichts nah genug an deinen Themen",
+        ),
+    ],
+)
+def test_the_subject_of_a_quiet_day_says_why(empty: Emptiness, english: str, german: str) -> None:
+    """No subject claims that papers were judged where there were none, or none to be judged."""
+    issue = replace(QUIET, empty=empty)
+    assert subject(issue, HEAD) == f"{english} · Sat 21 Nov"
+    assert subject(issue, replace(HEAD, language="de")) == f"{german} · Sa. 21. Nov."
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (
+            2,
+            (
+                "Heute erreichte nichts die 25 Punkte, die du verlangst: "
+                "Das beste von 2 neuen Papern hat 21."
+            ),
+        ),
+        (1, "Heute hat das eine neue Paper 21 der 25 Punkte, die du verlangst."),
+    ],
+)
+def test_how_near_the_best_came_is_said_in_german(read: int, said: str) -> None:
+    """One sentence names what was asked for and what the best has, of one paper as of many."""
+    assert summary(replace(QUIET, read=read), replace(HEAD, language="de")) == said
 
 
 def test_the_subject_names_no_stump() -> None:
@@ -180,5 +222,5 @@ def test_a_day_that_is_over_is_not_called_today() -> None:
     issue = replace(QUIET, now=QUIET.now + timedelta(days=3))
     german = replace(HEAD, language="de")
     english, day = Language("en").day(QUIET.day), Language("de").day(QUIET.day)
-    assert summary(issue, HEAD).startswith(f"Nothing came close to your interests on {english},")
+    assert summary(issue, HEAD).startswith(f"Nothing on {english} reached the 25 points")
     assert summary(issue, german).startswith(f"Am {day} ")

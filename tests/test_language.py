@@ -35,7 +35,7 @@ def test_every_kind_has_its_words(code: str) -> None:
     keys = WORDS[code].keys()
     wanted = {f"section.{kind}" for kind in SectionKind}
     wanted |= {f"source.{state}" for state in State}
-    wanted |= {f"empty.{reason}" for reason in Emptiness}
+    wanted |= {f"{part}.{reason}" for reason in Emptiness for part in ("empty", "subject.none")}
     assert wanted <= keys
 
 
