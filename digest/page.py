@@ -13,6 +13,7 @@ from digest.feedback import Verb, reference
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
 from digest.ranking import band
+from digest.ranking.terms import singular
 from digest.text import clean, cut
 from digest.typography import curled, lowered
 
@@ -27,7 +28,9 @@ MISSING = 3
 WEAK = 40.0
 """Below this score the email says what a paper lacks."""
 LONGEST_LINK = 600
-
+_BETWEEN = re.compile(r"[\s\u2010\u2011-]+")
+_SILENT = re.compile(r"(?<=ch|sh|ss|zz)e$|(?<=x)e$")
+"""An "e" that the singular of "-es" has or has not."""
 
 _MATCHED = frozenset({SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING})
 """Sections whose papers say why they are there."""
@@ -88,9 +91,7 @@ def sections(issue: Issue, letterhead: Letterhead, gist: int) -> tuple[SectionVi
         SectionView(
             heading=_heading(section, issue, say),
             lead=_lead(section, issue, say),
-            papers=tuple(
-                _paper(entry, section.kind, letterhead, gist) for entry in section.entries
-            ),
+            papers=tuple(_paper(entry, section, letterhead, gist) for entry in section.entries),
         )
         for section in issue.sections
         if section.entries
@@ -109,10 +110,11 @@ def _lead(section: Section, issue: Issue, say: Language) -> str:
     return say(f"section.{section.kind}.lead") if told else ""
 
 
-def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -> PaperView:
+def _paper(entry: Entry, section: Section, letterhead: Letterhead, gist: int) -> PaperView:
     say = Language(letterhead.language)
     ranked, paper = entry.ranked, entry.ranked.paper
-    matched = kind in _MATCHED or (kind is SectionKind.AUTHORS and band(ranked.score) != "")
+    followed = section.kind is SectionKind.AUTHORS and band(ranked.score) != ""
+    matched = section.kind in _MATCHED or followed
     links = _links(entry, say)
     drawn = letterhead.pictures.get(paper.id, b"")
     return PaperView(
@@ -122,7 +124,7 @@ def _paper(entry: Entry, kind: SectionKind, letterhead: Letterhead, gist: int) -
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
         gist=curled(shortened(entry.gist, gist)),
-        why=_why(ranked, letterhead, say) if matched else "",
+        why=_why(ranked, section, letterhead, say) if matched else "",
         terms=_terms(ranked) if matched else "",
         remarks=_remarks(ranked, say) if matched else (),
         links=links,
@@ -145,22 +147,33 @@ def shortened(text: str, limit: int) -> str:
     return f"{(head.rpartition(' ')[0] or head).rstrip(' ,;:')}…" if head else ""
 
 
-def _why(ranked: Ranked, letterhead: Letterhead, say: Language) -> str:
+def _why(ranked: Ranked, section: Section, letterhead: Letterhead, say: Language) -> str:
     score = say.number(round(ranked.score))
-    if ranked.interest and len(letterhead.interests) > 1:
+    headed = ranked.interest == section.interest  # the heading above has said it
+    if ranked.interest and len(letterhead.interests) > 1 and not headed:
         return say("why.interest", interest=cut(clean(ranked.interest), 80), score=score)
     return say("why.match", score=score)
 
 
 def _terms(ranked: Ranked) -> str:
-    """Return the terms that carried most; two words that stand as a pair are named as one."""
-    terms = [reason.term for reason in ranked.reasons if reason.weight > 0]
-    pairs = [term for term in terms if " " in term]
-    home = {word.casefold(): pair for pair in reversed(pairs) for word in pair.split()}
-    named = dict.fromkeys(home.get(term.casefold(), term) for term in terms)
+    """Return the terms that carried most; a word that stands in a pair is named with it alone."""
+    terms = {r.term: _words(r.term) for r in ranked.reasons if r.weight > 0}
+    pairs = [term for term, words in terms.items() if len(words) > 1]
+    home = {word: pair for pair in reversed(pairs) for word in terms[pair]}
+    named: dict[str, frozenset[str]] = {}
+    for term, words in terms.items():
+        if not words <= frozenset().union(*named.values()):
+            whole = term if len(words) > 1 else home.get(min(words), term)
+            named[whole] = terms[whole]
     paper = ranked.paper
     small = dict.fromkeys(lowered(term, paper.title, paper.abstract) for term in named)
     return ", ".join(list(small)[:TERMS])
+
+
+def _words(term: str) -> frozenset[str]:
+    """Return the words of a term in the singular; "cache" and "caches" are one of them."""
+    words = (singular(word) for word in re.split(_BETWEEN, term.casefold()) if word)
+    return frozenset(_SILENT.sub("", word) for word in words)
 
 
 def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from digest import page, thumbnail
 from digest.issue import Section, SectionKind, SourceReport
 from digest.language import Language
 from digest.paper import Links
+from digest.ranking import Reason
 
 if TYPE_CHECKING:
     from digest.issue import Entry
@@ -65,9 +66,47 @@ def test_what_is_missing_is_told_of_weak_matches_only() -> None:
     assert view(strong).remarks == ("Quoc V. Le may be another person of that name.",)
 
 
+@pytest.mark.parametrize(("score", "told"), [(39.9, True), (40.0, False)])
+def test_a_match_of_forty_points_is_not_weak(score: float, *, told: bool) -> None:
+    """Only what is below 40 is told what it lacks."""
+    entry = replace(SCALING, ranked=replace(SCALING.ranked, score=score))
+    assert ("Not in it: preference data." in view(entry).remarks) is told
+
+
 def test_a_single_interest_is_not_named() -> None:
     """With one interest its name says nothing."""
     assert view(LION, interests=("Optimizers",)).why == "Match 71"
+
+
+def test_an_interest_is_not_named_under_its_own_heading() -> None:
+    """In a weekly letter the heading has said it; a stray of another interest names its own."""
+    own, stray = LION, replace(SCALING, number=2)
+    section = Section(kind=SectionKind.BEST, entries=(own, stray), interest="Optimizers")
+    (shown,) = page.sections(replace(ISSUE, sections=(section,)), HEAD, 100)
+    assert [paper.why for paper in shown.papers] == ["Match 71", "Alignment 33"]
+
+
+@pytest.mark.parametrize(
+    ("carried", "named"),
+    [
+        ("KV cache|cache compression|memory|caches", "KV cache, cache compression, memory"),
+        (
+            "video|generation|consistency|video-generation",
+            "video-generation, consistency",
+        ),
+        ("video generation|video-generation|Videos", "video generation"),
+        ("boxes|box|losses|loss|match|matches", "boxes, losses, match"),
+        ("policies|policy|class|analysis", "policies, class, analysis"),
+        ("self\u2011attention|attention", "self\u2011attention"),
+        ("a|b|c|d|e|f", "a, b, c, d, e"),
+        ("-|memory", "memory"),
+    ],
+)
+def test_no_matched_word_is_named_twice(carried: str, named: str) -> None:
+    """Neither beside its plural nor beside the pair it stands in, with a blank or a hyphen."""
+    reasons = tuple(Reason(term=term, weight=9) for term in carried.split("|"))
+    entry = replace(LION, ranked=replace(LION.ranked, reasons=reasons))
+    assert view(entry).terms == named
 
 
 def test_popular_papers_give_no_reasons() -> None:
@@ -191,6 +230,15 @@ def test_sources_are_told_honestly() -> None:
     assert page.sources(replace(ISSUE, sources=()), Language("en")) == ""
     unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state="failed"),))
     assert page.sources(unsaid, Language("en")) == "Sources: BAIR (failed)."
+
+
+def test_a_long_error_is_told_in_its_beginning() -> None:
+    """A server's whole page about its failure is no matter for the last lines: 120 characters."""
+    failed = SourceReport(name="BAIR", state="failed", error="word " * 40)
+    told = page.sources(replace(ISSUE, sources=(failed,)), Language("en"))
+    error = told.removeprefix("Sources: BAIR (failed: ").removesuffix(").")
+    assert 100 < len(error) <= 120
+    assert error.endswith("word…")
 
 
 def test_the_end_says_what_a_reader_asks() -> None:
