@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -145,13 +146,15 @@ def test_gists_shorten_before_papers_drop() -> None:
 
 
 def test_papers_drop_last_and_are_told() -> None:
-    """What cannot fit is left out from the end, and the letter says so."""
+    """What cannot fit is left out from the end, gists short by then, and the letter says so."""
     long = "https://example.org/" + "x" * 570
     links = Links(abstract=long, pdf=long + "1", code=long + "2", project=long + "3")
     letter = drawn(crowd(PAPERS, gist="深い学習" * 50, title="深" * 480, links=links))
     dropped = PAPERS - len(letter.papers)
     assert dropped > 0
     assert f"{dropped} papers did not fit into this email." in letter.html
+    assert "深い学習" * 20 in letter.html
+    assert "深い学習" * 26 not in letter.html
     assert len(to_bytes(letter)) <= MESSAGE_BYTES
 
 
@@ -180,6 +183,26 @@ def test_a_quiet_day_says_why() -> None:
     assert "18 new papers" in letter.text
     assert "other new papers" not in letter.text
     assert letter.papers == ()
+
+
+def test_who_named_no_interest_is_told_so_beside_papers() -> None:
+    """That these are what others liked is said of papers, not of none."""
+    said = "You named no interests yet"
+    assert said in drawn(replace(ISSUE, unguided=True)).text
+    assert said not in drawn(replace(QUIET, unguided=True)).text
+
+
+def test_what_is_read_from_the_right_is_set_so() -> None:
+    """Title and gist of such a paper say their direction in the HTML, those of others do not."""
+    paper = replace(LION.ranked.paper, title="تعلم الآلة")
+    entry = replace(LION, ranked=replace(LION.ranked, paper=paper), gist="نموذج جديد.")
+    section = Section(kind=SectionKind.BEST, entries=(entry,))
+
+    html = drawn(replace(ISSUE, sections=(section,))).html
+
+    assert re.search(r'<h3 [^>]*dir="rtl"(?:(?!</h3>).)*تعلم الآلة', html, re.DOTALL)
+    assert re.search(r'<p [^>]*dir="rtl"[^>]*>نموذج جديد', html)
+    assert 'dir="rtl"' not in drawn().html
 
 
 def test_a_catch_up_says_which_days() -> None:
@@ -252,12 +275,13 @@ def test_a_subject_of_nothing_is_ours() -> None:
     assert drawn(QUIET, replace(HEAD, subject="{names}")).subject == drawn(QUIET).subject
 
 
-def test_a_template_that_is_too_long_falls_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "used"), [(80_000, True), (80_001, False)])
+def test_a_template_that_is_too_long_falls_back(tmp_path: Path, size: int, *, used: bool) -> None:
     """A template of the reader's own that no mail program would show whole is not used."""
-    (tmp_path / HTML).write_text("x" * (HTML_BYTES + 1), "utf-8")
+    (tmp_path / HTML).write_text("x" * size, "utf-8")
     letter = render(ISSUE, Templates(tmp_path), HEAD)
-    assert "longer than" in letter.note
-    assert letter.html.startswith("<!doctype html>")
+    assert ("longer than" not in letter.note) is used
+    assert letter.html.startswith("xxx" if used else "<!doctype html>")
 
 
 def test_our_own_templates_have_nothing_to_fall_back_to() -> None:
