@@ -73,13 +73,6 @@ def test_a_match_of_forty_points_is_not_weak(score: float, *, told: bool) -> Non
     assert ("Not in it: preference data." in view(entry).remarks) is told
 
 
-@pytest.mark.parametrize(("score", "told"), [(39.9, True), (40.0, False)])
-def test_a_match_of_forty_points_is_not_weak(score: float, *, told: bool) -> None:
-    """Only what is below 40 is told what it lacks."""
-    entry = replace(SCALING, ranked=replace(SCALING.ranked, score=score))
-    assert ("Not in it: preference data." in view(entry).remarks) is told
-
-
 def test_a_single_interest_is_not_named() -> None:
     """With one interest its name says nothing."""
     assert view(LION, interests=("Optimizers",)).why == "Match 71"
@@ -237,15 +230,6 @@ def test_sources_are_told_honestly() -> None:
     assert page.sources(replace(ISSUE, sources=()), Language("en")) == ""
     unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state="failed"),))
     assert page.sources(unsaid, Language("en")) == "Sources: BAIR (failed)."
-
-
-def test_a_long_error_is_told_in_its_beginning() -> None:
-    """A server's whole page about its failure is no matter for the last lines: 120 characters."""
-    failed = SourceReport(name="BAIR", state="failed", error="word " * 40)
-    told = page.sources(replace(ISSUE, sources=(failed,)), Language("en"))
-    error = told.removeprefix("Sources: BAIR (failed: ").removesuffix(").")
-    assert 100 < len(error) <= 120
-    assert error.endswith("word…")
 
 
 def test_a_long_error_is_told_in_its_beginning() -> None:
