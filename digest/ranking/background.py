@@ -151,13 +151,23 @@ class Background:
         return columns.indices[start:end], columns.data[start:end]
 
     @cached_property
-    def topics(self) -> NDArray[np.float32]:
-        """Where each term lies among the topics of the archive, terms × topics (LSA)."""
+    def _topics(self) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
         import numpy as np
 
-        far = self.parts["topic_lengths"].astype(np.float32)
-        known = self.parts["topics"].astype(np.float32) * far[:, None]
-        return np.pad(known, ((0, len(self.vocabulary) - len(known)), (0, 0)))
+        return self.parts["topics"].astype(np.int8), self.parts["topic_lengths"].astype(np.float32)
+
+    def places(self, numbers: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return where terms lie among the topics of the archive, terms × topics (LSA).
+
+        0 for terms that have no number (-1) or came after the topics were learnt.
+        """
+        import numpy as np
+
+        directions, lengths = self._topics
+        found = np.zeros((len(numbers), directions.shape[1]), dtype=np.float32)
+        known = (numbers >= 0) & (numbers < len(lengths))
+        found[known] = directions[numbers[known]] * lengths[numbers[known], None]
+        return found
 
     def count(self, papers: Sequence[Mapping[str, int]]) -> csr_array:
         """Return term counts as a sparse matrix, papers × vocabulary; unknown terms are dropped."""

@@ -53,13 +53,13 @@ def learned(background: Background) -> dict[str, NDArray[np.generic]]:
 
 
 def directed(
-    numbers: NDArray[np.int32], weights: NDArray[np.float64], background: Background
+    numbers: NDArray[np.intp], weights: NDArray[np.float64], background: Background
 ) -> NDArray[np.float32]:
     """Return the direction, of length 1 (or 0), of terms by their numbers and weights."""
     import numpy as np
 
     pulls = (weights * background.idf[numbers]).astype(np.float32)
-    place = _along(background.topics[numbers].T, pulls)
+    place = _along(background.places(numbers).T, pulls)
     return np.asarray(place / max(float(np.linalg.norm(place)), 1e-9))
 
 
@@ -86,8 +86,7 @@ class Places:
 
         known = background.vocabulary
         numbers = np.array([known.get(word, -1) for word in sheet.words], dtype=np.intp)
-        drawn = background.topics[numbers] * background.idf[numbers, None].astype(np.float32)
-        drawn[numbers < 0] = 0
+        drawn = background.places(numbers) * background.idf[numbers, None].astype(np.float32)
         papers = sheet.rows[:, : len(numbers)].astype(np.float32) @ drawn
         lengths = np.maximum(np.linalg.norm(papers, axis=1), 1e-9)
         return cls(

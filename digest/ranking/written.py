@@ -135,7 +135,7 @@ def _cover(weights: Mapping[str, float], background: Background) -> NDArray[np.f
 class Held(NamedTuple):
     """How much is held of some words of the vocabulary, by their numbers."""
 
-    words: NDArray[np.int32]
+    words: NDArray[np.intp]
     rates: NDArray[np.float64]
 
 
@@ -157,7 +157,7 @@ def _company(fit: NDArray[np.float64], background: Background) -> Held | None:
         np.concatenate([whole.indices[span] for span in spans]), return_inverse=True
     )
     rates = np.bincount(places, heard * counts / (counts + SATURATION)) / fit[best].sum()
-    return Held(words, rates)
+    return Held(words.astype(np.intp), rates)
 
 
 def _known(own: Mapping[str, float], background: Background) -> Held:
@@ -166,7 +166,7 @@ def _known(own: Mapping[str, float], background: Background) -> Held:
 
     numbers = background.vocabulary
     known = {numbers[word]: weight for word, weight in own.items() if word in numbers}
-    return Held(np.array([*known], dtype=np.int32), np.array([*known.values()], dtype=float))
+    return Held(np.array([*known], dtype=np.intp), np.array([*known.values()], dtype=float))
 
 
 def _expansion(own: Mapping[str, float], company: Held, background: Background) -> dict[str, float]:

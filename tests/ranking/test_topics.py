@@ -38,7 +38,8 @@ def test_a_topic_is_found_in_other_words(known: Known) -> None:
 def test_words_of_one_topic_lie_together(known: Known) -> None:
     """Every word is nearer to those of its own topic than to those of the others."""
     topics = [[known.vocabulary[w] for w in words.split()] for words in MADE_UP.values()]
-    places = known.topics / np.linalg.norm(known.topics, axis=1, keepdims=True)
+    whole = known.places(np.arange(len(known.vocabulary)))
+    places = whole / np.linalg.norm(whole, axis=1, keepdims=True)
     likeness = [[float((places[a] @ places[b].T).mean()) for b in topics] for a in topics]
     for number, row in enumerate(likeness):
         assert max(row) == row[number]
@@ -69,13 +70,17 @@ def test_papers_that_came_later_bring_words_without_a_place(known: Known) -> Non
     from fake_papers import paper
 
     grown = known.grown([paper("Zebrafish Fins"), paper("Zebrafish Tails")])
-    assert grown.topics.shape == (len(grown.vocabulary), known.topics.shape[1])
-    assert not grown.topics[grown.vocabulary["zebrafish"]].any()
+    late, early = grown.places(
+        np.array([grown.vocabulary["zebrafish"], grown.vocabulary["genome"]])
+    )
+    assert not late.any()
+    assert early.any()
 
 
 @pytest.mark.parametrize("count", [1, 2, 30])
 def test_few_papers_have_few_topics(count: int) -> None:
     """An archive of any size has topics, never more than it has papers."""
     small = Background.read(pack(texts(count), count, made="", origin=""))
-    assert small.topics.shape[1] <= min(TOPICS, count)
-    assert np.isfinite(small.topics).all()
+    places = small.places(np.arange(len(small.vocabulary)))
+    assert places.shape[1] <= min(TOPICS, count)
+    assert np.isfinite(places).all()
