@@ -107,6 +107,23 @@ def test_the_email_fits_and_can_be_read(
     assert page.value(TARGETS) == 0
 
 
+APART = (
+    "[...document.querySelectorAll('a[href*=more]')].filter(more => {"
+    "const less = more.nextElementSibling, box = more.getBoundingClientRect();"
+    "return less?.getBoundingClientRect().top !== box.top; }).length"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_more_and_less_stand_on_one_line(page: Page, tmp_path: Path, language: str) -> None:
+    """A "less" that stands alone on its line says nothing, however wide the screen is."""
+    html = render(ISSUE, Templates(), replace(FEEDBACK, language=language)).html
+    for width in range(320, 540, 10):
+        show(page, tmp_path, html, width, "light")
+        assert page.value("document.querySelectorAll('a[href*=more]').length") == 3
+        assert page.value(APART) == 0, width
+
+
 def seen(page: Page, folder: Path) -> list[float]:
     """Return how light each pixel of a picture of the page is, sorted, from 0 to 1."""
     page.picture(folder / "seen.png")
