@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from digest import post, sources
-from digest.config.check import Layers, anchored, checked, meant, parts
+from digest.config.check import Layers, anchored, checked, keys, meant, parts
 from digest.post.secret import Secret
 from digest.text import http_url
 
@@ -67,17 +67,20 @@ def sources_of(
 
 def _kind(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]) -> T | None:
     """Return the table at `path` as a `cls` that also keeps to what holds for every kind."""
-    before = len(problems)
-    made = checked(cls, layers, path, problems)
-    table = layers.at(path)
-    for key, value in table.items() if made is not None and isinstance(table, dict) else ():
-        if wrong := _odd(cls, key, value):
-            problems.append(layers.problem((*path, key), wrong))
-    return made if len(problems) == before else None
+    found: list[Problem] = []
+    made = checked(cls, layers, path, found)
+    told = {problem.where for problem in found}
+    for key in keys(cls):
+        value = layers.at((*path, key))
+        if value is not None and (wrong := _odd(cls, key, value)):
+            problem = layers.problem((*path, key), wrong)
+            found += [problem] if problem.where not in told else []
+    problems += found
+    return None if found else made
 
 
 def _odd(cls: type, key: str, value: object) -> str:
-    """Return what is wrong with a value of the right type, or ""."""
+    """Return what is wrong with a value, be its type right or not, or ""."""
     if key == "port" and value not in range(1, 65536):
         return "must be at least 1 and at most 65535"
     if isinstance(value, int | float) and value < 0:
@@ -131,6 +134,7 @@ def post_of(
     A password may stand in the file itself only where that is `private`.
     """
     named = [kind for kind in layers.tree if kind in known]
+    wrong: list[Problem] = []
     if not named:
         return None
     kind = named[0]
@@ -140,12 +144,10 @@ def post_of(
     table = layers.tree[kind]
     if isinstance(table, dict):
         inner, wrong = _secrets(known[kind], table, layers, kind, private=private)
-        problems += wrong
-        if wrong:
-            return None
         layers = Layers({**layers.tree, kind: inner}, layers.documents)
+        problems += wrong
     found = _kind(known[kind], layers, (kind,), problems)
-    if found is None:
+    if found is None or wrong:
         return None
     return cast("post.Post", anchored(cast("DataclassInstance", found), folder))
 
@@ -153,21 +155,23 @@ def post_of(
 def _secrets(
     cls: type, table: dict[str, Any], layers: Layers, kind: str, *, private: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return `table` with its secrets in their long form, and what is wrong with them."""
+    """Return `table` with its secrets in their long form, without those that are wrong."""
     inner, wrong = dict(table), []
     for name in table.keys() & secret_keys(cls):
         value = {"value": table[name]} if isinstance(table[name], str) else table[name]
         inner[name] = value
         if not isinstance(value, dict):
             continue
-        path = (kind, name)
         if len(value) != 1:
             message = "expected one of command, file, env"
-            wrong.append(layers.problem(path, message, hint='such as { command = "…" }'))
+            hint = 'such as { command = "…" }'
         elif "value" in value and not private:
             message = "others can read this file, so no password may stand in it"
             hint = f"chmod 600 {layers.documents[0].file}"
-            wrong.append(layers.problem(path, message, hint=hint))
+        else:
+            continue
+        wrong.append(layers.problem((kind, name), message, hint=hint))
+        del inner[name]
     return inner, wrong
 
 

@@ -139,6 +139,20 @@ path = "state"
     assert config.delivery() is config.post
 
 
+def test_one_mistake_of_a_table_hides_no_other(tmp_path: Path) -> None:
+    """A wrong type, a port that is none and a secret of two kinds are told in one go, each once."""
+    text = ADA + (
+        '[smtp]\nhost = ""\nport = 99999\nper_minute = "x"\npassword = { env = "X", file = "x" }\n'
+    )
+    told = [problem.message for problem in problems(tmp_path, text)]
+    assert sorted(told) == [
+        "expected a whole number",
+        "expected one of command, file, env",
+        "must be at least 1 and at most 65535",
+        "must not be empty",
+    ]
+
+
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     """One reading finds everything, from the file's top to its end, each at its own place."""
     found = problems(
