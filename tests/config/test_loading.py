@@ -148,7 +148,7 @@ def test_one_mistake_of_a_table_hides_no_other(tmp_path: Path) -> None:
     assert sorted(told) == [
         "expected a whole number",
         "expected one of command, file, env",
-        "must be at least 1 and at most 65535",
+        "must be at most 65535",
         "must not be empty",
     ]
 
