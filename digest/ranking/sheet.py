@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from digest.ranking.background import TITLE_WEIGHT, saturated
+from digest.ranking.remembered import Remembered
 from digest.ranking.terms import holds
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class Sheet:
     """The same, by paper."""
     titles: csc_array
     """Papers × words, of the titles alone."""
-    asked: dict[Query, Covered] = field(default_factory=dict)
-    """What was found for the queries asked last, for those who share them."""
+    asked: Remembered[Query, Covered]
     read: dict[int, Mapping[int, float]] = field(default_factory=dict)
     """What each paper holds that somebody asked why of."""
 
@@ -77,6 +77,7 @@ class Sheet:
             counts=counts,
             rows=counts.tocsr(),
             titles=titles,
+            asked=Remembered(len(papers)),
         )
 
     def columns(self, grams: Iterable[str]) -> tuple[int, ...]:

@@ -8,10 +8,11 @@ what is of the topic in other words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from digest.ranking.background import saturated
+from digest.ranking.remembered import Remembered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +27,6 @@ TOPICS = 64
 STEPS = 127
 MOST_WORDS = 6
 """So many words tell why a paper lies near a topic."""
-MOST_REMEMBERED = 4_000_000
-"""Of so many pairs of a query and a paper it is remembered how near they are: 16 MB."""
 
 
 def learned(background: Background) -> dict[str, NDArray[np.generic]]:
@@ -76,8 +75,7 @@ class Places:
     """How far all its words together draw each paper."""
     papers: NDArray[np.float32]
     """The directions of the papers, papers × topics, of length 1 (or 0)."""
-    asked: dict[Query, NDArray[np.float32]] = field(default_factory=dict)
-    """What was found near the queries asked last, for readers who share them."""
+    asked: Remembered[Query, NDArray[np.float32]]
 
     @classmethod
     def of(cls, sheet: Sheet, background: Background) -> Self:
@@ -95,17 +93,13 @@ class Places:
             drawn=drawn,
             lengths=lengths,
             papers=papers / lengths[:, None],
+            asked=Remembered(len(papers)),
         )
 
     def near(self, query: Query) -> NDArray[np.float64]:
         """Return the cosine of each paper and a query; 0 where they have nothing in common."""
-        import numpy as np
-
-        if query not in self.asked:
-            if len(self.asked) * len(self.papers) >= MOST_REMEMBERED:
-                del self.asked[next(iter(self.asked))]
-            self.asked[query] = np.maximum(_along(self.papers, query.direction), 0)
-        return self.asked[query].astype(float)
+        cosines = self.asked.answer(query, lambda asked: _along(self.papers, asked.direction))
+        return cosines.clip(min=0).astype(float)
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return the words that draw a paper towards a query most; they add up to `near`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, pairwise
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,8 +50,6 @@ a title and a chance below .5 by coverage .30 were on the lists, of those with c
 EVERYDAY = 0.99
 """The quantile of the archive's own scores that tells how easily a phrase is covered."""
 LEAST_LEVEL = 0.1
-MOST_REMEMBERED = 4_000_000
-"""Of so many pairs of a query and a paper it is remembered what was found: 40 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -242,11 +241,12 @@ def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
 
 def _covered(sheet: Sheet, query: Query) -> Covered:
     """Return what papers hold of a query; remembered, for many readers ask the same."""
+    return sheet.asked.answer(query, partial(_looked_up, sheet))
+
+
+def _looked_up(sheet: Sheet, query: Query) -> Covered:
     import numpy as np
 
-    if found := sheet.asked.pop(query, None):
-        sheet.asked[query] = found  # the one asked last goes last
-        return found
     scores, columns = np.zeros(len(sheet.papers)), sheet.columns(query.weights)
     for column, weight in zip(columns, query.weights.values(), strict=True):
         papers, shares = sheet.holders(column)
@@ -254,11 +254,7 @@ def _covered(sheet: Sheet, query: Query) -> Covered:
     said = sheet.said(terms(query.text))
     for part in query.telling:
         said |= sheet.titled(part)
-    found = Covered(scores=scores, columns=columns, titled=sheet.titled(query.own), said=said)
-    if len(sheet.asked) * len(sheet.papers) >= MOST_REMEMBERED:
-        del sheet.asked[next(iter(sheet.asked))]
-    sheet.asked[query] = found
-    return found
+    return Covered(scores=scores, columns=columns, titled=sheet.titled(query.own), said=said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
