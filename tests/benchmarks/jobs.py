@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
-from benchmarks import crowd
+from benchmarks import crowd, rival
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,26 +93,15 @@ def refit(readers: int, papers: int) -> Parts:
 def sanity(readers: int, papers: int, likes: int = 20) -> Parts:
     """Do it by arxiv-sanity-lite's formula: one TF-IDF of all, a linear SVM for each reader."""
     import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.svm import LinearSVC
 
     parts: Parts = {}
     pool = crowd.papers(papers + likes)
     with timed(parts, "fit"):
-        vectors = TfidfVectorizer(
-            strip_accents="unicode",
-            stop_words="english",
-            ngram_range=(1, 2),
-            token_pattern=r"(?u)\b[a-zA-Z_][a-zA-Z0-9_]+\b",
-            max_features=20_000,
-            sublinear_tf=True,
-        )
-        rows = vectors.fit_transform([f"{paper.title} {paper.abstract}" for paper in pool])
+        rows = rival.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in pool])
     kinds = np.r_[np.ones(likes), np.zeros(papers)]
     with timed(parts, "scores"):
         for _ in range(readers):
-            svm = LinearSVC(class_weight="balanced", max_iter=10_000, tol=1e-6, C=0.01)
-            svm.fit(rows, kinds).decision_function(rows)
+            rival.machine().fit(rows, kinds).decision_function(rows)
     return parts
 
 

@@ -1,4 +1,4 @@
-"""The ranking benchmark: `python tests/benchmarks/ranking.py` prints its tables.
+"""The ranking benchmark: `python -m benchmarks.ranking` (PYTHONPATH=.:tests) prints its tables.
 
 README.md beside this file tells the format of the data, the measures, and the split in a tuning
 and a test part.
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from benchmarks import rival
 
 from digest.paper import Paper
 from digest.profile import Interest, Profile
@@ -357,25 +358,13 @@ class Readers:
 
 
 def sanity(data: Readers) -> Scorer:
-    """Return arxiv-sanity-lite's formula: 20,000 features, balanced LinearSVC, C = 0.01."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.svm import LinearSVC
-
-    vectorizer = TfidfVectorizer(
-        strip_accents="unicode",
-        stop_words="english",
-        ngram_range=(1, 2),
-        token_pattern=r"(?u)\b[a-zA-Z_][a-zA-Z0-9_]+\b",
-        max_features=20_000,
-        sublinear_tf=True,
-    )
-    rows = vectorizer.fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
+    """Return arxiv-sanity-lite's formula, which has seen all papers and knows half the pool."""
+    rows = rival.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
     known = list(data.known)
 
     def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
         kinds = np.r_[np.ones(len(likes)), np.zeros(len(known))]
-        machine = LinearSVC(class_weight="balanced", max_iter=10_000, tol=1e-6, C=0.01)
-        machine.fit(rows[[*likes, *known]], kinds)
+        machine = rival.machine().fit(rows[[*likes, *known]], kinds)
         return np.asarray(machine.decision_function(rows[list(papers)]))
 
     return score
