@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from digest.candidates import Candidates
     from digest.config import Config
     from digest.issue import History, Limits
-    from digest.outbox import Outcome
+    from digest.round import Outcome
     from digest.sources import Fetched
     from digest.world import World
 

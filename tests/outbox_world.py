@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from digest.outbox import Outcome, flush
+from digest.outbox import flush
 from digest.paper import Paper
 from digest.post.dialogue import Limits
 from digest.post.smtp import Smtp
 from digest.store import Mail, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from digest.post import Post
+    from digest.post import Envelope, Post
+    from digest.round import Outcome
 
 MORNING = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -96,3 +98,42 @@ def desk_in(folder: Path) -> Iterator[Desk]:
     clock = Clock()
     with Store.open(folder, now=clock) as store:
         yield Desk(store, clock)
+
+
+@dataclass
+class Scripted:
+    """A way of delivery that does what it is told, message by message."""
+
+    acts: list[Callable[[], str]] = field(default_factory=list)
+    opening: BaseException | None = None
+    kind: ClassVar[str] = "scripted"
+    connections: int = 1
+    per_minute: int = 0
+    taken: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def session(self) -> Iterator[Scripted]:
+        """Open, unless told to fail."""
+        if self.opening:
+            raise self.opening
+        yield self
+
+    def deliver(self, envelope: Envelope) -> str:
+        """Take a message, unless told otherwise."""
+        act = self.acts.pop(0) if self.acts else lambda: "taken"
+        answer = act()
+        self.taken.append(envelope.message_id)
+        return answer
+
+    def check(self, _senders: Sequence[str] = ()) -> str:
+        """Find nothing wrong."""
+        return "well"
+
+
+def fails(error: BaseException) -> Callable[[], str]:
+    """Return an act that raises."""
+
+    def act() -> str:
+        raise error
+
+    return act

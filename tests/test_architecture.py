@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     | frozenset({"setup", "answers", "upkeep", "services", "installation"})
     | frozenset({"library", "providers", "example"}),
     # The rooms with a door to the world, and those that make a letter.
-    frozenset({"sources", "post", "outbox", "retry", "store", "http", "config", "report"})
+    frozenset({"sources", "post", "outbox", "round", "retry", "store", "http", "config", "report"})
     | frozenset(
         {"render", "page", "headline", "language", "template", "fault", "thumbnail", "typography"}
     )

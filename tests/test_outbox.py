@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import pytest
-from outbox_world import DAY, MORNING, Desk, desk_in
+from outbox_world import DAY, MORNING, Desk, Scripted, desk_in, fails
 
 from digest.errors import DeliveryError, StateError, WayClosed
-from digest.outbox import Outcome, flush, warn
+from digest.outbox import warn
 from digest.post.secret import Secret
 from digest.retry import MOST_UNCERTAIN, UNCERTAIN_WAIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from digest.post import Envelope
-
-
-@dataclass
-class Scripted:
-    """A way of delivery that does what it is told, message by message."""
-
-    acts: list[Callable[[], str]] = field(default_factory=list)
-    opening: BaseException | None = None
-    kind: ClassVar[str] = "scripted"
-    connections: int = 1
-    per_minute: int = 0
-    taken: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def session(self) -> Iterator[Scripted]:
-        """Open, unless told to fail."""
-        if self.opening:
-            raise self.opening
-        yield self
-
-    def deliver(self, envelope: Envelope) -> str:
-        """Take a message, unless told otherwise."""
-        act = self.acts.pop(0) if self.acts else lambda: "taken"
-        answer = act()
-        self.taken.append(envelope.message_id)
-        return answer
-
-    def check(self, _senders: Sequence[str] = ()) -> str:
-        """Find nothing wrong."""
-        return "well"
-
-
-def fails(error: BaseException) -> Callable[[], str]:
-    """Return an act that raises."""
-
-    def act() -> str:
-        raise error
-
-    return act
+    from digest.round import Outcome
 
 
 WRONG, RIGHT = Secret(value="wrong"), Secret(value="right")
@@ -299,76 +258,6 @@ def test_the_messages_tried_least_come_first(desk: Desk) -> None:
     desk.flush(way)
 
     assert [message_id.partition(".")[0] for message_id in way.taken] == ["<bob", "<ada"]
-
-
-def test_several_sessions_share_the_work(desk: Desk) -> None:
-    """Each message goes out once, whichever session takes it."""
-    for number in range(29):
-        desk.write(f"reader{number}")
-    meeting = threading.Barrier(3, timeout=10)
-
-    def meet() -> str:
-        meeting.wait()
-        return "taken"
-
-    way = Scripted(acts=[meet, meet, meet], connections=3)
-    outcomes = desk.flush(way)
-
-    assert [o.state for o in outcomes] == ["sent"] * 30
-    assert len(set(way.taken)) == 30
-
-
-def test_a_rate_is_kept(desk: Desk) -> None:
-    """Between two messages there is the pause that the provider asks for, none after the last."""
-    desk.write("bob")
-    way = Scripted(per_minute=60_000)
-
-    assert [o.state for o in desk.flush(way)] == ["sent", "sent"]
-
-
-def test_S15_a_long_queue_is_no_round_without_an_end(desk: Desk) -> None:
-    """Once its time is over a round begins no other message; the rest is due as it was."""
-    desk.write("bob")
-    way = Scripted()
-
-    assert flush(desk.store, way, now=desk.clock, longest=0.0) == ()
-    assert way.taken == []
-    assert [o.state for o in desk.flush(way)] == ["sent", "sent"]
-
-
-def test_S18_a_stop_finishes_the_message_in_hand_and_begins_no_other(desk: Desk) -> None:
-    """What was begun is recorded, what was not is left as it was."""
-    desk.write("bob")
-    stop = threading.Event()
-
-    def stopped() -> str:
-        stop.set()
-        return "taken"
-
-    outcomes = flush(desk.store, Scripted(acts=[stopped]), now=desk.clock, stop=stop.is_set)
-
-    assert [o.state for o in outcomes] == ["sent"]
-    assert [row.attempts for row in desk.store.outbox.waiting()] == [0]
-
-
-def test_S19_a_peer_that_stalls_does_not_keep_a_stopped_process(desk: Desk) -> None:
-    """After the grace the message is left as being sent, and the next start finds it in doubt."""
-    begun, over = threading.Event(), threading.Event()
-
-    def stall() -> str:
-        begun.set()
-        over.wait(30)
-        raise DeliveryError("too late")
-
-    outcomes = flush(
-        desk.store, Scripted(acts=[stall]), now=desk.clock, stop=begun.is_set, grace=0.05
-    )
-    (row,) = desk.store.outbox.waiting()
-    over.set()
-
-    assert [(o.state, o.text) for o in outcomes] == [("waiting", row.answer)]
-    assert row.state == "sending"
-    assert "it may have been accepted" in row.answer
 
 
 def test_an_alert_stands_while_mail_waits_for_a_day(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from digest.cli.base import set_up_logging
 from digest.daemon import Died
 from digest.errors import DigestError, StateError
 from digest.order import Order, Result
-from digest.outbox import GRACE
+from digest.round import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -21,7 +21,7 @@ from digest.config import Watched, load
 from digest.daemon import Daemon, Died
 from digest.errors import DigestError, StateError
 from digest.order import Order
-from digest.outbox import GRACE
+from digest.round import GRACE
 from digest.schedule import PATIENCE
 from digest.store import lock
 from digest.world import opened

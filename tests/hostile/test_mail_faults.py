@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from hostile.smtp_server import Play, Server
 
-    from digest.outbox import Outcome
+    from digest.round import Outcome
 
 SECRET = Secret(value="open sesame")
 WITH_AUTH = b"250-mail.test\r\n250 AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2\r\n"
