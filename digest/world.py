@@ -84,6 +84,16 @@ def opened(
         )
 
 
+def whence(store: Store) -> str:
+    """Return from where likes are seen, in a clause."""
+    from digest.ranking.field import OWN_FIELD
+
+    known = min(store.papers.count_since(store.now() - FIELD_DAYS), FIELD_PAPERS)
+    if known >= OWN_FIELD:
+        return f"likes are seen from the {known:,} papers fetched last"
+    return f"likes are seen from its archive until {OWN_FIELD} papers were fetched ({known} so far)"
+
+
 def _note_opening(store: Store) -> None:
     """Raise what happened to the database, once where it is the same at every opening.
 

@@ -13,8 +13,10 @@ from fakes import PLAIN, Clock, house
 
 from digest.config import load
 from digest.errors import StateError
+from digest.paper import Paper
+from digest.ranking.field import OWN_FIELD
 from digest.store import lock
-from digest.world import opened, utc_now
+from digest.world import FIELD_DAYS, FIELD_PAPERS, opened, utc_now, whence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +46,24 @@ def test_a_world_is_closed_with_its_block(tmp_path: Path) -> None:
         assert world.store.now() == clock.moment
     with pytest.raises(StateError):
         world.store.notes.put("a", "b")
+
+
+def test_it_says_where_likes_are_seen_from(tmp_path: Path) -> None:
+    """From the archive until some hundred papers are known, and from no more than are used."""
+    clock = Clock()
+    with opened(config_in(tmp_path), now=clock) as world:
+        told = []
+        for count in (OWN_FIELD - 1, OWN_FIELD, FIELD_PAPERS + 1):
+            known = (Paper(id=f"title:{n}", title=f"Title {n}") for n in range(count))
+            world.store.papers.remember(known)
+            told.append(whence(world.store))
+        assert "from its archive until 300 papers were fetched (299 so far)" in told[0]
+        assert told[1:] == [
+            "likes are seen from the 300 papers fetched last",
+            "likes are seen from the 1,500 papers fetched last",
+        ]
+        clock.moment += FIELD_DAYS + timedelta(seconds=1)
+        assert "(0 so far)" in whence(world.store)
 
 
 def test_a_token_of_hugging_face_is_taken_from_the_environment(

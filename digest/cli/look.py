@@ -242,12 +242,13 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     from digest.status import status as look
     from digest.status import status_json
     from digest.store import DAEMON, Store, held
-    from digest.world import utc_now
+    from digest.world import utc_now, whence
 
     config = context.load()
     running = held(config.storage, DAEMON)
     with Store.open(config.storage, now=utc_now) as store:
-        state = look(config, store, background=shipped().describe(), count=count, running=running)
+        background = f"{shipped().describe()}; {whence(store)}"
+        state = look(config, store, background=background, count=count, running=running)
     if as_json:
         print_json(status_json(state))
     else:

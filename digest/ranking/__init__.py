@@ -2,14 +2,16 @@
 
 terms       words as the ranking sees them
 background  how rare each word is; an archive that tells which words travel together
+topics      which words of the archive mean nearly the same
 sheet       a list of papers, taken apart once for all readers
 written     interests in words           shown    interests by papers liked
 voices      what speaks for a paper      ranker   the best voice decides
 people      followed authors             variety  near-duplicates, diversity
-reasons     what adds up to the score
-vectors     papers as likes see them     meaning  an embedding model's say, off by default
+reasons     what adds up to the score    meaning  an embedding model's say, off by default
+field       where likes are seen from    vectors  papers as likes see them
+gallery     papers beside examples       spelling the characters of words
 calibration one scale of 0–100           advice   a word about odd profiles
-build       makes the shipped background
+remembered  answers kept for others      build    makes the shipped background
 """
 
 from __future__ import annotations

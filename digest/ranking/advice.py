@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from digest.ranking.shown import MOST_LIKES
+from digest.ranking.gallery import MOST_LIKES
 from digest.ranking.terms import terms
 from digest.ranking.written import MOST_WORDS
 

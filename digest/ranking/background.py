@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Self
 
-from digest.ranking.terms import grams, words_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
     from scipy.sparse import csc_array, csr_array
 
-    from digest.paper import Paper
 
 TITLE_WEIGHT = 3
 """A word of the title counts as often as three of the abstract (2 to 5 measured alike)."""
@@ -35,8 +32,6 @@ SATURATION = 1.2
 """BM25's k1; anything between 0.5 and 2 measured alike."""
 
 SHIPPED = "background.npz"
-MOST_PAPERS = 50_000
-"""The archive grows to this many papers; beyond, the oldest go first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +40,6 @@ class Background:
 
     parts: Mapping[str, NDArray[np.generic]]
     """What `digest.ranking.build` writes."""
-    added: tuple[Mapping[str, int], ...] = ()
-    """Counts of terms and of pairs of papers that came later, oldest first."""
-    most: int = MOST_PAPERS
 
     @classmethod
     def read(cls, source: bytes | Path) -> Self:
@@ -64,31 +56,19 @@ class Background:
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
-        """Every known term and its number; those of the shipped table first, by frequency."""
-        known = bytes(self.parts["vocabulary"]).decode().split("\n")
-        table = {term: number for number, term in enumerate(known)}
-        seen = Counter(term for paper in self.added for term in paper if term not in table)
-        for term, papers in seen.items():
-            if papers > 1 and " " not in term:
-                table[term] = len(table)
-        return table
+        """Every known term and its number, by frequency."""
+        known = bytes(self.parts["vocabulary"]).decode().splitlines()
+        return {term: number for number, term in enumerate(known)}
 
     @cached_property
     def texts(self) -> int:
         """How many texts the frequencies come from."""
-        return int(self.about["texts"]) + len(self.added)
+        return int(self.about["texts"])
 
     @cached_property
     def df(self) -> NDArray[np.float64]:
         """In how many texts each term occurs."""
-        import numpy as np
-
-        shipped = self.parts["df"]
-        df = np.zeros(len(self.vocabulary))
-        df[: len(shipped)] = shipped
-        for paper in self.added:
-            df[[self.vocabulary[t] for t in paper if t in self.vocabulary]] += 1
-        return df
+        return self.parts["df"].astype(float)
 
     @cached_property
     def idf(self) -> NDArray[np.float64]:
@@ -113,17 +93,13 @@ class Background:
     def archive(self) -> csr_array:
         """The archive, papers × terms, each count with the title's words counted thrice."""
         import numpy as np
-        from scipy.sparse import csr_array, vstack
+        from scipy.sparse import csr_array
 
         gaps, counts, lengths = (self.parts[name] for name in ("gaps", "counts", "lengths"))
         ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
         numbers = ungap(gaps, ends)
         size = (len(lengths), len(self.vocabulary))
-        shipped = csr_array((counts.astype(np.float32), numbers, ends), shape=size)
-        if not self.added:
-            return shipped
-        whole = vstack([shipped, self.count(self.added)], format="csr")
-        return csr_array(whole[-self.most :])
+        return csr_array((counts.astype(np.float32), numbers, ends), shape=size)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -159,13 +135,13 @@ class Background:
     def places(self, numbers: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return where terms lie among the topics of the archive, terms × topics (LSA).
 
-        0 for terms that have no number (-1) or came after the topics were learnt.
+        0 for terms that have no number (-1).
         """
         import numpy as np
 
         directions, lengths = self._topics
         found = np.zeros((len(numbers), directions.shape[1]), dtype=np.float32)
-        known = (numbers >= 0) & (numbers < len(lengths))
+        known = numbers >= 0
         found[known] = directions[numbers[known]] * lengths[numbers[known], None]
         return found
 
@@ -181,24 +157,12 @@ class Background:
         values = np.array([n for row in rows for n in row.values()], dtype=np.float32)
         return csr_array((values, numbers, ends), shape=(len(rows), len(known)))
 
-    def grown(self, papers: Iterable[Paper]) -> Background:
-        """Return this background with `papers` added, oldest first.
-
-        Beyond `most` the oldest of the archive go. `papers` are not in it yet.
-        """
-        more = tuple(
-            bag(*(tuple(grams(part)) for part in words_of(paper.title, paper.abstract)))
-            for paper in papers
-        )
-        return replace(self, added=(*self.added, *(m for m in more if m))[-self.most :])
-
     def describe(self) -> str:
         """Return one line about its make-up and date."""
         about = self.about
-        later = f", {len(self.added):,} added since" if self.added else ""
         return (
             f"{len(self.vocabulary):,} words from {int(about['texts']):,} papers, an archive of "
-            f"{int(about['papers']):,} ({about['from']}), made {about['made']}{later}"
+            f"{int(about['papers']):,} ({about['from']}), made {about['made']}"
         )
 
 

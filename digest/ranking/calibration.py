@@ -40,10 +40,10 @@ class Curve:
 
 
 WRITTEN = Curve(start=-6.7, slope=6.3)
-SHOWN = Curve(start=-5.6, slope=6.0)
+SHOWN = Curve(start=-6.2, slope=6.8)
 FEW, USUAL, MANY = 3, 7, 20
 """Numbers of likes; the curve was fitted from few to many of them and stands for the usual one."""
-COUNT_POWER = 0.23
+COUNT_POWER = 0.2
 
 
 TITLED = 0.5

@@ -89,6 +89,23 @@ class Words(NamedTuple):
     abstract: tuple[str, ...]
 
 
+class Text(NamedTuple):
+    """A paper's text as likes see it: its terms, and how it is spelt."""
+
+    words: Words
+    spelt: str
+
+    @property
+    def tokens(self) -> list[str]:
+        """What stands between blanks, marks and stop words and all, in small letters."""
+        return self.spelt.lower().split()
+
+
+def text_of(title: str, abstract: str) -> Text:
+    """Return a paper's text."""
+    return Text(words_of(title, abstract), f"{title} {abstract}")
+
+
 @lru_cache(maxsize=20_000)
 def words_of(title: str, abstract: str) -> Words:
     """Return the terms of a paper; they are remembered, for several readers share a day."""

@@ -17,6 +17,7 @@ from digest.ranking.remembered import Remembered
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from digest.ranking.background import Background
     from digest.ranking.sheet import Sheet
@@ -39,6 +40,8 @@ def learned(background: Background) -> dict[str, NDArray[np.generic]]:
     from sklearn.preprocessing import normalize
     from sklearn.utils.extmath import randomized_svd
 
+    if not all(background.archive.shape):
+        return {"topics": np.zeros((0, 0), np.int8), "topic_lengths": np.zeros(0, np.float16)}
     weighed = saturated(background.archive) @ diags_array(background.idf)
     papers = normalize(csr_array(weighed))
     count = min(TOPICS + 1, *papers.shape)
@@ -60,6 +63,18 @@ def directed(
     pulls = (weights * background.idf[numbers]).astype(np.float32)
     place = _along(background.places(numbers).T, pulls)
     return np.asarray(place / max(float(np.linalg.norm(place)), 1e-9))
+
+
+def directions(counts: csr_array, background: Background) -> NDArray[np.float32]:
+    """Return where papers lie, of length 1 (or 0), by their counts of the background's terms."""
+    import numpy as np
+    from scipy.sparse import diags_array
+
+    every = background.places(np.arange(counts.shape[1]))
+    weighed = saturated(counts) @ diags_array(background.idf.astype(np.float32))
+    places = np.asarray(weighed @ every, dtype=np.float32)
+    lengths = np.linalg.norm(places, axis=1)
+    return np.asarray(places / np.maximum(lengths, 1e-9)[:, None])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

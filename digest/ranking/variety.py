@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.ranking import background
-from digest.ranking.terms import words_of
+from digest.ranking.field import Archive
+from digest.ranking.terms import text_of
 from digest.ranking.vectors import Lens
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def diversify(ranked: Sequence[Ranked], known: Background | None = None) -> list
     front, rest = list(ranked[:FRONT]), list(ranked[FRONT:])
     if len(front) < 2:  # noqa: PLR2004 - one paper has no neighbour
         return [*front, *rest]
-    lens = Lens(background=known or background.shipped())
-    view = lens.view([words_of(r.paper.title, r.paper.abstract) for r in front])
+    archive = Archive(background=known or background.shipped())
+    lens = Lens(archive=archive, field=archive.nothing)
+    view = lens.view([text_of(r.paper.title, r.paper.abstract) for r in front])
     alike = lens.likeness(view, view)
     order = _varied(front, alike) if len(ranked) >= BIG else list(range(len(front)))
     first, copies = _copies(order, alike)

@@ -1,20 +1,20 @@
-"""Papers as vectors, as likes see them: words beside characters, centred on what all share.
+"""Papers as vectors, as likes see them: words and pairs, characters, topics, less what all share.
 
-TF-IDF of words beside TF-IDF of character n-grams (which stand in for stems and compounds). With
-the mean of the background subtracted a paper is near to what it shares with the likes and not
-with everybody. Once the reader's own field is known, the words and pairs that it uses are a third
-kind of vector.
+TF-IDF of words and of adjacent pairs beside TF-IDF of character n-grams (which stand in for stems
+and compounds), and, while the likes are few, the topics that the words belong to. With the mean
+of the field subtracted a paper is near to what it shares with the likes and not with everybody.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from math import log
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digest.ranking.spelling import spelled
 from digest.ranking.terms import grams
+from digest.ranking.topics import directions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,29 +23,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from digest.ranking.background import Background
-    from digest.ranking.terms import Words
+    from digest.ranking.field import Archive, Field
+    from digest.ranking.terms import Text
 
 RARE = 1_500
 """A word in fewer than one text in so many weighs no more: names would drown the topic."""
-SAMPLE = 1_500
-"""So many papers tell the mean; some hundreds are enough."""
-OWN_FIELD = 300
-"""From so many papers that were added on, they have half a say on how common a word is, and on
-the mean; and `Lens.usage` speaks.
-
-They are of the reader's field and time. With the whole say they rank better far from the archive
-(.705 for .702) and worse near it (.736 for .744).
-"""
+PRIOR = 300
+"""The archive's word on what is common counts as that of so many papers of the field."""
+PAIR = 0.7
+"""What a pair of words weighs, by the IDF of a single word that is as rare."""
 LEAST_USE = 2
-"""A pair of words belongs to a field's usage where so many papers have it."""
-CHARACTERS = (3, 5)
-CHARACTER_FEATURES = 2**18
+"""A pair counts where so many papers of the field, or an example, have it."""
+WORDS, CHARACTERS = 2.0, 1.0
+"""How much each kind counts; that of the topics goes with the number of likes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One kind of feature: how much each counts, and the archive's mean vector."""
+    """One kind of feature: how much each counts, and the mean of the vectors of the field."""
 
     idf: NDArray[np.float64]
     mean: NDArray[np.float64]
@@ -54,34 +49,15 @@ class Block:
         """Return sublinear TF-IDF rows of length 1 (of length 0 where there is nothing)."""
         return tfidf(counts, self.idf)
 
-    def likeness(self, left: csr_array, right: csr_array) -> NDArray[np.float64]:
-        """Return the cosines of `left` and `right` once the mean is subtracted, left × right."""
-        import numpy as np
-
-        products = (left @ right.T).toarray()
-        ours, theirs = left @ self.mean, right @ self.mean
-        square = float(self.mean @ self.mean)
-        lengths = np.outer(_length(left, ours, square), _length(right, theirs, square))
-        return np.asarray((products - ours[:, None] - theirs[None, :] + square) / lengths)
-
-
-def _length(rows: csr_array, along: NDArray[np.float64], square: float) -> NDArray[np.float64]:
-    """Return the lengths of rows of length 1 (or 0, the empty ones) less the mean."""
-    import numpy as np
-
-    own = np.diff(rows.indptr) > 0
-    return np.asarray(np.sqrt(np.maximum(own - 2 * along + square, 1e-9)))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Papers as vectors of each kind, `words` over the terms `terms`."""
+    """Papers as vectors of each kind, `words` over the terms and pairs `terms`."""
 
     terms: Sequence[str]
     words: csr_array
     characters: csr_array
-    usage: csr_array
-    """Words and pairs of the reader's field; no column where it is not known."""
+    topics: NDArray[np.float32]
 
     def pick(self, rows: Sequence[int] | slice) -> View:
         """Return some of the papers."""
@@ -89,153 +65,148 @@ class View:
             terms=self.terms,
             words=self.words[rows],
             characters=self.characters[rows],
-            usage=self.usage[rows],
+            topics=self.topics[rows],
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lens:
-    """How papers look from the background: which features count, and what everybody shares."""
+    """How papers look from a field: which features count, and what everybody shares."""
 
-    background: Background
-
-    @cached_property
-    def field(self) -> csr_array:
-        """Return the term counts of the papers added last; no row where too few are known."""
-        known, archive = len(self.background.added), self.background.archive
-        count = min(known, SAMPLE) if known >= OWN_FIELD else 0
-        return archive[archive.shape[0] - count :]
+    archive: Archive
+    field: Field
 
     @cached_property
-    def samples(self) -> Sequence[csr_array]:
-        """Return an even share of the archive and, if it is known, one of the field."""
-        archive = self.background.archive
-        half = self.field[-SAMPLE // 2 :]
-        whole = archive[:: max(archive.shape[0] // (SAMPLE - half.shape[0]), 1)]
-        return [whole, half] if half.shape[0] else [whole]
+    def _bags(self) -> list[Counter[str]]:
+        return [_bag(text) for text in self.field.texts]
 
     @cached_property
-    def spelling(self) -> csr_array:
-        """Return the character n-grams of each known term, hashed."""
-        from scipy.sparse import vstack
+    def _numbers(self) -> dict[str, int]:
+        """The number of each term of the background, then of what else the field uses."""
+        known = self.archive.background.vocabulary
+        papers = Counter(gram for bag in self._bags for gram in bag if gram not in known)
+        used = (gram for gram, n in papers.items() if n >= LEAST_USE or " " not in gram)
+        return known | {gram: number for number, gram in enumerate(used, len(known))}
 
-        words, known = self.background.words, len(self.background.parts["df"])
-        table = _table(tuple(words[:known]))
-        fresh = words[known:]
-        return vstack([table, spelled(fresh)], format="csr") if fresh else table
+    @cached_property
+    def _field_words(self) -> csr_array:
+        width = len(self._numbers)
+        own = _matrix(self._bags, self._numbers) if self._bags else self.field.counts
+        return _wide(own, width)
 
     @cached_property
     def words(self) -> Block:
-        """Return the block of words."""
-        known = self.background
-        shares = [known.df / known.texts]
-        if self.field.shape[0]:
-            shares.append(_holders(self.field))
-        return _block(self.samples, [_rarity(share, RARE) for share in shares])
+        """The block of words and pairs."""
+        import numpy as np
+
+        background, width = self.archive.background, len(self._numbers)
+        common = _widened(background.df / background.texts, width)
+        idf = self._idf(common, self._field_words)
+        pairs = np.array([" " in gram for gram in self._numbers], dtype=bool)
+        idf[pairs] *= PAIR
+        return self._block(idf, _wide(self.archive.sample, width), self._field_words)
 
     @cached_property
     def characters(self) -> Block:
-        """Return the block of character n-grams, weighted by the samples they occur in."""
-        counts = [sample @ self.spelling for sample in self.samples]
-        return _block(counts, [_rarity(_holders(part), part.shape[0]) for part in counts])
+        """The block of character n-grams; a field with texts speaks for itself, marks and all."""
+        if not self.field.texts:
+            sample, near = self.archive.spelt, self.field.counts @ self.archive.spelling
+            return self._block(self._idf(_holders(sample), near), sample, near)
+        own = _spelt(_tokens(self.field.texts))
+        idf = _rarity(_holders(own), own.shape[0])
+        return Block(idf=idf, mean=_mean(tfidf(own, idf)))
 
     @cached_property
-    def _grams(self) -> Mapping[str, int]:
-        """Return the number of each word and pair that the reader's field uses, if it is known."""
-        if not self.field.shape[0]:
-            return {}
-        papers = Counter(gram for paper in self.background.added[-SAMPLE:] for gram in paper)
-        used = (gram for gram, n in papers.items() if n >= LEAST_USE or " " not in gram)
-        return {gram: number for number, gram in enumerate(used)}
+    def centre(self) -> NDArray[np.float64]:
+        """The mean of the topics; they have none of their own beyond that of a known field."""
+        import numpy as np
 
-    @cached_property
-    def usage(self) -> Block:
-        """Return the block of words and pairs of the reader's field: others do not count."""
-        counts = _matrix(self.background.added[-SAMPLE:], self._grams)
-        return _block([counts], [_rarity(_holders(counts), RARE)])
+        places = directions(self.field.counts, self.archive.background)
+        if not self.field.texts:
+            return np.zeros(places.shape[1])
+        return np.asarray(places.mean(axis=0, dtype=float))
 
     @cached_property
     def everyday(self) -> View:
-        """Return what papers at large are like: the field as vectors, or a share of the archive."""
-        papers: Sequence[Mapping[str, int]] = self.background.added[-SAMPLE:]
-        counts = self.field
-        if not counts.shape[0]:
-            (counts,) = self.samples
-            papers = [{}] * counts.shape[0]
+        """What papers at large are like: a known field as vectors, or a share of the archive."""
+        if self.field.texts:
+            return self.view(self.field.texts)
+        sample = self.archive.sample
         return View(
-            terms=self.background.words,
-            words=self.words.vectors(counts),
-            characters=self.characters.vectors(counts @ self.spelling),
-            usage=self.usage.vectors(_matrix(papers, self._grams)),
+            terms=tuple(self._numbers),
+            words=self.words.vectors(_wide(sample, len(self._numbers))),
+            characters=self.characters.vectors(self.archive.spelt),
+            topics=directions(sample, self.archive.background),
         )
 
-    def view(self, papers: Sequence[Words]) -> View:
-        """Return `papers` as vectors; words that the background does not know count as rare."""
+    def view(self, texts: Sequence[Text]) -> View:
+        """Return papers as vectors; words and pairs that the field does not know are rare."""
         import numpy as np
-        from scipy.sparse import vstack
 
-        known = self.background.vocabulary
-        bags = [Counter((*paper.title, *paper.abstract)) for paper in papers]
-        fresh = sorted({term for counts in bags for term in counts if term not in known})
-        numbers = known | {term: number for number, term in enumerate(fresh, len(known))}
-        idf = np.concatenate([self.words.idf, np.full(len(fresh), log(1 + RARE) + 1)])
-        spelling = vstack([self.spelling, spelled(fresh)], format="csr") if fresh else self.spelling
-        counts = _matrix(bags, numbers)
-        used = [Counter(gram for part in paper for gram in grams(part)) for paper in papers]
+        bags = [_bag(text) for text in texts]
+        fresh = sorted({gram for bag in bags for gram in bag if gram not in self._numbers})
+        start = len(self._numbers)
+        numbers = self._numbers | {gram: number for number, gram in enumerate(fresh, start)}
+        unknown = _rarity(np.zeros(len(fresh)), RARE)
+        unknown[[" " in gram for gram in fresh]] *= PAIR
         return View(
-            terms=(*self.background.words, *fresh),
-            words=tfidf(counts, idf),
-            characters=self.characters.vectors(counts @ spelling),
-            usage=self.usage.vectors(_matrix(used, self._grams)),
+            terms=tuple(numbers),
+            words=tfidf(_matrix(bags, numbers), np.concatenate([self.words.idf, unknown])),
+            characters=self.characters.vectors(
+                _spelt(_tokens(texts) if self.field.texts else _terms(texts))
+            ),
+            topics=directions(self.archive.counts(texts), self.archive.background),
         )
 
-    def likeness(self, left: View, right: View) -> NDArray[np.float64]:
+    def likeness(self, left: View, right: View, *, topics: float = 0.0) -> NDArray[np.float64]:
         """Return how alike papers are, the mean of each kind, -1 to 1, left × right."""
         import numpy as np
 
         width = max(left.words.shape[1], right.words.shape[1])
-        block = Block(idf=self.words.idf, mean=_widened(self.words.mean, width))
-        kinds = [
-            block.likeness(_wide(left.words, width), _wide(right.words, width)),
-            self.characters.likeness(left.characters, right.characters),
-        ]
-        if self._grams:
-            kinds.append(self.usage.likeness(left.usage, right.usage))
-        return np.asarray(sum(kinds) / len(kinds))
+        words = cosines(
+            _wide(left.words, width), _wide(right.words, width), _widened(self.words.mean, width)
+        )
+        spelt = cosines(left.characters, right.characters, self.characters.mean)
+        whole = WORDS * words + CHARACTERS * spelt
+        if topics:
+            whole = whole + topics * cosines(left.topics, right.topics, self.centre)
+        return np.asarray(whole / (WORDS + CHARACTERS + topics))
+
+    def _idf(self, common: NDArray[np.float64], field: csr_array) -> NDArray[np.float64]:
+        """Return how rare features are that are so `common` at large, in the field and there."""
+        papers = field.shape[0]
+        return _rarity((PRIOR * common + papers * _holders(field)) / (PRIOR + papers), RARE)
+
+    def _block(self, idf: NDArray[np.float64], sample: csr_array, field: csr_array) -> Block:
+        papers = field.shape[0]
+        means = PRIOR * _mean(tfidf(sample, idf)) + papers * _mean(tfidf(field, idf))
+        return Block(idf=idf, mean=means / (PRIOR + papers))
 
 
-def _widened(mean: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+def cosines(
+    left: csr_array | NDArray[np.float32],
+    right: csr_array | NDArray[np.float32],
+    mean: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the cosines of rows of length 1 (or 0) once the mean is subtracted, left × right."""
     import numpy as np
 
-    return np.concatenate([mean, np.zeros(width - len(mean))])
+    products = left @ right.T
+    whole = products if isinstance(products, np.ndarray) else products.toarray()
+    ours, theirs = left @ mean, right @ mean
+    square = float(mean @ mean)
+    lengths = np.outer(_length(left, ours, square), _length(right, theirs, square))
+    return np.asarray((whole - ours[:, None] - theirs[None, :] + square) / lengths)
 
 
-def _wide(rows: csr_array, width: int) -> csr_array:
-    """Return `rows` with empty columns added: fresh terms follow the known ones."""
-    from scipy.sparse import csr_array
+def _length(
+    rows: csr_array | NDArray[np.float32], along: NDArray[np.float64], square: float
+) -> NDArray[np.float64]:
+    """Return the lengths of rows of length 1 (or 0, the empty ones) less the mean."""
+    import numpy as np
 
-    return csr_array((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
-
-
-def spelled(terms: Sequence[str]) -> csr_array:
-    """Return the character 3- to 5-grams of each term as hashed counts, terms × features."""
-    from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    hasher = HashingVectorizer(
-        analyzer="char_wb",
-        ngram_range=CHARACTERS,
-        n_features=CHARACTER_FEATURES,
-        alternate_sign=False,
-        norm=None,
-    )
-    return csr_array(hasher.transform(terms))
-
-
-@lru_cache(maxsize=2)
-def _table(terms: tuple[str, ...]) -> csr_array:
-    """Return what `spelled` does: of the shipped table it takes longer than all else together."""
-    return spelled(terms)
+    own = rows.any(axis=1) if isinstance(rows, np.ndarray) else np.diff(rows.indptr) > 0
+    return np.asarray(np.sqrt(np.maximum(own - 2 * along + square, 1e-9)))
 
 
 def tfidf(counts: csr_array, idf: NDArray[np.float64]) -> csr_array:
@@ -249,19 +220,30 @@ def tfidf(counts: csr_array, idf: NDArray[np.float64]) -> csr_array:
     return csr_array(diags_array(1 / np.maximum(lengths, 1e-9)) @ weighed)
 
 
+def _bag(text: Text) -> Counter[str]:
+    """Return how often each term and each pair occurs."""
+    return Counter(gram for part in text.words for gram in grams(part))
+
+
+def _terms(texts: Sequence[Text]) -> list[Counter[str]]:
+    return [Counter((*text.words.title, *text.words.abstract)) for text in texts]
+
+
+def _tokens(texts: Sequence[Text]) -> list[Counter[str]]:
+    return [Counter(text.tokens) for text in texts]
+
+
+def _spelt(bags: Sequence[Mapping[str, int]]) -> csr_array:
+    """Return the character n-grams of bags of words, each word spelt out once."""
+    words = list(dict.fromkeys(word for bag in bags for word in bag)) or [""]
+    return _matrix(bags, {word: number for number, word in enumerate(words)}) @ spelled(words)
+
+
 def _rarity(share: NDArray[np.float64], papers: int) -> NDArray[np.float64]:
     """Return the smoothed IDF of what a share of so many papers holds."""
     import numpy as np
 
     return np.asarray(np.log((1 + papers) / (1 + papers * share)) + 1)
-
-
-def _block(samples: Sequence[csr_array], rarities: Sequence[NDArray[np.float64]]) -> Block:
-    """Return the block in which each of these IDFs, and the mean of each sample, has its say."""
-    import numpy as np
-
-    idf = np.mean(rarities, axis=0)
-    return Block(idf=idf, mean=np.mean([_mean(tfidf(rows, idf)) for rows in samples], axis=0))
 
 
 def _mean(rows: csr_array) -> NDArray[np.float64]:
@@ -276,6 +258,19 @@ def _holders(counts: csr_array) -> NDArray[np.float64]:
 
     holders = np.bincount(counts.indices, minlength=counts.shape[1])
     return np.asarray(holders / max(counts.shape[0], 1))
+
+
+def _widened(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.concatenate([values, np.zeros(width - len(values))])
+
+
+def _wide(rows: csr_array, width: int) -> csr_array:
+    """Return `rows` with empty columns added: fresh terms follow the known ones."""
+    from scipy.sparse import csr_array
+
+    return csr_array((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
 
 
 def _matrix(papers: Sequence[Mapping[str, int]], numbers: Mapping[str, int]) -> csr_array:

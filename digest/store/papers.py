@@ -54,6 +54,13 @@ class Papers:
         )
         return tuple(from_json(row["body"]) for row in found)
 
+    def count_since(self, moment: datetime) -> int:
+        """Return how many papers were first seen at `moment` or later."""
+        (row,) = self.database.rows(
+            "SELECT COUNT(*) AS papers FROM paper WHERE first_seen >= ?", (str_of_time(moment),)
+        )
+        return int(row["papers"])
+
     def first_seen(self, keys: Iterable[str]) -> datetime | None:
         """Return when the first paper with one of these keys was seen, None where none was."""
         seen = [

@@ -134,6 +134,7 @@ def test_status_tells_people_and_scripts_the_same(run: Run) -> None:
     words, data = run("status", "-n", "1"), run("status", "--json")
     assert (words.code, data.code) == (0, 0)
     assert " sent " in words.out
+    assert "likes are seen from" in json.loads(data.out)["background"]
     assert json.loads(data.out)["readers"][0]["last"]["state"] == "sent"
 
 

@@ -9,7 +9,7 @@ from fake_papers import paper
 
 from digest.profile import Interest, Phrase, Profile
 from digest.ranking.advice import advice
-from digest.ranking.shown import MOST_LIKES
+from digest.ranking.gallery import MOST_LIKES
 
 if TYPE_CHECKING:
     from digest.ranking.background import Background

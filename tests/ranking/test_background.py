@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_papers import paper, texts
+from fake_papers import texts
 
 from digest.ranking import background
 from digest.ranking.background import Background, bag, saturated, shipped
@@ -31,30 +30,6 @@ def test_the_archive_holds_what_was_packed(known: Background) -> None:
         found = known.archive[[row]]
         words = {known.words[n]: int(c) for n, c in zip(found.indices, found.data, strict=True)}
         assert words == dict(packed[row].counts)
-
-
-def test_it_grows_without_changing(known: Background) -> None:
-    """Growing gives a new background with the papers at its end; the old one stays."""
-    fresh = [paper("Genome of Zebrafish", "zebrafish"), paper("Zebrafish"), paper("", number=2)]
-    grown = known.grown(fresh)
-    assert grown.archive.shape[0] == known.archive.shape[0] + 2
-    assert "zebrafish" not in known.vocabulary
-    assert grown.archive[-1, grown.vocabulary["zebrafish"]] == 3
-    assert known.weight("zebrafish") > grown.weight("zebrafish")
-    assert known.weight("genome") > grown.weight("genome")
-    assert "2 added since" in grown.describe()
-
-
-def test_words_of_a_single_new_paper_stay_unknown(known: Background) -> None:
-    """A word joins the vocabulary when two papers have it: one may have misspelt it."""
-    assert "zebrafish" not in known.grown([paper("Zebrafish")]).vocabulary
-
-
-def test_it_is_pruned(known: Background) -> None:
-    """Beyond the limit the oldest papers of the archive go."""
-    grown = replace(known, most=100).grown([paper(f"Genome number{n}", number=n) for n in range(3)])
-    assert grown.archive.shape[0] == 100
-    assert grown.archive[[-1]].indices.tolist() == [grown.vocabulary["genome"]]
 
 
 def test_counts_saturate() -> None:

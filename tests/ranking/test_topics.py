@@ -9,11 +9,11 @@ import pytest
 from fake_papers import TOPICS as MADE_UP
 from fake_papers import texts
 
-from digest.ranking.background import Background
+from digest.ranking.background import Background, bag
 from digest.ranking.build import pack
 from digest.ranking.sheet import Sheet
 from digest.ranking.terms import words_of
-from digest.ranking.topics import MOST_WORDS, TOPICS, Places
+from digest.ranking.topics import MOST_WORDS, TOPICS, Places, directions
 from digest.ranking.written import query
 
 if TYPE_CHECKING:
@@ -65,16 +65,20 @@ def test_a_phrase_that_nobody_knows_points_nowhere(known: Known) -> None:
     assert Places.of(Sheet.of(PAPERS), known).near(asked).tolist() == [0, 0, 0]
 
 
-def test_papers_that_came_later_bring_words_without_a_place(known: Known) -> None:
-    """A grown background knows more words than were there when the topics were learnt."""
-    from fake_papers import paper
-
-    grown = known.grown([paper("Zebrafish Fins"), paper("Zebrafish Tails")])
-    late, early = grown.places(
-        np.array([grown.vocabulary["zebrafish"], grown.vocabulary["genome"]])
-    )
+def test_unknown_words_have_no_place(known: Known) -> None:
+    """A word without a number lies nowhere among the topics; a known one lies somewhere."""
+    late, early = known.places(np.array([-1, known.vocabulary["genome"]]))
     assert not late.any()
     assert early.any()
+
+
+def test_papers_lie_where_their_words_do(known: Known) -> None:
+    """A paper has a direction of length 1, one without a known word none."""
+    counts = known.count([bag(*PAPERS[0]), {"zebrafish": 2}])
+    held, lost = directions(counts, known)
+    assert np.linalg.norm(held) == pytest.approx(1, rel=1e-5)
+    assert held == pytest.approx(Places.of(Sheet.of(PAPERS[:1]), known).papers[0], abs=1e-5)
+    assert not lost.any()
 
 
 @pytest.mark.parametrize("count", [1, 2, 30])

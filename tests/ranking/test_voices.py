@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digest.ranking.field import Archive
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import spoiled, taste
-from digest.ranking.terms import words_of
+from digest.ranking.terms import text_of, words_of
 from digest.ranking.topics import Places
 from digest.ranking.vectors import Lens
 from digest.ranking.voices import AVOID, NEAR, Shown, Written
@@ -32,8 +33,9 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
     sheet = Sheet.of([PAPER])
     cover = coverage(sheet, [asked, avoided])
     places = Places.of(sheet, known)
-    lens = Lens(background=known)
-    view = lens.view([PAPER])
+    archive = Archive(background=known)
+    lens = Lens(archive=archive, field=archive.nothing)
+    view = lens.view([text_of("Genome Mutation", "A cell")])
     voice = Written(
         interest="fish",
         chances=np.array([0.5]),
@@ -58,8 +60,11 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
 
 def test_likes_account_for_shared_words(known: Background) -> None:
     """Shared words are named; where none is shared, the nearest like itself."""
-    lens = Lens(background=known)
-    view = lens.view([words_of("Genome", ""), words_of("Camera", ""), PAPER])
+    archive = Archive(background=known)
+    lens = Lens(archive=archive, field=archive.nothing)
+    view = lens.view(
+        [text_of("Genome", ""), text_of("Camera", ""), text_of("Genome Mutation", "A cell")]
+    )
     papers = view.pick(slice(0, 2))
     found = taste(lens, papers, view.pick([2]), view.pick(slice(0, 0)))
     voice = Shown(

@@ -49,6 +49,7 @@ def test_a_paper_seen_again_keeps_its_birthday(store: Store, clock: Clock) -> No
     assert (known.upvotes, known.comments, known.sources) == (9, 2, ("arxiv", "huggingface"))
     assert store.papers.first_seen(paper().keys) == MORNING
     assert store.papers.since(MORNING + timedelta(hours=1)) == ()
+    assert [store.papers.count_since(MORNING + timedelta(hours=n)) for n in (0, 1)] == [1, 0]
 
 
 def test_a_paper_read_as_it_stands_is_one_row(store: Store) -> None:
