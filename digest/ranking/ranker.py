@@ -52,8 +52,7 @@ class Ranker:
 
     An embedder, if one is given, has half a say on written interests. `field` gives the papers
     that were fetched lately, oldest first: likes are seen from the reader's own field, while the
-    scores of written interests rest on the background alone and never drift. Where few papers are
-    known, a long list that is ranked is the field itself.
+    scores of written interests rest on the background alone and never drift.
     """
 
     def __init__(
@@ -68,7 +67,6 @@ class Ranker:
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
         self._sheet: tuple[Sequence[Paper], Sheet, Places] | None = None
-        self._listed: tuple[Sequence[Paper], Lens | None] | None = None
 
     @cached_property
     def background(self) -> Background:
@@ -82,11 +80,7 @@ class Ranker:
     @cached_property
     def _own(self) -> Lens | None:
         """How papers look from what was fetched lately, if that is enough."""
-        return self._from(self._field())
-
-    def _from(self, papers: Iterable[Paper]) -> Lens | None:
-        """Return how papers look from these, if they are enough."""
-        texts = [text_of(paper.title, paper.abstract) for paper in papers]
+        texts = [text_of(paper.title, paper.abstract) for paper in self._field()]
         if len(texts) < OWN_FIELD:
             return None
         return Lens(archive=self._archive, field=self._archive.own(texts))
@@ -126,19 +120,14 @@ class Ranker:
             self._sheet = papers, sheet, Places.of(sheet, self.background)
         return self._sheet[1:]
 
-    def lens(self, papers: Sequence[Paper], examples: Sequence[Text]) -> Lens:
-        """Return how papers look to one who ranks `papers` and gave these `examples`.
+    def lens(self, examples: Sequence[Text]) -> Lens:
+        """Return how papers look to one who gave these `examples`.
 
-        From the field where it is known, else from a list that is long enough to be one, else from
-        the part of the archive that is near to the examples. The first two are made once for
-        readers who share them.
+        From the field where it is known, the same for all readers, else from the part of the
+        archive that is near to the examples.
         """
-        if self._own:
-            return self._own
-        if self._listed is None or self._listed[0] != papers:
-            self._listed = (papers, self._from(papers))
         near = self._archive.nearby
-        return self._listed[1] or Lens(archive=self._archive, field=near(examples))
+        return self._own or Lens(archive=self._archive, field=near(examples))
 
 
 class Day:
@@ -291,7 +280,7 @@ class Day:
         """The papers and all examples of this profile, looked at once."""
         examples = examples_of(self._profile)
         texts = [text_of(paper.title, paper.abstract) for paper in self._papers]
-        return Gallery(self._ranker.lens(self._papers, examples), texts, examples)
+        return Gallery(self._ranker.lens(examples), texts, examples)
 
 
 def _votes(paper: Paper) -> float:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from digest.profile import Interest, Phrase, Profile
 from digest.ranking.ranker import YOUR_LIKES, Ranker
-from digest.ranking.terms import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,16 +117,15 @@ def test_every_phrase_that_fits_is_among_the_reasons(ranker: Ranker, papers: lis
     assert sum(reason.weight for reason in first.reasons) == pytest.approx(first.score)
 
 
-def test_a_long_list_of_an_unknown_field_is_the_field(ranker: Ranker) -> None:
-    """Likes among hundreds of papers are seen from these papers, where no others are known."""
+def test_the_score_of_a_like_is_the_same_in_any_company(
+    ranker: Ranker, papers: list[Paper]
+) -> None:
+    """What else is ranked says nothing about how near a paper is to what was liked."""
+    profile = Profile(liked=[paper("Mutations", "The genome, its cells, an enzyme.")])
     many = [paper(f"Genome Editing{n}", "An enzyme cuts a genome", number=n) for n in range(300)]
-    like = [text_of("Mutation", "A cell")]
-    near = ranker.lens(many, like)
-    assert len(near.field.texts) == 300
-    assert ranker.lens(list(many), []) is near
-    short = ranker.lens(many[1:], like)
-    assert not short.field.texts
-    assert short.field.counts.shape[0] > 0
+    alone, among = (of(ranker.rank(all_, profile), "Cell") for all_ in (papers, papers + many))
+    assert alone.score == pytest.approx(among.score)
+    assert alone.score > 0
 
 
 def test_what_is_avoided_costs_points(ranker: Ranker, papers: list[Paper]) -> None:
