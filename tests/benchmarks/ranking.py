@@ -20,26 +20,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from benchmarks import rival
 
 from digest.paper import Paper
 from digest.profile import Interest, Profile
 from digest.ranking import Background, Ranker, build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float64]
-    Scorer = Callable[[Sequence[int], Sequence[int]], Scores]
 
 DEPTH = 10
 DAY = 30
 PROFILES = 100
 SIZE = 5
-LIKES = (1, 3, 5, 10, 20)
-POOLS = (50, 500)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +78,17 @@ class Lists:
     def texts(self) -> list[str]:
         """Return title and abstract of each paper as one text."""
         return [f"{paper.title}. {paper.abstract}" for paper in self.papers]
+
+
+def data_folder() -> Path:
+    """Return the folder of the data, or end the program and say how to name it."""
+    home = Path(__file__).parents[2]
+    folder = Path(os.environ.get("DIGEST_DATA") or home.parent / "shared" / "data") / "ranking"
+    if not folder.is_dir():
+        sys.exit(
+            f"no data in {folder}; set DIGEST_DATA (tests/benchmarks/README.md tells the format)"
+        )
+    return folder
 
 
 def joined(records: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, NDArray[np.intp]]]:
@@ -324,114 +331,6 @@ def calibrated(lists: Lists, method: Method, wishes: Sequence[int]) -> None:
             print(f"{low:3}–{low + 10:3}   {inside.sum():9,}   {relevant[inside].mean():.3f}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Readers:
-    """The data of likes: half of the pool is the background, the other half is ranked."""
-
-    papers: Sequence[Paper]
-    pool: Sequence[int]
-    known: Sequence[int]
-    readers: Sequence[tuple[Sequence[int], Sequence[int]]]
-    """What each liked, oldest first, and what it would like."""
-
-    @classmethod
-    def read(cls, folder: Path) -> Readers:
-        """Read papers, pool and readers."""
-        with gzip.open(folder / "likes_dev.json.gz", "rt") as stream:
-            data = json.load(stream)
-        papers = [
-            Paper(id=f"title:{n}", title=p["title"], abstract=p["abstract"])
-            for n, p in enumerate(data["papers"])
-        ]
-        pool = list(data["pool"])
-        random.Random(11).shuffle(pool)
-        half = len(pool) // 2
-        readers = [(reader["liked"], reader["relevant"]) for reader in data["readers"]]
-        return cls(papers=papers, pool=pool[:half], known=pool[half:], readers=readers)
-
-    def cases(self, size: int) -> Iterator[tuple[Sequence[int], Sequence[int], list[int]]]:
-        """Yield likes, relevant papers and `size` others for each reader."""
-        dice = random.Random(3)
-        for liked, relevant in self.readers:
-            own = {*liked, *relevant}
-            yield liked, relevant, dice.sample([n for n in self.pool if n not in own], size)
-
-
-def sanity(data: Readers) -> Scorer:
-    """Return arxiv-sanity-lite's formula, which has seen all papers and knows half the pool."""
-    rows = rival.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
-    known = list(data.known)
-
-    def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
-        kinds = np.r_[np.ones(len(likes)), np.zeros(len(known))]
-        machine = rival.machine().fit(rows[[*likes, *known]], kinds)
-        return np.asarray(machine.decision_function(rows[list(papers)]))
-
-    return score
-
-
-def mean_cosine(data: Readers) -> Scorer:
-    """Return the mean cosine to the likes with TfidfVectorizer()."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    rows = TfidfVectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
-    return lambda likes, papers: np.asarray(
-        (rows[list(papers)] @ rows[list(likes)].T).mean(1)
-    ).ravel()
-
-
-def taste(data: Readers, ranker: Ranker) -> Scorer:
-    """Return this project's ranker."""
-
-    def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
-        profile = Profile(liked=[data.papers[n] for n in likes])
-        return ranker.scores([data.papers[n] for n in papers], profile)
-
-    return score
-
-
-def liked(data: Readers, methods: Mapping[str, Scorer]) -> None:
-    """Print nDCG by the number of likes, and the recall of a minor interest."""
-    print(
-        f"\n{'likes':24}"
-        + "".join(f"{f'{n} of {size}':>10}" for size in POOLS for n in LIKES)
-        + f"{'minor':>8}"
-    )
-    for name, score in methods.items():
-        cells = [np.mean(by_reader(data, score, size, n)) for size in POOLS for n in LIKES]
-        print(
-            f"{name:24}"
-            + "".join(f"{cell:10.3f}" for cell in cells)
-            + f"{minor(data, score):8.3f}",
-            flush=True,
-        )
-
-
-def by_reader(data: Readers, score: Scorer, size: int, likes: int) -> list[float]:
-    """Return each reader's nDCG with the last `likes` likes among `size` other papers."""
-    values = []
-    for known, relevant, others in data.cases(size):
-        papers = [*relevant, *others]
-        random.Random(0).shuffle(papers)
-        fits = np.isin(papers, relevant)
-        values.append(ndcg(score(known[-likes:], papers), fits))
-    return values
-
-
-def minor(data: Readers, score: Scorer) -> float:
-    """Return recall@10 of the smaller of two unlike interests (15 and 5 likes) among 50 others."""
-    cases = list(data.cases(POOLS[0]))
-    recalls = []
-    for number, (major, fits, others) in enumerate(cases):
-        small, wanted, _ = cases[(number + 7) % len(cases)]
-        papers = [*fits, *wanted, *others]
-        random.Random(number).shuffle(papers)
-        top = np.argsort(-score([*major[-15:], *small[-5:]], papers), kind="stable")[:DEPTH]
-        hits = sum(papers[place] in set(wanted) for place in top)
-        recalls.append(hits / min(DEPTH, len(wanted)))
-    return float(np.mean(recalls))
-
-
 def cost(lists: Lists, ranker: Ranker) -> None:
     """Print the time that one reader's ranking takes, words known and unknown."""
     wishes = [Interest(phrases=[wish.phrase]) for wish in lists.wishes[:5]]
@@ -450,13 +349,7 @@ def main() -> None:
     parser.add_argument("--without-overlap", nargs="+", type=Path, metavar="CORPUS")
     parser.add_argument("--papers", type=int, default=build.PAPERS, help="size of that archive")
     given = parser.parse_args()
-    home = Path(__file__).parents[2]
-    folder = Path(os.environ.get("DIGEST_DATA") or home.parent / "shared" / "data") / "ranking"
-    if not folder.is_dir():
-        sys.exit(
-            f"no data in {folder}; set DIGEST_DATA (tests/benchmarks/README.md tells the format)"
-        )
-    lists, data = Lists.read(folder), Readers.read(folder)
+    lists = Lists.read(data_folder())
     ranker = Ranker()
     if given.without_overlap:
         ids = {paper.id.removeprefix("arxiv:") for paper in lists.papers}
@@ -468,16 +361,6 @@ def main() -> None:
     written(lists, methods)
     calibrated(lists, mine, range(len(lists.wishes))[1::2])
     drift(lists, ranker)
-    grown = Ranker(ranker.background, field=lambda: [data.papers[n] for n in data.known])
-    liked(
-        data,
-        {
-            "naive": mean_cosine(data),
-            "arxiv-sanity-lite": sanity(data),
-            "ours": taste(data, ranker),
-            "ours, knowing the field": taste(data, grown),
-        },
-    )
     cost(lists, ranker)
 
 
