@@ -199,16 +199,16 @@ def minor(data: Readers, score: Scorer, size: int) -> float:
 def table(set_name: str, rows: Mapping[str, Row]) -> None:
     """Print nDCG by the number of likes, how far it is from the rival's, and a minor interest."""
     heads = [f"{n} of {size}" for size in POOLS for n in LIKES]
-    print(f"\n{f'likes: {set_name}':25}" + "".join(f"{head:>13}" for head in heads), end="")
+    print(f"\n{f'likes: {set_name}':25}" + "".join(f"{head:>15}" for head in heads), end="")
     print(f"{'mean':>8}" + "".join(f"{f'minor {size}':>11}" for size in POOLS))
     for name, row in rows.items():
         cells = [float(np.mean(column)) for column in row.columns]
-        print(f"{name:25}" + "".join(f"{cell:13.3f}" for cell in cells), end="")
+        print(f"{name:25}" + "".join(f"{cell:15.3f}" for cell in cells), end="")
         print(f"{np.mean(cells):8.3f}" + "".join(f"{row.minor[size]:11.3f}" for size in POOLS))
         if name.startswith("ours"):
             pairs = zip(row.columns, rows[RIVAL].columns, strict=True)
             apart = [interval(np.subtract(mine, theirs).tolist()) for mine, theirs in pairs]
-            print(f"{'  ahead of the rival by':25}" + "".join(f"{cell:>13}" for cell in apart))
+            print(f"{'  ahead of the rival by':25}" + "".join(f"{cell:>15}" for cell in apart))
 
 
 def main() -> None:
