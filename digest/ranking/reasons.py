@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from digest.ranking import Reason
-from digest.ranking.terms import surfaces
+from digest.ranking.terms import runs, surfaces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,8 @@ def reasons(paper: Paper, accounts: Sequence[tuple[Account, float]]) -> tuple[Re
         whole = sum(account.parts.values())
         for gram, part in joined(account.parts).items() if whole > 0 else ():
             points[gram] += share * part / whole
-    found = surfaces(f"{paper.title}. {paper.abstract}", points)
+    text = f"{paper.title}. {paper.abstract}"
+    found = surfaces(text, points) | chained(text, points)
     named = [Reason(term=found.get(gram, gram), weight=part) for gram, part in points.items()]
     return tuple(sorted(named, key=lambda reason: (-reason.weight, reason.term)))
 
@@ -48,3 +50,21 @@ def joined(parts: Mapping[str, float]) -> dict[str, float]:
         if len(words) > 1 and all(word in parts for word in words):
             whole[pair] += sum(whole.pop(word, 0.0) for word in words)
     return whole
+
+
+def chained(text: str, points: dict[str, float]) -> dict[str, str]:
+    """Put each run of pairs that overlap in `text` in their place; return the runs as they stand.
+
+    A phrase of several words is so named once and whole ("software supply chain"), not in pairs
+    cut where chance has it.
+    """
+    pairs = {gram: gram.split(" ") for gram, part in points.items() if part > 0 and " " in gram}
+    if {words[0] for words in pairs.values()}.isdisjoint(words[-1] for words in pairs.values()):
+        return {}
+    found = {}
+    for run, surface in runs(text, pairs).items():
+        parts = dict.fromkeys(map(" ".join, pairwise(run.split(" "))))
+        if all(part in points for part in parts):
+            points[run] = sum(points.pop(part) for part in parts)
+            found[run] = surface
+    return found

@@ -13,12 +13,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    Span = tuple[str, int, int]
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IDEOGRAPH = re.compile(f"[{_CJK}]")
 """Where words are not set apart, each character is a term, and neighbours are pairs."""
 _WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}_])\w)+(?:['’](?:s|t|re|ve|ll|d|m)\b)?")
+_MARK = re.compile(r"[^\w\s'’/\u2010-\u2015-]")
+"""What parts two words, so that together they would look torn from their sentences."""
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|\\[a-zA-Z]+\*?|\b[\w.]+\.(?:com|org|io|net|edu)\b\S*")
 """Addresses and LaTeX commands: they travel with every topic and mean none."""
 
@@ -49,6 +53,8 @@ STOP_WORDS = frozenset(_COMMON.split())
 
 PHRASE = 200
 """So short a text is read as fast as it is looked up, and would push papers out of memory."""
+RUN = 3
+"""So many terms in a row are a run: two are a pair."""
 PLURAL_LENGTH = 4
 """Shorter words ("gas", "VLS") are left as they are."""
 
@@ -125,7 +131,10 @@ def holds(paper: Words, phrase: Sequence[str]) -> bool:
 
 
 def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
-    """Return for each wanted gram found in `text` the words as they stand there first."""
+    """Return for each wanted gram found in `text` the words as they stand there first.
+
+    A pair that stands there only across a mark ("LLM)-based agents") is given as its two words.
+    """
     read = _read(text) if len(text) > PHRASE else _read.__wrapped__(text)
     return {gram: read[gram] for gram in wanted if gram in read}
 
@@ -133,14 +142,45 @@ def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
 @lru_cache(maxsize=2_000)
 def _read(text: str) -> dict[str, str]:
     """Return each gram of `text` as it stands there, for several readers ask why of a paper."""
-    spans = [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
+    spans = _spans(text)
     found: dict[str, str] = {}
     for term, start, end in spans:
         found.setdefault(term, _same(term, text[start:end]))
-    for (left, start, _), (right, _, end) in pairwise(spans):
+    apart: dict[str, str] = {}
+    for (left, start, stop), (right, begin, end) in pairwise(spans):
         pair = f"{left} {right}"
-        found.setdefault(pair, _same(pair, text[start:end]))
-    return found
+        if _MARK.search(text, stop, begin):
+            apart.setdefault(pair, _same(pair, f"{text[start:stop]} {text[begin:end]}"))
+        else:
+            found.setdefault(pair, _same(pair, text[start:end]))
+    return apart | found
+
+
+def runs(text: str, pairs: Collection[str]) -> dict[str, str]:
+    """Return each run of three terms or more of which all neighbours are among `pairs`.
+
+    As long as they are in `text`, the longest first, each as it stands there first.
+    """
+    spans, start = _spans(text), 0
+    found: dict[str, str] = {}
+    for end in range(1, len(spans) + 1):
+        if end < len(spans) and _side_by_side(text, spans[end - 1], spans[end], pairs):
+            continue
+        if end - start >= RUN:
+            run = " ".join(term for term, _, _ in spans[start:end])
+            found.setdefault(run, text[spans[start][1] : spans[end - 1][2]])
+        start = end
+    return dict(sorted(found.items(), key=lambda item: -item[0].count(" ")))
+
+
+def _side_by_side(text: str, one: Span, other: Span, pairs: Collection[str]) -> bool:
+    (left, _, stop), (right, begin, _) = one, other
+    return f"{left} {right}" in pairs and not _MARK.search(text, stop, begin)
+
+
+def _spans(text: str) -> list[Span]:
+    """Return the terms of `text` and where each begins and ends."""
+    return [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
 
 
 def _same(gram: str, surface: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ranking.terms import Words, grams, holds, singular, surfaces, terms, words_of
+from digest.ranking.terms import Words, grams, holds, runs, singular, surfaces, terms, words_of
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,30 @@ def test_surfaces_are_the_words_as_they_stand() -> None:
     assert found == {"llm": "LLM", "agent": "Agents", "llm agent": "LLM-Agents"}
 
 
+def test_a_pair_is_shown_where_no_mark_parts_it() -> None:
+    """A later place without a bracket or a comma is shown first; if there is none, the words."""
+    torn = "Large models (LLM)-based agents. Notably, our results"
+    assert surfaces(torn, ["llm agent"]) == {"llm agent": "LLM agents"}
+    assert surfaces(f"{torn} on LLM agents", ["llm agent"]) == {"llm agent": "LLM agents"}
+    assert surfaces("Agents, tools; agent-tools", ["agent tool"]) == {"agent tool": "agent-tools"}
+
+
+def test_runs_are_of_pairs_side_by_side() -> None:
+    """Three terms or more, the longest first, as they stand; a mark or another word ends one."""
+    text = "Cell RNA, single-cell RNA; single-cell RNA sequencing of cell RNA sequencing"
+    pairs = {"single cell", "cell rna", "rna sequencing"}
+    assert list(runs(text, pairs).items()) == [
+        ("single cell rna sequencing", "single-cell RNA sequencing"),
+        ("single cell rna", "single-cell RNA"),
+        ("cell rna sequencing", "cell RNA sequencing"),
+    ]
+    assert runs("", pairs) == {}
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_every_surface_folds_back_to_its_gram(text: str) -> None:
-    """What is shown is in the text, and means the gram it stands for."""
+    """What is shown is in the text, or its words are, and means the gram it stands for."""
     for gram, surface in surfaces(text, list(grams(terms(text)))).items():
-        assert surface in text
+        assert surface in text or all(word in text for word in surface.split(" "))
         assert " ".join(terms(surface)) == gram
