@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
+import pkgutil
 import signal
+import sys
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
 
 MEMORY = Path("/dev/shm")
 ROOM = 1 << 30
@@ -40,3 +49,90 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+# What coverage looks at takes twice its time, and it can only look at all of a thread or nothing.
+# So it rests while tests are collected, while pytest is at work between them, while Hypothesis
+# thinks, and in tests that are marked to prove nothing of a single line.
+_tracer: list[Any] = []
+
+
+@contextmanager
+def measured(*, yes: bool) -> Iterator[None]:
+    """Let coverage, where it is wanted at all, look on or rest."""
+    before = sys.gettrace()
+    if _tracer:
+        sys.settrace(_tracer[0] if yes else None)
+    try:
+        yield
+    finally:
+        if _tracer:
+            sys.settrace(before)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Measure how our modules are loaded, and nothing else that is loaded."""
+    if (tracer := sys.gettrace()) and session.config.pluginmanager.hasplugin("_cov"):
+        if not session.config.pluginmanager.hasplugin("dsession"):
+            load_all()
+        _tracer.append(tracer)
+    with measured(yes=False):
+        return (yield)
+
+
+def load_all() -> None:
+    """Load every module of ours."""
+    import digest
+
+    for module in pkgutil.walk_packages(digest.__path__, "digest."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure the examples of tests that have some."""
+    counted = [item for item in items if _tracer and not item.get_closest_marker("unmeasured")]
+    handles = [getattr(getattr(item, "obj", None), "hypothesis", None) for item in counted]
+    for handle in {id(handle): handle for handle in handles if handle}.values():
+        handle.inner_test = example(handle.inner_test)
+
+
+def example(test: Callable[..., object]) -> Callable[..., object]:
+    """Return a test of one example that is measured."""
+
+    @wraps(test)
+    def looked_at(*arguments: object, **named: object) -> object:
+        with measured(yes=True):
+            return test(*arguments, **named)
+
+    return looked_at
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Measure none of what happens between tests."""
+    with measured(yes=False):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """Measure what is set up."""
+    with measured(yes=True):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Measure a test, but for one with examples, which are measured one by one."""
+    rests = pyfuncitem.get_closest_marker("unmeasured") or hasattr(pyfuncitem.obj, "hypothesis")
+    with measured(yes=not rests):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Measure what is taken down."""
+    with measured(yes=True):
+        return (yield)

@@ -6,6 +6,8 @@ import pytest
 from benchmarks.growth import slope
 from benchmarks.jobs import JOBS
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.mark.parametrize(
     ("name", "numbers"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from digest.issue import Issue
     from digest.letter import Letterhead
 
+pytestmark = pytest.mark.unmeasured
+
 _head, _, _body = to_bytes(render(ISSUE, Templates(), FEEDBACK)).partition(b"\r\n\r\n")
 SOFT = _head + b"\r\n\r\n" + _body.replace(b"=\r\n", b"")
 """A good letter but for its soft line ends, so that faults can be put in anywhere."""

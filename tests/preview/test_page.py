@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from browser import Browser
     from preview_scene import Served
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.unmeasured, needs_chromium]
 
 FRAME = "document.querySelector('#device iframe').contentDocument"
 CACHES = INTERESTS.replace("flow matching", "long prompts")
