@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from digest.ranking.calibration import RELATED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from digest.ranking.shown import Spoiled, Taste
+    from digest.ranking.terms import Words
     from digest.ranking.topics import Places
     from digest.ranking.vectors import View
     from digest.ranking.written import Coverage, Query
@@ -78,9 +80,9 @@ class Written:
     def account(self, paper: int) -> Account:
         """Return what the paper covers, what it lacks, and what of it is avoided."""
         parts = self.cover.parts(paper, self.query)
-        missing = tuple(
-            as_written for word, as_written in self.query.written.items() if word not in parts
-        )
+        lacking = [word for word in self.query.written if word not in parts]
+        held = bent(lacking, self.cover.sheet.papers[paper]) if lacking else frozenset()
+        missing = tuple(self.query.written[word] for word in lacking if word not in held)
         if not parts or 100 * self.chances[paper] >= RELATED:  # else nobody will read on
             near = NEAR * self.query.level**0.5
             for word, part in self.places.parts(paper, self.query).items():
@@ -120,6 +122,20 @@ class Shown:
         parts = named or {like: 1.0}
         parts |= _loss(self.spoiled, paper, sum(parts.values()))
         return Account(parts=parts, like=like if self.liked else "")
+
+
+def bent(words: Iterable[str], paper: Words) -> frozenset[str]:
+    """Return those of `words` that `paper` holds with a verb's ending ("jailbreak": jailbreaking).
+
+    They count for no points, but a reader who sees them there would not call them missing.
+    """
+    there = frozenset(chain(*paper))
+    stems = {word: word.removesuffix("e") for word in words}
+    return frozenset(
+        word
+        for word, stem in stems.items()
+        if not there.isdisjoint({f"{stem}ing", f"{stem}ed", f"{stem}er"})
+    )
 
 
 def _loss(spoiled: Spoiled | None, paper: int, whole: float) -> dict[str, float]:

@@ -12,7 +12,7 @@ from digest.ranking.shown import spoiled, taste
 from digest.ranking.terms import text_of, words_of
 from digest.ranking.topics import Places
 from digest.ranking.vectors import Lens
-from digest.ranking.voices import AVOID, NEAR, Shown, Written
+from digest.ranking.voices import AVOID, NEAR, Shown, Written, bent
 from digest.ranking.written import coverage, query
 
 if TYPE_CHECKING:
@@ -77,3 +77,27 @@ def test_likes_account_for_shared_words(known: Background) -> None:
     assert list(voice.account(0).parts) == ["genome"]
     assert voice.account(1).parts == {"Genome Mutation": 1.0}
     assert voice.account(0).like == "Genome Mutation"
+
+
+def test_a_word_with_a_verbs_ending_is_not_missing(known: Background) -> None:
+    """Nobody is told that a paper on jailbreaking lacks it; "gene" is not in "general"."""
+    jailbreaking = words_of("Jailbreaking by Tuned Models", "A general defender")
+    assert bent(["jailbreak", "tune", "defend", "gene", "model"], jailbreaking) == {
+        "jailbreak",
+        "tune",
+        "defend",
+    }
+    asked = query("jailbreak attacks", known, expand=False)
+    assert asked is not None
+    sheet = Sheet.of([jailbreaking])
+    voice = Written(
+        interest="agents",
+        chances=np.array([0.1]),
+        query=asked,
+        weight=1.0,
+        cover=coverage(sheet, [asked]),
+        avoided={},
+        spoiled=None,
+        places=Places.of(sheet, known),
+    )
+    assert voice.account(0).missing == ("attacks",)
