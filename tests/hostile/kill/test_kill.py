@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pytest
 from hostile.smtp_server import both, keep, mail_server
@@ -59,18 +59,6 @@ class Victim:
     process: subprocess.Popen[str]
     folder: Path
     pid: int = 0
-
-    @classmethod
-    def start(cls, folder: Path) -> Self:
-        """Start it."""
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", HERE / "victim.py"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        return cls(process, folder)
 
     def begin(self, port: int, moment: datetime, step: str = "-", others: int = 0) -> None:
         """Begin a life."""
@@ -118,16 +106,25 @@ class Victim:
                 return {step: [self.kill, plain.get(step, honest)]}
 
 
+@pytest.fixture(scope="module")
+def mother() -> Iterator[subprocess.Popen[str]]:
+    """The process that bears all lives: it has no folder, and remembers none of them."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", HERE / "victim.py"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
 @pytest.fixture
-def victim(tmp_path: Path) -> Iterator[Victim]:
+def victim(mother: subprocess.Popen[str], tmp_path: Path) -> Victim:
     """A process to kill."""
-    victim = Victim.start(tmp_path)
-    yield victim
-    assert victim.process.stdin
-    assert victim.process.stdout
-    victim.process.stdin.close()
-    victim.process.wait()
-    victim.process.stdout.close()
+    return Victim(mother, tmp_path)
 
 
 def copies(server: Server) -> list[str]:
