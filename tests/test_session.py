@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
+from hostile.http_server import answer as http_answer
 from town import WANTED, town
 
 if TYPE_CHECKING:
@@ -161,9 +162,10 @@ def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Tow
 
 def test_the_offer_of_init_is_today_s_digest(terminal: Terminal, village: Town) -> None:
     """Enter opens the preview, which says where it is; Ctrl-C ends it, and what is next is said."""
-    terminal.environ["https_proxy"] = "http://127.0.0.1:9"  # a network that is down
+    village.pages["/api/daily_papers"] = http_answer(404)
     with terminal.started("init") as work:
         answer(work, village)
+        here(terminal, village)
         work.sendline("")
         work.expect(r"http://127\.0\.0\.1:\d+/ .*Ctrl-C ends")
         assert "huggingface failed" in plain(str(work.before))
