@@ -183,9 +183,10 @@ def test_a_test_has_a_message_id_of_its_own(home: House) -> None:
     """A mailbox that has the test must not take the digest itself for a copy of it."""
     issue = issue_of(home)
     test = home.order(test=True)
-    head = letterhead(test, issue, config=home.config, world=home.world)
+    world, _ = with_pages(home.world)
+    head = letterhead(test, issue, config=home.config, world=world)
     home.clock.forward(minutes=1)
-    later = letterhead(test, issue, config=home.config, world=home.world)
+    later = letterhead(test, issue, config=home.config, world=world)
     assert len({head.edition, later.edition, ""}) == 3
 
 
