@@ -40,28 +40,42 @@ class Name:
     given: tuple[str, ...]
 
 
-def names(text: str) -> tuple[Name, ...]:
-    """Return the ways to read `text`: umlauts both ways; both orders are left to `match`."""
+def names(text: str, words: int = 1) -> tuple[Name, ...]:
+    """Return the ways to read `text`: umlauts both ways; both orders are left to `match`.
+
+    Where no comma tells how long the family name is, its last `words` are taken for it.
+    """
     low = unicodedata.normalize("NFC", text.casefold())
     spellings = dict.fromkeys((low.translate(_LETTERS), low.translate(_UMLAUTS)))
-    read = (_read(spelling) for spelling in spellings)
+    read = (_read(spelling, words) for spelling in spellings)
     return tuple(dict.fromkeys(name for name in read if name))
 
 
-def _read(text: str) -> Name | None:
+def _read(text: str, words: int) -> Name | None:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     plain = plain.replace("'", "").replace("’", "")
-    family, comma, given = plain.partition(",")
-    if comma and not set(_parts(given)) <= _SUFFIXES:
+    family, given = _at_comma(plain)
+    if given:
         last, first = _parts(family), _parts(given)
     else:
         parts = _parts(plain)
         cut = len(parts) - 1
-        while cut > 1 and parts[cut - 1] in _PARTICLES:
+        while cut > 1 and (parts[cut - 1] in _PARTICLES or len(_bare(parts[cut:])) < words):
             cut -= 1
         last, first = parts[cut:], parts[:cut]
-    last = [part for part in last if part not in _PARTICLES] or last
-    return Name("".join(last), tuple(first)) if last else None
+    return Name("".join(_bare(last)), tuple(first)) if last else None
+
+
+def _at_comma(text: str) -> tuple[str, str]:
+    """Return the family and given names that a comma sets apart; "" for both where none does."""
+    family, comma, given = text.partition(",")
+    apart = comma and not set(_parts(given)) <= _SUFFIXES
+    return (family, given) if apart else ("", "")
+
+
+def _bare(family: Sequence[str]) -> list[str]:
+    """Return the parts of a family name without particles, unless it has no others."""
+    return [part for part in family if part not in _PARTICLES] or [*family]
 
 
 def _parts(text: str) -> list[str]:
@@ -71,8 +85,12 @@ def _parts(text: str) -> list[str]:
 
 
 def match(followed: str, author: str) -> Match:
-    """Tell whether `author` is the person whom the reader follows as `followed`."""
-    pairs = [(f, a) for f in names(followed) for a in names(author)]
+    """Tell whether `author` is the person whom the reader follows as `followed`.
+
+    A double family name written before a comma tells how to read the other name, too.
+    """
+    lengths = {1, *(len(_bare(_parts(_at_comma(name)[0]))) for name in (followed, author))} - {0}
+    pairs = [(f, a) for n in lengths for f in names(followed, n) for a in names(author, n)]
     return Match(max((_either_order(f, a).value for f, a in pairs), default=0))
 
 

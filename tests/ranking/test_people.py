@@ -27,6 +27,10 @@ from digest.ranking.people import Match, followed, match
         ("Martin King Jr.", "Martin King, Jr."),
         ("Brian O'Neill", "Brian O’Neill"),
         ("Plato", "Plato"),
+        ("Gabriel García Márquez", "Garcia Marquez, Gabriel"),
+        ("Gabriel García-Márquez", "Garcia Marquez, Gabriel"),
+        ("Gabriel J. García Márquez", "García-Márquez, Gabriel"),
+        ("María de la Cruz López", "de la Cruz López, María"),
     ],
 )
 def test_one_person_under_two_spellings_is_followed(wanted: str, author: str) -> None:
@@ -44,6 +48,8 @@ def test_one_person_under_two_spellings_is_followed(wanted: str, author: str) ->
         ("Jean-Marie Dupont", "JM Dupont"),
         ("Jean-Marie Dupont", "J.-M. Dupont"),
         ("Wang", "Jing Wang"),
+        ("G. García Márquez", "Garcia Marquez, Gabriel"),
+        ("Gabriel García Márquez", "Garcia Marquez, G."),
     ],
 )
 def test_an_initial_matches_with_a_warning(wanted: str, author: str) -> None:
@@ -63,6 +69,13 @@ def test_an_initial_matches_with_a_warning(wanted: str, author: str) -> None:
         ("Jing Wang", ""),
         ("", "Jing Wang"),
         ("...", ","),
+        ("Gabriel Márquez", "Garcia Marquez, Gabriel"),
+        ("Gabriel García", "Garcia Marquez, Gabriel"),
+        ("García Márquez", "Garcia Marquez, Gabriel"),
+        ("Jorge García Márquez", "Garcia Marquez, Gabriel"),
+        ("Gabriel García Márquez", "Garcia Moreno, Gabriel"),
+        ("Anna Li Wang", "Anna Liwang"),
+        ("Jing Li Wang", "Wang, Ming"),
     ],
 )
 def test_another_person_is_not_followed(wanted: str, author: str) -> None:
