@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from digest import thumbnail
+from digest.choice import points
 from digest.feedback import Verb, reference
 from digest.issue import SectionKind
 from digest.language import Language, capitalised
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 AUTHORS = 3
 TERMS = 5
 MISSING = 3
-WEAK = 40.0
+WEAK = 40
 """Below this score the email says what a paper lacks."""
 LONGEST_LINK = 600
 _BETWEEN = re.compile(r"[\s\u2010\u2011-]+")
@@ -113,7 +114,7 @@ def _lead(section: Section, issue: Issue, say: Language) -> str:
 def _paper(entry: Entry, section: Section, letterhead: Letterhead, gist: int) -> PaperView:
     say = Language(letterhead.language)
     ranked, paper = entry.ranked, entry.ranked.paper
-    followed = section.kind is SectionKind.AUTHORS and band(ranked.score) != ""
+    followed = section.kind is SectionKind.AUTHORS and band(points(ranked)) != ""
     matched = section.kind in _MATCHED or followed
     links = _links(entry, say)
     drawn = letterhead.pictures.get(paper.id, b"")
@@ -148,7 +149,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _why(ranked: Ranked, section: Section, letterhead: Letterhead, say: Language) -> str:
-    score = say.number(round(ranked.score))
+    score = say.number(points(ranked))
     headed = ranked.interest == section.interest  # the heading above has said it
     if ranked.interest and len(letterhead.interests) > 1 and not headed:
         return say("why.interest", interest=cut(clean(ranked.interest), 80), score=score)
@@ -178,7 +179,7 @@ def _words(term: str) -> frozenset[str]:
 
 def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
     lowered = ", ".join([r.term for r in ranked.reasons if r.weight < 0][:MISSING])
-    missing = ", ".join(ranked.missing[:MISSING]) if ranked.score < WEAK else ""
+    missing = ", ".join(ranked.missing[:MISSING]) if points(ranked) < WEAK else ""
     names = say.listed(ranked.uncertain[:AUTHORS])
     remarks = (
         say("why.like", title=cut(ranked.like, 120)) if ranked.like else "",

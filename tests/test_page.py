@@ -66,11 +66,18 @@ def test_what_is_missing_is_told_of_weak_matches_only() -> None:
     assert view(strong).remarks == ("Quoc V. Le may be another person of that name.",)
 
 
-@pytest.mark.parametrize(("score", "told"), [(39.9, True), (40.0, False)])
+@pytest.mark.parametrize(("score", "told"), [(39.4, True), (39.6, False)])
 def test_a_match_of_forty_points_is_not_weak(score: float, *, told: bool) -> None:
-    """Only what is below 40 is told what it lacks."""
+    """Only what is below 40, as the reader sees it, is told what it lacks."""
     entry = replace(SCALING, ranked=replace(SCALING.ranked, score=score))
     assert ("Not in it: preference data." in view(entry).remarks) is told
+
+
+@pytest.mark.parametrize(("score", "why"), [(19.4, ""), (19.6, "Alignment 20")])
+def test_what_a_followed_author_wrote_fits_as_its_number_says(score: float, why: str) -> None:
+    """From 20 on, as it is printed, a paper says why it fits; below it is there for its author."""
+    entry = replace(SCALING, ranked=replace(SCALING.ranked, score=score))
+    assert view(entry, SectionKind.AUTHORS).why == why
 
 
 def test_a_single_interest_is_not_named() -> None:

@@ -51,9 +51,9 @@ def histogram(rows: Sequence[Row], min_score: float) -> Histogram:
     """Return the scores of `rows` in steps of five points."""
     bins: list[list[Row]] = [[] for _ in range(BINS)]
     for row in rows:
-        bins[min(int(row.ranked.score // STEP), BINS - 1)].append(row)
+        bins[min(row.points // STEP, BINS - 1)].append(row)
     most = max(map(len, bins), default=0)
-    above = sum(row.ranked.score >= min_score for row in rows)
+    above = sum(row.points >= min_score for row in rows)
     return Histogram(
         bars=tuple(_bar(number, found, most) for number, found in enumerate(bins) if found),
         cut=WIDTH * min(max(min_score, 0.0), 100.0) / 100,

@@ -42,6 +42,14 @@ def test_the_picture_is_said_in_words() -> None:
     assert [bar.label for bar in drawn.bars][1] == "25 to 30 points: 1, of which 1 in the email"
 
 
+def test_a_paper_counts_with_the_points_that_are_printed() -> None:
+    """A score of 24.6 is read as 25, and reaches a cut-off of 25 here as it does in the email."""
+    drawn = histogram(rows(24.6), 25)
+
+    assert drawn.words == "1 papers by score, 1 of them at 25 points or above"
+    assert [bar.label for bar in drawn.bars] == ["25 to 30 points: 1, of which 0 in the email"]
+
+
 def test_more_papers_make_a_higher_bar() -> None:
     """The highest bar is that of the most papers, and four times as many are twice as high."""
     few, many = histogram(rows(1, 51, 52, 53, 54), 25).bars
