@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.profile import Interest
 from digest.ranking.terms import text_of
 from digest.ranking.written import LONG
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.paper import Paper
-    from digest.profile import Interest, Profile
+    from digest.profile import Profile
     from digest.ranking.terms import Text
     from digest.ranking.vectors import Lens, View
 
@@ -48,10 +49,15 @@ def paragraph(wish: Interest) -> Text | None:
     return text if len(set(text.words.abstract)) > LONG else None
 
 
+def wanted(wish: Interest) -> list[Text]:
+    """Return the examples of what a wish wants: likes, and a long text."""
+    text = paragraph(wish)
+    return [*latest(wish.liked).values(), *([text] if text else [])]
+
+
 def examples_of(profile: Profile) -> list[Text]:
     """Return what a profile gives as examples, each once: likes, dislikes, long texts."""
-    wishes: list[Profile | Interest] = [profile, *profile.interests]
-    groups = (group for wish in wishes for group in (wish.liked, wish.disliked))
-    found = [text for group in groups for text in latest(group).values()]
-    found += [text for wish in profile.interests if (text := paragraph(wish))]
-    return list(dict.fromkeys(found))
+    everybody = Interest(liked=profile.liked, disliked=profile.disliked)
+    wishes = [everybody, *profile.interests]
+    disliked = [text for wish in wishes for text in latest(wish.disliked).values()]
+    return list(dict.fromkeys([*(text for wish in wishes for text in wanted(wish)), *disliked]))

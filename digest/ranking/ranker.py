@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING
 from digest.profile import Interest
 from digest.ranking import Ranked, background
 from digest.ranking.calibration import RELATED, STRONG, USUAL, WRITTEN, named, shown, weighed
+from digest.ranking.coverage import coverage
 from digest.ranking.field import OWN_FIELD, Archive
-from digest.ranking.gallery import Gallery, examples_of, latest, paragraph
+from digest.ranking.gallery import Gallery, examples_of, latest, paragraph, wanted
 from digest.ranking.meaning import Meaning, Meant
 from digest.ranking.people import followed
 from digest.ranking.reasons import reasons, shared
+from digest.ranking.remembered import Remembered
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import Spoiled, spoiled, taste
 from digest.ranking.terms import holds, terms, text_of, words_of
 from digest.ranking.topics import Places
 from digest.ranking.vectors import Lens
 from digest.ranking.voices import AVOID, NEAR, Shown, Written
-from digest.ranking.written import coverage, query
+from digest.ranking.written import query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 AVOID_SHOWN = 2.0
 """How fast the chance of what is like an example falls with what it covers of an avoided phrase."""
+LENSES = 4
+"""So many views of the archive are kept: several readers, or one config redrawn, ask the same."""
 YOUR_LIKES = "your likes"
 """The name of the interest that papers liked for no named interest make up."""
 
@@ -66,6 +70,7 @@ class Ranker:
         self._field = field
         self.meaning = Meaning(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
+        self._near: Remembered[tuple[Text, ...], Lens] = Remembered(1, most=LENSES)
         self._sheet: tuple[Sequence[Paper], Sheet, Places] | None = None
 
     @cached_property
@@ -81,9 +86,9 @@ class Ranker:
     def _own(self) -> Lens | None:
         """How papers look from what was fetched lately, if that is enough."""
         texts = [text_of(paper.title, paper.abstract) for paper in self._field()]
-        if len(texts) < OWN_FIELD:
-            return None
-        return Lens(archive=self._archive, field=self._archive.own(texts))
+        field = self._archive.own(texts)
+        known = len(field.texts) >= OWN_FIELD
+        return Lens(archive=self._archive, field=field) if known else None
 
     def refresh(self) -> None:
         """Look anew at what was fetched lately, at the next ranking that needs it."""
@@ -126,8 +131,12 @@ class Ranker:
         From the field where it is known, the same for all readers, else from the part of the
         archive that is near to the examples.
         """
-        near = self._archive.nearby
-        return self._own or Lens(archive=self._archive, field=near(examples))
+        return self._own or self._near.answer(tuple(examples), self._from_near)
+
+    def _from_near(self, examples: Sequence[Text]) -> Lens:
+        archive = self._archive
+        field = archive.nearby(examples) if examples else archive.nothing
+        return Lens(archive=archive, field=field)
 
 
 class Day:
@@ -141,6 +150,7 @@ class Day:
         self._profile = profile
         self._sheet, self._places = ranker.sheet(papers)
         self._words = self._sheet.papers
+        self._galleries: dict[Lens, Gallery] = {}
         self._muted = [words for phrase in profile.mute if (words := terms(phrase))]
         wishes = list(profile.interests)
         if profile.liked:
@@ -212,7 +222,7 @@ class Day:
         cover = coverage(self._sheet, [*(q for q, _ in asked), *avoided])
         numbered = dict(enumerate(avoided, len(asked)))
         dislikes = self._spoiled(wish)
-        lost = AVOID * cover.scores[:, len(asked) :].sum(axis=1)
+        lost = AVOID * cover.unwanted[:, len(asked) :].sum(axis=1)
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
             values += NEAR * self._places.near(asked_for)
@@ -239,7 +249,7 @@ class Day:
 
     def _shown(self, wish: Interest, likes: Mapping[str, Text], *, liked: bool = True) -> Voice:
         """Return the voice of examples, by title; a paragraph is one, though not `liked`."""
-        gallery = self._gallery
+        gallery = self._gallery(wish)
         dislikes = latest((*wish.disliked, *self._profile.disliked))
         found = taste(gallery.lens, gallery.papers, gallery.of(likes), gallery.of(dislikes))
         chances = weighed(shown(found.scores, len(likes) if liked else USUAL), wish.weight)
@@ -261,7 +271,7 @@ class Day:
         avoided = self._avoided(wish)
         if not avoided:
             return None
-        scores = coverage(self._sheet, avoided).scores
+        scores = coverage(self._sheet, avoided).unwanted
         return Spoiled(
             factor=np.exp(-AVOID_SHOWN * scores.max(axis=1)),
             nearest=scores.argmax(axis=1),
@@ -272,15 +282,19 @@ class Day:
         dislikes = latest((*wish.disliked, *self._profile.disliked))
         if not dislikes:
             return None
-        gallery = self._gallery
+        gallery = self._gallery(wish)
         return spoiled(gallery.lens, gallery.papers, gallery.of(dislikes), tuple(dislikes))
 
+    def _gallery(self, wish: Interest) -> Gallery:
+        """Return the papers and all examples of this profile as one wish sees them."""
+        lens = self._ranker.lens(wanted(wish))
+        if lens not in self._galleries:
+            self._galleries[lens] = Gallery(lens, self._texts, examples_of(self._profile))
+        return self._galleries[lens]
+
     @cached_property
-    def _gallery(self) -> Gallery:
-        """The papers and all examples of this profile, looked at once."""
-        examples = examples_of(self._profile)
-        texts = [text_of(paper.title, paper.abstract) for paper in self._papers]
-        return Gallery(self._ranker.lens(examples), texts, examples)
+    def _texts(self) -> list[Text]:
+        return [text_of(paper.title, paper.abstract) for paper in self._papers]
 
 
 def _votes(paper: Paper) -> float:

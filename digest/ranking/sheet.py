@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csc_array, csr_array
 
+    from digest.ranking.coverage import Covered
     from digest.ranking.terms import Words
-    from digest.ranking.written import Covered, Query
+    from digest.ranking.written import Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     Likeness = Callable[[View, View], NDArray[np.float64]]
 
 RIDGE = 0.3
-NEAREST = 3
+NEAREST = (0.5, 0.3, 0.2)
+"""What the nearest like, the next and the third count for: a pair of likes need not share its
+say with a stranger."""
 NEAREST_WEIGHT = 2.0
 """The nearest likes, beside the ridge, find a minor interest: recall .45 became .49."""
 TOPICS, TOPICS_FADE = 0.3, 2.0
@@ -31,7 +33,13 @@ With one like they add .035 to nDCG@10, with 20 they would take .01: see `topics
 """
 EVERYDAY, EVERYDAY_OWN = 0.99, 0.95
 """Scores count by what one paper of a hundred at large reaches; of a known field, one of twenty."""
-LEAST_LEVEL = 0.05
+LEAST_LEVEL = 0.15
+FAMILIAR = 0.7
+"""Of likes with fewer known words than this the scores fall, by half where none is known.
+
+Papers in another language share its common words, and nothing else does: a like in German found
+any paper in German.
+"""
 DISLIKE = 6.0
 """How fast a written interest's chance falls with the likeness to a disliked paper."""
 UNLIKE = 0.1
@@ -73,7 +81,8 @@ def taste(lens: Lens, papers: View, likes: View, dislikes: View) -> Taste:
     rank = EVERYDAY_OWN if lens.field.texts else EVERYDAY
     level = max(float(np.quantile(everyday, rank)), LEAST_LEVEL)
     pull = likes.words.T @ weights[:count] + dislikes.words.T @ weights[count:]
-    return Taste(scores=scores / level**0.5, pull=pull, nearest=near.argmax(axis=1))
+    familiar = (1 + min(float(likes.known.mean()) / FAMILIAR, 1)) / 2
+    return Taste(scores=familiar * scores / level**0.5, pull=pull, nearest=near.argmax(axis=1))
 
 
 def _held(
@@ -92,7 +101,9 @@ def _nearest(likeness: NDArray[np.float64]) -> NDArray[np.float64]:
 
     if not likeness.shape[1]:
         return np.zeros(likeness.shape[0])
-    return np.asarray(np.sort(likeness, axis=1)[:, -NEAREST:].mean(axis=1))
+    nearest = -np.sort(-likeness, axis=1)[:, : len(NEAREST)]
+    weights = np.array(NEAREST[: nearest.shape[1]])
+    return np.asarray(nearest @ weights / weights.sum())
 
 
 def _gram(alike: Likeness, likes: View, dislikes: View) -> NDArray[np.float64]:

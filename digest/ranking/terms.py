@@ -48,8 +48,17 @@ _COMMON = """
     publicly recent recently respectively significant significantly study
     demonstrate demonstrates http https www
     """
-STOP_WORDS = frozenset(_COMMON.split())
-"""Words that carry no topic, in English and in the English of abstracts."""
+_ELSEWHERE = """
+    und oder der ein eine einer eines einem einen ist sind wird werden wurde wurden nicht auf von zu
+    zur zum bei nach durch wir wie sich welche welcher welches diese dieser dieses dass zwischen
+    le une dans pour avec que qui nous notre cette sont entre leur
+    una uno para por como esta este estos estas uma nao sao pelo pela
+    della delle dei degli nella sono questo questa
+    """
+"""The same in German, French, Spanish, Portuguese and Italian, as far as no term is spelt alike:
+else papers in one of them are all alike."""
+STOP_WORDS = frozenset((*_COMMON.split(), *_ELSEWHERE.split()))
+"""Words that carry no topic, in English and in the English of abstracts, and in five languages."""
 
 PHRASE = 200
 """So short a text is read as fast as it is looked up, and would push papers out of memory."""

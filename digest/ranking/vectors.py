@@ -58,6 +58,8 @@ class View:
     words: csr_array
     characters: csr_array
     topics: NDArray[np.float32]
+    known: NDArray[np.float64]
+    """What share of its distinct words the archive or the field knows, 0–1."""
 
     def pick(self, rows: Sequence[int] | slice) -> View:
         """Return some of the papers."""
@@ -66,10 +68,11 @@ class View:
             words=self.words[rows],
             characters=self.characters[rows],
             topics=self.topics[rows],
+            known=self.known[rows],
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lens:
     """How papers look from a field: which features count, and what everybody shares."""
 
@@ -108,13 +111,10 @@ class Lens:
 
     @cached_property
     def characters(self) -> Block:
-        """The block of character n-grams; a field with texts speaks for itself, marks and all."""
-        if not self.field.texts:
-            sample, near = self.archive.spelt, self.field.counts @ self.archive.spelling
-            return self._block(self._idf(_holders(sample), near), sample, near)
-        own = _spelt(_tokens(self.field.texts))
-        idf = _rarity(_holders(own), own.shape[0])
-        return Block(idf=idf, mean=_mean(tfidf(own, idf)))
+        """The block of character n-grams; a field with texts is spelt marks and all."""
+        texts, sample = self.field.texts, self.archive.spelt
+        field = _spelt(_tokens(texts)) if texts else self.field.counts @ self.archive.spelling
+        return self._block(self._idf(_holders(sample), field), sample, field)
 
     @cached_property
     def centre(self) -> NDArray[np.float64]:
@@ -131,12 +131,15 @@ class Lens:
         """What papers at large are like: a known field as vectors, or a share of the archive."""
         if self.field.texts:
             return self.view(self.field.texts)
+        import numpy as np
+
         sample = self.archive.sample
         return View(
             terms=tuple(self._numbers),
             words=self.words.vectors(_wide(sample, len(self._numbers))),
             characters=self.characters.vectors(self.archive.spelt),
             topics=directions(sample, self.archive.background),
+            known=np.ones(sample.shape[0]),
         )
 
     def view(self, texts: Sequence[Text]) -> View:
@@ -156,7 +159,12 @@ class Lens:
                 _spelt(_tokens(texts) if self.field.texts else _terms(texts))
             ),
             topics=directions(self.archive.counts(texts), self.archive.background),
+            known=np.array([self._known(bag) for bag in bags]),
         )
+
+    def _known(self, bag: Mapping[str, int]) -> float:
+        words = [gram for gram in bag if " " not in gram]
+        return sum(word in self._numbers for word in words) / max(len(words), 1)
 
     def likeness(self, left: View, right: View, *, topics: float = 0.0) -> NDArray[np.float64]:
         """Return how alike papers are, the mean of each kind, -1 to 1, left × right."""
@@ -188,25 +196,28 @@ def cosines(
     right: csr_array | NDArray[np.float32],
     mean: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the cosines of rows of length 1 (or 0) once the mean is subtracted, left × right."""
+    """Return the cosines of rows of length 1 once the mean is subtracted, left × right.
+
+    0 for rows of length 0: what says nothing is like nothing.
+    """
     import numpy as np
 
     products = left @ right.T
     whole = products if isinstance(products, np.ndarray) else products.toarray()
     ours, theirs = left @ mean, right @ mean
     square = float(mean @ mean)
-    lengths = np.outer(_length(left, ours, square), _length(right, theirs, square))
-    return np.asarray((whole - ours[:, None] - theirs[None, :] + square) / lengths)
+    some = np.outer(_some(left), _some(right))
+    lengths = np.sqrt(np.outer(1 - 2 * ours + square, 1 - 2 * theirs + square).clip(1e-12))
+    return np.asarray((whole - ours[:, None] - theirs[None, :] + square) / lengths * some)
 
 
-def _length(
-    rows: csr_array | NDArray[np.float32], along: NDArray[np.float64], square: float
-) -> NDArray[np.float64]:
-    """Return the lengths of rows of length 1 (or 0, the empty ones) less the mean."""
+def _some(rows: csr_array | NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which rows hold anything."""
     import numpy as np
 
-    own = rows.any(axis=1) if isinstance(rows, np.ndarray) else np.diff(rows.indptr) > 0
-    return np.asarray(np.sqrt(np.maximum(own - 2 * along + square, 1e-9)))
+    if isinstance(rows, np.ndarray):
+        return np.asarray(rows.any(axis=1))
+    return np.asarray(np.diff(rows.indptr) > 0)
 
 
 def tfidf(counts: csr_array, idf: NDArray[np.float64]) -> csr_array:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from digest.ranking.coverage import Coverage
     from digest.ranking.shown import Spoiled, Taste
     from digest.ranking.terms import Words
     from digest.ranking.topics import Places
     from digest.ranking.vectors import View
-    from digest.ranking.written import Coverage, Query
+    from digest.ranking.written import Query
 
 NEAR = 0.5
 """What lying in the direction of a phrase counts for, beside covering it.
@@ -88,9 +89,9 @@ class Written:
             for word, part in self.places.parts(paper, self.query).items():
                 parts[word] = parts.get(word, 0.0) + near * part
         lost = {
-            query.text: -AVOID * float(self.cover.scores[paper, number])
+            query.text: -AVOID * float(self.cover.unwanted[paper, number])
             for number, query in self.avoided.items()
-            if self.cover.scores[paper, number] > 0
+            if self.cover.unwanted[paper, number] > 0
         }
         parts |= lost
         parts |= _loss(self.spoiled, paper, sum(parts.values()))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations, pairwise
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digest.ranking.background import Background
-    from digest.ranking.sheet import Sheet
 
 PAIR = 0.25
 """An adjacent pair weighs this much of its words' mean: a table of pairs gains nothing."""
@@ -220,73 +218,3 @@ def _level(scores: NDArray[np.float64]) -> float:
     if len(high) - 1 <= beyond:
         return LEAST_LEVEL
     return float(np.quantile(high, 1 - beyond / (len(high) - 1)))
-
-
-def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
-    """Return how much of each query each paper covers.
-
-    Nothing is fitted on the papers: the vocabulary is the readers' own words and those that
-    travel with them, so a paper's score is the same every day and in every company.
-    """
-    import numpy as np
-
-    found = [_covered(sheet, query) for query in queries]
-    return Coverage(
-        sheet=sheet,
-        scores=np.column_stack([one.scores for one in found]),
-        titled=np.column_stack([one.titled for one in found]),
-        said=np.column_stack([one.said for one in found]),
-    )
-
-
-def _covered(sheet: Sheet, query: Query) -> Covered:
-    """Return what papers hold of a query; remembered, for many readers ask the same."""
-    return sheet.asked.answer(query, partial(_looked_up, sheet))
-
-
-def _looked_up(sheet: Sheet, query: Query) -> Covered:
-    import numpy as np
-
-    scores, columns = np.zeros(len(sheet.papers)), sheet.columns(query.weights)
-    for column, weight in zip(columns, query.weights.values(), strict=True):
-        papers, shares = sheet.holders(column)
-        scores[papers] += weight * shares
-    said = sheet.said(terms(query.text))
-    for part in query.telling:
-        said |= sheet.titled(part)
-    return Covered(scores=scores, columns=columns, titled=sheet.titled(query.own), said=said)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
-    """What papers hold of one query; `Coverage` tells what the fields mean."""
-
-    scores: NDArray[np.float64]
-    columns: Sequence[int]
-    """Of its grams in the sheet, in the order of its weights."""
-    titled: NDArray[np.bool_]
-    said: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """What papers hold of queries."""
-
-    sheet: Sheet
-    scores: NDArray[np.float64]
-    """Papers × queries, 0–1."""
-    titled: NDArray[np.bool_]
-    """Papers × queries: whether the title alone holds every word of the query."""
-    said: NDArray[np.bool_]
-    """Papers × queries: whether the query's words, two or more, stand there side by side, or the
-    title holds a telling part of them."""
-
-    def parts(self, paper: int, query: Query) -> dict[str, float]:
-        """Return what each gram of `query` gives to one paper; the sum is its score."""
-        shares = self.sheet.shares(paper)
-        columns = _covered(self.sheet, query).columns
-        return {
-            gram: weight * shares[column]
-            for (gram, weight), column in zip(query.weights.items(), columns, strict=True)
-            if column in shares
-        }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digest.ranking.coverage import coverage
 from digest.ranking.field import Archive
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import spoiled, taste
@@ -13,7 +14,7 @@ from digest.ranking.terms import text_of, words_of
 from digest.ranking.topics import Places
 from digest.ranking.vectors import Lens
 from digest.ranking.voices import AVOID, NEAR, Shown, Written, bent
-from digest.ranking.written import coverage, query
+from digest.ranking.written import query
 
 if TYPE_CHECKING:
     from digest.ranking.background import Background

@@ -8,9 +8,10 @@ import pytest
 
 from digest.ranking.background import SATURATION, Background
 from digest.ranking.build import pack
+from digest.ranking.coverage import coverage
 from digest.ranking.sheet import Sheet
 from digest.ranking.terms import words_of
-from digest.ranking.written import FEEDBACK_SHARE, LONG, MOST_WORDS, coverage, query
+from digest.ranking.written import FEEDBACK_SHARE, LONG, MOST_WORDS, query
 
 from fake_papers import texts  # isort: skip
 
