@@ -25,7 +25,8 @@ def reasons(paper: Paper, accounts: Sequence[tuple[Account, float]]) -> tuple[Re
             points[gram] += share * part / whole
     text = f"{paper.title}. {paper.abstract}"
     found = surfaces(text, points) | chained(text, points)
-    named = [Reason(term=found.get(gram, gram), weight=part) for gram, part in points.items()]
+    carried = gathered(points, [gram for gram in found if gram in points])
+    named = [Reason(term=found.get(gram, gram), weight=part) for gram, part in carried.items()]
     return tuple(sorted(named, key=lambda reason: (-reason.weight, reason.term)))
 
 
@@ -43,11 +44,11 @@ def shared(points: Sequence[float]) -> list[float]:
 
 
 def joined(parts: Mapping[str, float]) -> dict[str, float]:
-    """Return `parts` with each pair that is among them in place of its words, points and all."""
+    """Return one voice's `parts` with each pair that is among them in place of its words."""
     whole = dict(parts)
-    for pair in parts:
+    for pair, part in parts.items():
         words = pair.split(" ")
-        if len(words) > 1 and all(word in parts for word in words):
+        if part > 0 and len(words) > 1 and all(word in parts for word in words):
             whole[pair] += sum(whole.pop(word, 0.0) for word in words)
     return whole
 
@@ -68,3 +69,18 @@ def chained(text: str, points: dict[str, float]) -> dict[str, str]:
             points[run] = sum(points.pop(part) for part in parts)
             found[run] = surface
     return found
+
+
+def gathered(points: Mapping[str, float], named: Sequence[str]) -> dict[str, float]:
+    """Return `points` with each word in the heaviest phrase among `named` that holds it.
+
+    So one voice's word stands in the phrase of another, or in the longer run of its own pair.
+    What is lost stays by itself, and so does a word that no phrase of the paper holds.
+    """
+    whole = dict(points)
+    phrases = [gram for gram in named if " " in gram and points[gram] > 0]
+    for word in [gram for gram, part in points.items() if part > 0 and " " not in gram]:
+        homes = [phrase for phrase in phrases if word in phrase.split(" ")]
+        if homes:
+            whole[max(homes, key=points.__getitem__)] += whole.pop(word)
+    return whole
