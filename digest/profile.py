@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from digest.paper import Paper
+
+UNNAMED = "likes"
+"""What an interest is called that has no name and no word of its own."""
+LONGEST_NAME = 40
+"""Of a name that is made from a text: as much as a summary shows of any."""
+_SENTENCE = re.compile(rf"(.{{3,{LONGEST_NAME}}}?\w{{4}})[.!?:;](?: |$)|(.+?)[\u3002\uff01\uff1f]")
+"""A full stop after a short word may be that of an abbreviation."""
+_DANGLING = re.compile(r"(?:\W+[a-z]{1,3})*[^\w)]*$")
+"""Marks, and little words such as "in the", at the end of what is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,9 @@ class Interest:
     ) -> None:
         """Accept any iterables, and plain strings for phrases."""
         whole = tuple(p if isinstance(p, Phrase) else Phrase(p) for p in phrases)
-        first = whole[0].text if whole else " ".join(about.split()[:4])
+        first = whole[0].text if whole else _opening(" ".join(about.split()))
         put = object.__setattr__
-        put(self, "name", name or first or "likes")
+        put(self, "name", name or first or UNNAMED)
         put(self, "phrases", whole)
         put(self, "about", about)
         put(self, "weight", weight)
@@ -94,3 +104,14 @@ class Profile:
     def empty(self) -> bool:
         """Tell whether it says of no paper that it is wanted: no interest, like or author."""
         return not (self.interests or self.liked or self.authors)
+
+
+def _opening(text: str) -> str:
+    """Return the first sentence of `text` where it is short, else its first words and "…"."""
+    sentence = _SENTENCE.match(text)
+    first = (sentence[1] or sentence[2]) if sentence else text
+    if len(first) <= LONGEST_NAME:
+        return first
+    head = text[:LONGEST_NAME]
+    whole = head.rpartition(" ")[0] or head[:-1]
+    return f"{_DANGLING.sub('', whole)}…"
