@@ -11,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.profile import Interest, Phrase, Profile
+from digest.ranking.field import OWN_FIELD
 from digest.ranking.ranker import YOUR_LIKES, Ranker
+from digest.ranking.terms import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.paper import Paper
     from digest.ranking import Ranked
+    from digest.ranking.background import Background
 
 
 def wants(*phrases: str, **more: object) -> Profile:
@@ -126,6 +129,56 @@ def test_the_score_of_a_like_is_the_same_in_any_company(
     alone, among = (of(ranker.rank(all_, profile), "Cell") for all_ in (papers, papers + many))
     assert alone.score == pytest.approx(among.score)
     assert alone.score > 0
+
+
+def test_what_says_nothing_scores_nothing(ranker: Ranker, papers: list[Paper]) -> None:
+    """A paper without a word is not like what is liked, and like no long text."""
+    empty = [paper("?!"), paper("What is it?", number=1)]
+    wish = Interest(liked=papers[:2], about=LONG_TEXT)
+    found = ranker.rank([*papers, *empty], Profile(interests=[wish], liked=papers[2:]))
+    assert [of(found, one.title).score for one in empty] == [0, 0]
+
+
+def test_wishes_do_not_move_each_other(ranker: Ranker, papers: list[Paper]) -> None:
+    """Likes and dislikes given to one interest leave the scores of another as they are."""
+    mine = Interest(name="mine", liked=papers[:1])
+    other = Interest(name="other", phrases=["zzz"], liked=papers[3:4], disliked=papers[4:])
+    alone, both = (
+        {r.paper.title: r.score for r in ranker.rank(papers, Profile(interests=wishes))}
+        for wishes in ([mine], [mine, other])
+    )
+    assert both[papers[0].title] == pytest.approx(alone[papers[0].title])
+    assert all(both[title] >= alone[title] - 1e-6 for title in alone)
+
+
+def test_a_field_is_known_from_some_hundred_papers_that_say_something(known: Background) -> None:
+    """Titles without a word do not make a field."""
+    said = [paper(f"Genome Editing{n}", number=n) for n in range(OWN_FIELD)]
+    for papers, count in ((said, OWN_FIELD), (said[1:], 0), ([*said[1:], paper("?!")], 0)):
+        lens = Ranker(known, field=papers.copy).lens([text_of("Camera", "")])
+        assert len(lens.field.texts) == count
+
+
+def test_a_wish_with_likes_has_a_weight(ranker: Ranker, papers: list[Paper]) -> None:
+    """What weighs more scores higher, and what weighs nothing sensible counts as it is."""
+    scores = [
+        of(
+            ranker.rank(papers, Profile(interests=[Interest(liked=papers[4:5], weight=weight)])),
+            "Protein",
+        ).score
+        for weight in (0.5, 1.0, 2.0)
+    ]
+    assert 0 < scores[0] < scores[1] < scores[2] < 100
+
+
+def test_a_dislike_of_the_reader_counts_in_every_wish(ranker: Ranker, papers: list[Paper]) -> None:
+    """What somebody dislikes at all is not wanted for one of their interests either."""
+    wish = Interest(liked=papers[4:5])
+    plain, less = (
+        of(ranker.rank(papers, Profile(interests=[wish], disliked=disliked)), "Protein").score
+        for disliked in ([], [paper("Protein in Tissue", "Expression of a protein")])
+    )
+    assert less < plain
 
 
 def test_what_is_avoided_costs_points(ranker: Ranker, papers: list[Paper]) -> None:
