@@ -43,6 +43,12 @@ def in_memory() -> bool:
     return about.f_bavail * about.f_frsize > ROOM and not about.f_flag & os.ST_NOEXEC
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have one worker more than processors: some test always waits for a child or a server."""
+    return (yield) + 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Keep the collector from counting modules and tests again and again: they stay anyway."""
