@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+"""The first example of a test loads what it needs; how long that takes says nothing."""
 
 MEMORY = Path("/dev/shm")
 ROOM = 1 << 30
