@@ -120,10 +120,11 @@ class Ranker:
 
     def sheet(self, papers: Sequence[Paper]) -> tuple[Sheet, Places]:
         """Return `papers` taken apart; made once for readers who share them, one after another."""
-        if self._sheet is None or self._sheet[0] != papers:
+        known = self._sheet
+        if known is None or known[0] != papers:
             sheet = Sheet.of([words_of(paper.title, paper.abstract) for paper in papers])
-            self._sheet = papers, sheet, Places.of(sheet, self.background)
-        return self._sheet[1:]
+            known = self._sheet = papers, sheet, Places.of(sheet, self.background)
+        return known[1:]
 
     def lens(self, examples: Sequence[Text]) -> Lens:
         """Return how papers look to one who gave these `examples`.

@@ -26,7 +26,7 @@ NEAREST = (0.5, 0.3, 0.2)
 say with a stranger."""
 NEAREST_WEIGHT = 2.0
 """The nearest likes, beside the ridge, find a minor interest: recall .45 became .49."""
-TOPICS, TOPICS_FADE = 0.3, 2.0
+TOPICS_WEIGHT, TOPICS_FADE = 0.3, 2.0
 """What topics count for beside words (2) and characters (1), and by how many likes that falls.
 
 With one like they add .035 to nDCG@10, with 20 they would take .01: see `topics`.
@@ -60,7 +60,7 @@ class Taste:
 
 def topics(likes: int) -> float:
     """Return how much topics count with so many likes: the more there are, the more words say."""
-    return min(TOPICS, TOPICS_FADE / max(likes, 1))
+    return min(TOPICS_WEIGHT, TOPICS_FADE / max(likes, 1))
 
 
 def taste(lens: Lens, papers: View, likes: View, dislikes: View) -> Taste:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-CHARACTERS = (3, 5)
-CHARACTER_FEATURES = 2**18
+LENGTHS = (3, 5)
+FEATURES = 2**18
 
 
 def spelled(words: Sequence[str]) -> csr_array:
@@ -21,8 +21,8 @@ def spelled(words: Sequence[str]) -> csr_array:
 
     hasher = HashingVectorizer(
         analyzer="char_wb",
-        ngram_range=CHARACTERS,
-        n_features=CHARACTER_FEATURES,
+        ngram_range=LENGTHS,
+        n_features=FEATURES,
         alternate_sign=False,
         norm=None,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_papers import TOPICS
 
-from digest.ranking.field import NEAREST, SAMPLE, Archive
+from digest.ranking.field import NEAR_SHARE, SAMPLE, Archive
 from digest.ranking.terms import text_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def of_topic(archive: Archive, field: str, rows: np.ndarray) -> float:
 def test_the_field_of_a_newcomer_is_what_lies_near_by_topic(archive: Archive) -> None:
     """A tenth of the archive, all of the example's topic, though it shares one word with it."""
     field = archive.nearby([text_of("Mutation", "A cell")])
-    assert field.counts.shape == (round(NEAREST * 1_200), len(archive.background.vocabulary))
+    assert field.counts.shape == (round(NEAR_SHARE * 1_200), len(archive.background.vocabulary))
     assert of_topic(archive, "q-bio.GN", field.counts.toarray()) == 1
     assert of_topic(archive, "cs.CV", field.counts.toarray()) == 0
     assert not field.texts
@@ -40,7 +40,7 @@ def test_the_field_of_a_newcomer_is_what_lies_near_by_topic(archive: Archive) ->
 def test_words_that_nobody_knows_lead_to_some_field(archive: Archive) -> None:
     """Examples without a known word have a field of the same size, and no paper twice."""
     field = archive.nearby([text_of("Zzyzx", "Qwrt")])
-    assert field.counts.shape[0] == round(NEAREST * 1_200)
+    assert field.counts.shape[0] == round(NEAR_SHARE * 1_200)
 
 
 def test_the_field_of_a_reader_is_what_was_fetched_last(archive: Archive) -> None:

@@ -16,7 +16,7 @@ from digest.ranking.shown import (
     NEAREST,
     NEAREST_WEIGHT,
     RIDGE,
-    TOPICS,
+    TOPICS_WEIGHT,
     spoiled,
     taste,
     topics,
@@ -164,7 +164,7 @@ def test_a_dislike_does_not_spoil_its_topic() -> None:
 
 def test_topics_count_while_likes_are_few() -> None:
     """One like finds a paper of its topic without a common word; of twenty, words say more."""
-    assert topics(1) == topics(5) == TOPICS > topics(10) > topics(20) > 0
+    assert topics(1) == topics(5) == TOPICS_WEIGHT > topics(10) > topics(20) > 0
     archive = Archive(background=shipped())
     like = text_of("Protein folding", "")
     lens = Lens(archive=archive, field=archive.nearby([like]))
