@@ -140,6 +140,8 @@ class Background:
         import numpy as np
 
         directions, lengths = self._topics
+        if numbers.min(initial=0) >= 0:
+            return directions[numbers] * lengths[numbers, None]
         found = np.zeros((len(numbers), directions.shape[1]), dtype=np.float32)
         known = numbers >= 0
         found[known] = directions[numbers[known]] * lengths[numbers[known], None]

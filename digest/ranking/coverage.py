@@ -43,7 +43,6 @@ def coverage(sheet: Sheet, queries: Sequence[Query]) -> Coverage:
         scores=np.column_stack([one.scores for one in found]),
         titled=np.column_stack([one.titled for one in found]),
         said=np.column_stack([one.said for one in found]),
-        unwanted=np.column_stack([one.unwanted for one in found]),
     )
 
 
@@ -56,22 +55,24 @@ def _looked_up(sheet: Sheet, query: Query) -> Covered:
     import numpy as np
 
     scores, columns = np.zeros(len(sheet.papers)), sheet.columns(query.weights)
-    named = np.zeros(len(sheet.papers))
     for column, weight in zip(columns, query.weights.values(), strict=True):
         papers, shares = sheet.holders(column)
         scores[papers] += weight * shares
-        named[papers] += weight
     said = sheet.said(terms(query.text))
     for part in query.telling:
         said |= sheet.titled(part)
+    return Covered(scores=scores, columns=columns, titled=sheet.titled(query.own), said=said)
+
+
+def unwanted(sheet: Sheet, query: Query) -> NDArray[np.float64]:
+    """Return how much of a query each paper has for one who avoids it, 0–1: see `PART`."""
+    import numpy as np
+
+    covered, named = _covered(sheet, query), np.zeros(len(sheet.papers))
+    for column, weight in zip(covered.columns, query.weights.values(), strict=True):
+        named[sheet.holders(column)[0]] += weight
     free = 0.0 if len(query.own) > LONG else PART
-    return Covered(
-        scores=scores,
-        columns=columns,
-        titled=sheet.titled(query.own),
-        said=said,
-        unwanted=scores * ((named - free) / (1 - free)).clip(0, 1),
-    )
+    return np.asarray(covered.scores * ((named - free) / (1 - free)).clip(0, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,6 @@ class Covered:
     """Of its grams in the sheet, in the order of its weights."""
     titled: NDArray[np.bool_]
     said: NDArray[np.bool_]
-    unwanted: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +98,6 @@ class Coverage:
     said: NDArray[np.bool_]
     """Papers × queries: whether the query's words, two or more, stand there side by side, or the
     title holds a telling part of them."""
-
-    unwanted: NDArray[np.float64]
-    """Papers × queries: how much is there for one who avoids it, 0–1."""
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
         """Return what each gram of `query` gives to one paper; the sum is its score."""

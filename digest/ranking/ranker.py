@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from digest.profile import Interest
 from digest.ranking import Ranked, background
 from digest.ranking.calibration import RELATED, STRONG, USUAL, WRITTEN, named, shown, weighed
-from digest.ranking.coverage import coverage
+from digest.ranking.coverage import coverage, unwanted
 from digest.ranking.field import OWN_FIELD, Archive
 from digest.ranking.gallery import Gallery, examples_of, latest, paragraph, wanted
 from digest.ranking.meaning import Meaning, Meant
@@ -213,17 +213,18 @@ class Day:
         return Meant(voice, chances)
 
     def _written(self, wish: Interest) -> Iterator[Written]:
+        import numpy as np
+
         phrases = [(phrase.text, phrase.weight) for phrase in wish.phrases]
         if not paragraph(wish):
             phrases.append((wish.about, 1.0))
         asked = [(q, weight) for text, weight in phrases if (q := self._ranker.query(text))]
         if not asked:
             return
-        avoided = self._avoided(wish)
-        cover = coverage(self._sheet, [*(q for q, _ in asked), *avoided])
-        numbered = dict(enumerate(avoided, len(asked)))
+        cover = coverage(self._sheet, [q for q, _ in asked])
+        avoided = {q.text: unwanted(self._sheet, q) for q in self._avoided(wish)}
         dislikes = self._spoiled(wish)
-        lost = AVOID * cover.unwanted[:, len(asked) :].sum(axis=1)
+        lost = AVOID * sum(avoided.values(), np.zeros(len(self._papers)))
         for number, (asked_for, weight) in enumerate(asked):
             values = (cover.scores[:, number] - lost) / asked_for.level**0.5
             values += NEAR * self._places.near(asked_for)
@@ -238,7 +239,7 @@ class Day:
                 weight=weight * wish.weight,
                 query=asked_for,
                 cover=cover,
-                avoided=numbered,
+                avoided=avoided,
                 spoiled=dislikes,
                 places=self._places,
             )
@@ -272,7 +273,7 @@ class Day:
         avoided = self._avoided(wish)
         if not avoided:
             return None
-        scores = coverage(self._sheet, avoided).unwanted
+        scores = np.column_stack([unwanted(self._sheet, query) for query in avoided])
         return Spoiled(
             factor=np.exp(-AVOID_SHOWN * scores.max(axis=1)),
             nearest=scores.argmax(axis=1),

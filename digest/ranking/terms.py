@@ -151,7 +151,7 @@ def surfaces(text: str, wanted: Iterable[str]) -> dict[str, str]:
 @lru_cache(maxsize=2_000)
 def _read(text: str) -> dict[str, str]:
     """Return each gram of `text` as it stands there, for several readers ask why of a paper."""
-    spans = _spans(text)
+    spans = _spans.__wrapped__(text)  # what is read is remembered itself, phrases are not
     found: dict[str, str] = {}
     for term, start, end in spans:
         found.setdefault(term, _same(term, text[start:end]))
@@ -187,8 +187,9 @@ def _side_by_side(text: str, one: Span, other: Span, pairs: Collection[str]) -> 
     return f"{left} {right}" in pairs and not _MARK.search(text, stop, begin)
 
 
+@lru_cache(maxsize=2_000)
 def _spans(text: str) -> list[Span]:
-    """Return the terms of `text` and where each begins and ends."""
+    """Return the terms of `text` and where each begins and ends; nobody changes the list."""
     return [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 TOPICS = 64
 """As many are as good as 150 (nDCG@10 within .002), and a wheel holds them."""
 STEPS = 127
+READ = 1_000
+"""Of so many papers the words are kept apart for whoever asks next: some 30 MB."""
 MOST_WORDS = 6
 """So many words tell why a paper lies near a topic."""
 
@@ -91,6 +93,8 @@ class Places:
     papers: NDArray[np.float32]
     """The directions of the papers, papers × topics, of length 1 (or 0)."""
     asked: Remembered[Query, NDArray[np.float32]]
+    read: Remembered[int, tuple[list[str], NDArray[np.float32]]]
+    """The words of the papers that somebody asked why of, and where each draws them."""
 
     @classmethod
     def of(cls, sheet: Sheet, background: Background) -> Self:
@@ -109,6 +113,7 @@ class Places:
             lengths=lengths,
             papers=papers / lengths[:, None],
             asked=Remembered(len(papers)),
+            read=Remembered(1, most=READ),
         )
 
     def near(self, query: Query) -> NDArray[np.float64]:
@@ -120,14 +125,23 @@ class Places:
         """Return the words that draw a paper towards a query most; they add up to `near`."""
         import numpy as np
 
-        columns, shares = self.sheet.row(paper)
-        pulls = _along(self.drawn[columns], query.direction) * shares
-        best = [place for place in np.argsort(-pulls)[:MOST_WORDS].tolist() if pulls[place] > 0]
-        whole = float(pulls.sum() / self.lengths[paper])
+        words, drawn = self.read.answer(paper, self._read)
+        pulls = _along(drawn, query.direction)
+        whole = float(pulls.sum())
         if whole <= 0:
             return {}
-        scale = whole / float(pulls[best].sum())
-        return {self.words[columns[place]]: float(pulls[place]) * scale for place in best}
+        named = [
+            (words[place], pull)
+            for place in np.argsort(-pulls)[:MOST_WORDS].tolist()
+            if (pull := float(pulls[place])) > 0
+        ]
+        scale = whole / sum(pull for _, pull in named)
+        return {word: pull * scale for word, pull in named}
+
+    def _read(self, paper: int) -> tuple[list[str], NDArray[np.float32]]:
+        columns, shares = self.sheet.row(paper)
+        drawn = self.drawn[columns] * (shares / self.lengths[paper])[:, None]
+        return [self.words[column] for column in columns], drawn.astype("f4")
 
 
 def _along(places: NDArray[np.float32], direction: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from digest.ranking.calibration import RELATED
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digest.ranking.coverage import Coverage
+    from digest.ranking.sheet import Sheet
     from digest.ranking.shown import Spoiled, Taste
-    from digest.ranking.terms import Words
     from digest.ranking.topics import Places
     from digest.ranking.vectors import View
     from digest.ranking.written import Query
@@ -72,8 +71,8 @@ class Written:
     weight: float
     """How much the phrase and its interest count."""
     cover: Coverage
-    avoided: Mapping[int, Query]
-    """What the interest avoids, by its number in `cover`."""
+    avoided: Mapping[str, NDArray[np.float64]]
+    """How much each paper has of each phrase that the interest avoids."""
     spoiled: Spoiled | None
     """How near each paper is to those disliked."""
     places: Places
@@ -82,16 +81,16 @@ class Written:
         """Return what the paper covers, what it lacks, and what of it is avoided."""
         parts = self.cover.parts(paper, self.query)
         lacking = [word for word in self.query.written if word not in parts]
-        held = bent(lacking, self.cover.sheet.papers[paper]) if lacking else frozenset()
+        held = bent(lacking, self.cover.sheet, paper) if lacking else frozenset()
         missing = tuple(self.query.written[word] for word in lacking if word not in held)
         if not parts or 100 * self.chances[paper] >= RELATED:  # else nobody will read on
             near = NEAR * self.query.level**0.5
             for word, part in self.places.parts(paper, self.query).items():
                 parts[word] = parts.get(word, 0.0) + near * part
         lost = {
-            query.text: -AVOID * float(self.cover.unwanted[paper, number])
-            for number, query in self.avoided.items()
-            if self.cover.unwanted[paper, number] > 0
+            phrase: -AVOID * float(there[paper])
+            for phrase, there in self.avoided.items()
+            if there[paper] > 0
         }
         parts |= lost
         parts |= _loss(self.spoiled, paper, sum(parts.values()))
@@ -125,17 +124,17 @@ class Shown:
         return Account(parts=parts, like=like if self.liked else "")
 
 
-def bent(words: Iterable[str], paper: Words) -> frozenset[str]:
-    """Return those of `words` that `paper` holds with a verb's ending ("jailbreak": jailbreaking).
+def bent(words: Iterable[str], sheet: Sheet, paper: int) -> frozenset[str]:
+    """Return those of `words` that a paper holds with a verb's ending ("jailbreak": jailbreaking).
 
     They count for no points, but a reader who sees them there would not call them missing.
     """
-    there = frozenset(chain(*paper))
+    held, numbers = sheet.shares(paper), sheet.words
     stems = {word: word.removesuffix("e") for word in words}
     return frozenset(
         word
         for word, stem in stems.items()
-        if not there.isdisjoint({f"{stem}ing", f"{stem}ed", f"{stem}er"})
+        if any(numbers.get(f"{stem}{ending}", -1) in held for ending in ("ing", "ed", "er"))
     )
 
 

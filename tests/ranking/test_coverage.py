@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.ranking.background import SATURATION
-from digest.ranking.coverage import PART, coverage
+from digest.ranking.coverage import PART, coverage, unwanted
 from digest.ranking.sheet import Sheet
 from digest.ranking.terms import words_of
 from digest.ranking.written import query
@@ -83,27 +83,25 @@ def test_half_of_a_phrase_is_hardly_unwanted(known: Known) -> None:
     asked = query("genome mutation", known, expand=False)
     assert asked is not None
     papers = [words_of("Genome", ""), words_of("Genome Mutation", ""), words_of("Camera", "")]
-    found = coverage(Sheet.of(papers), [asked])
+    sheet = Sheet.of(papers)
+    scores = coverage(sheet, [asked]).scores[:, 0]
     part = asked.weights["genome"]
     assert part > PART
     left = (part - PART) / (1 - PART)
-    assert found.unwanted[:, 0].tolist() == pytest.approx(
-        [found.scores[0, 0] * left, found.scores[1, 0], 0]
-    )
+    assert unwanted(sheet, asked).tolist() == pytest.approx([scores[0] * left, scores[1], 0])
 
 
 def test_of_a_commoner_half_nothing_is_unwanted(known: Known) -> None:
     """A paper that has a model is no paper on epidemic models."""
     asked = query("epidemic model", known, expand=False)
     assert asked is not None
-    found = coverage(Sheet.of([words_of("Model", "A model.")]), [asked])
-    assert found.scores[0, 0] > 0
-    assert found.unwanted[0, 0] == 0
+    sheet = Sheet.of([words_of("Model", "A model.")])
+    assert coverage(sheet, [asked]).scores[0, 0] > 0
+    assert unwanted(sheet, asked).tolist() == [0]
 
 
 def test_every_part_of_a_long_text_is_unwanted(known: Known) -> None:
     """A text to avoid is never named as a whole."""
     asked = query("genome cell protein sequence mutation tissue camera motion clip", known)
     assert asked is not None
-    found = coverage(Sheet.of([words_of("Camera", "")]), [asked])
-    assert found.unwanted[0, 0] > 0
+    assert unwanted(Sheet.of([words_of("Camera", "")]), asked)[0] > 0

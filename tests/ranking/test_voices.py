@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.ranking.coverage import coverage
+from digest.ranking.coverage import coverage, unwanted
 from digest.ranking.field import Archive
 from digest.ranking.sheet import Sheet
 from digest.ranking.shown import spoiled, taste
@@ -32,7 +32,7 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
     assert asked is not None
     assert avoided is not None
     sheet = Sheet.of([PAPER])
-    cover = coverage(sheet, [asked, avoided])
+    cover = coverage(sheet, [asked])
     places = Places.of(sheet, known)
     archive = Archive(background=known)
     lens = Lens(archive=archive, field=archive.nothing)
@@ -43,7 +43,7 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
         query=asked,
         weight=1.0,
         cover=cover,
-        avoided={1: avoided},
+        avoided={"cells": unwanted(sheet, avoided)},
         spoiled=spoiled(lens, view, view, ["Genome Mutation"]),
         places=places,
     )
@@ -52,7 +52,7 @@ def test_a_phrase_accounts_for_what_it_covers_and_lacks(known: Background) -> No
     assert account.missing == ("Video",)
     assert near > 0
     assert account.parts["genome"] == cover.parts(0, asked)["genome"] + near
-    assert account.parts["cells"] == -AVOID * cover.scores[0, 1]
+    assert account.parts["cells"] == -AVOID * unwanted(sheet, avoided)[0]
     assert account.parts["Genome Mutation"] < 0
     assert account.like == ""
     voice.chances[0] = 0.1
@@ -83,17 +83,15 @@ def test_likes_account_for_shared_words(known: Background) -> None:
 def test_a_word_with_a_verbs_ending_is_not_missing(known: Background) -> None:
     """Nobody is told that a paper on jailbreaking lacks it; "gene" is not in "general"."""
     jailbreaking = words_of("Jailbreaking by Tuned Models", "A general defender")
-    assert bent(["jailbreak", "tune", "defend", "gene", "model"], jailbreaking) == {
-        "jailbreak",
-        "tune",
-        "defend",
-    }
+    sheet = Sheet.of([words_of("Defending", ""), jailbreaking])
+    found = bent(["jailbreak", "tune", "defend", "gene", "model"], sheet, 1)
+    assert found == {"jailbreak", "tune", "defend"}
+    assert bent(["jailbreak", "tune"], sheet, 0) == frozenset()
     asked = query("jailbreak attacks", known, expand=False)
     assert asked is not None
-    sheet = Sheet.of([jailbreaking])
     voice = Written(
         interest="agents",
-        chances=np.array([0.1]),
+        chances=np.array([0.1, 0.1]),
         query=asked,
         weight=1.0,
         cover=coverage(sheet, [asked]),
@@ -101,4 +99,4 @@ def test_a_word_with_a_verbs_ending_is_not_missing(known: Background) -> None:
         spoiled=None,
         places=Places.of(sheet, known),
     )
-    assert voice.account(0).missing == ("attacks",)
+    assert voice.account(1).missing == ("attacks",)
