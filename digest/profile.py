@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,6 @@ UNNAMED = "likes"
 """What an interest is called that has no name and no word of its own."""
 LONGEST_NAME = 40
 """Of a name that is made from a text: as much as a summary shows of any."""
-_SENTENCE = re.compile(rf"(.{{3,{LONGEST_NAME}}}?\w{{4}})[.!?:;](?: |$)|(.+?)[\u3002\uff01\uff1f]")
-"""A full stop after a short word may be that of an abbreviation."""
-_DANGLING = re.compile(r"(?:\W+[a-z]{1,3})*[^\w)]*$")
-"""Marks, and little words such as "in the", at the end of what is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Interest:
     ) -> None:
         """Accept any iterables, and plain strings for phrases."""
         whole = tuple(p if isinstance(p, Phrase) else Phrase(p) for p in phrases)
-        first = whole[0].text if whole else _opening(" ".join(about.split()))
+        first = whole[0].text if whole else _opening(about)
         put = object.__setattr__
         put(self, "name", name or first or UNNAMED)
         put(self, "phrases", whole)
@@ -108,10 +103,6 @@ class Profile:
 
 def _opening(text: str) -> str:
     """Return the first sentence of `text` where it is short, else its first words and "…"."""
-    sentence = _SENTENCE.match(text)
-    first = (sentence[1] or sentence[2]) if sentence else text
-    if len(first) <= LONGEST_NAME:
-        return first
-    head = text[:LONGEST_NAME]
-    whole = head.rpartition(" ")[0] or head[:-1]
-    return f"{_DANGLING.sub('', whole)}…"
+    from digest.gist import shorten
+
+    return shorten(" ".join(text.split()), LONGEST_NAME).removesuffix(".")

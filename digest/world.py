@@ -84,7 +84,7 @@ def opened(
         )
 
 
-def whence(store: Store) -> str:
+def viewpoint(store: Store) -> str:
     """Return from where likes are seen, in a clause."""
     from digest.ranking.field import OWN_FIELD
 

@@ -16,7 +16,7 @@ from digest.errors import StateError
 from digest.paper import Paper
 from digest.ranking.field import OWN_FIELD
 from digest.store import lock
-from digest.world import FIELD_DAYS, FIELD_PAPERS, opened, utc_now, whence
+from digest.world import FIELD_DAYS, FIELD_PAPERS, opened, utc_now, viewpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,14 +56,14 @@ def test_it_says_where_likes_are_seen_from(tmp_path: Path) -> None:
         for count in (OWN_FIELD - 1, OWN_FIELD, FIELD_PAPERS + 1):
             known = (Paper(id=f"title:{n}", title=f"Title {n}") for n in range(count))
             world.store.papers.remember(known)
-            told.append(whence(world.store))
+            told.append(viewpoint(world.store))
         assert "from its archive until 300 papers were fetched (299 so far)" in told[0]
         assert told[1:] == [
             "likes are seen from the 300 papers fetched last",
             "likes are seen from the 1,500 papers fetched last",
         ]
         clock.moment += FIELD_DAYS + timedelta(seconds=1)
-        assert "(0 so far)" in whence(world.store)
+        assert "(0 so far)" in viewpoint(world.store)
 
 
 def test_a_token_of_hugging_face_is_taken_from_the_environment(

@@ -242,12 +242,12 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     from digest.status import status as look
     from digest.status import status_json
     from digest.store import DAEMON, Store, held
-    from digest.world import utc_now, whence
+    from digest.world import utc_now, viewpoint
 
     config = context.load()
     running = held(config.storage, DAEMON)
     with Store.open(config.storage, now=utc_now) as store:
-        background = f"{shipped().describe()}; {whence(store)}"
+        background = f"{shipped().describe()}; {viewpoint(store)}"
         state = look(config, store, background=background, count=count, running=running)
     if as_json:
         print_json(status_json(state))

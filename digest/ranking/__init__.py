@@ -4,12 +4,13 @@ terms       words as the ranking sees them
 background  how rare each word is; an archive that tells which words travel together
 topics      which words of the archive mean nearly the same
 sheet       a list of papers, taken apart once for all readers
-written     interests in words           shown    interests by papers liked
-voices      what speaks for a paper      ranker   the best voice decides
-people      followed authors             variety  near-duplicates, diversity
-reasons     what adds up to the score    meaning  an embedding model's say, off by default
-field       where likes are seen from    vectors  papers as likes see them
-gallery     papers beside examples       spelling the characters of words
+written     interests in words           coverage how much of them papers hold
+shown       interests by papers liked    vectors  papers as likes see them
+field       where likes are seen from    gallery  papers beside examples
+voices      what speaks for a paper      day      the best voice decides
+ranker      what readers share           people   followed authors
+reasons     what adds up to the score    variety  near-duplicates, diversity
+meaning     an embedding model's say     spelling the characters of words
 calibration one scale of 0–100           advice   a word about odd profiles
 remembered  answers kept for others      build    makes the shipped background
 """

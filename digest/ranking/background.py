@@ -149,15 +149,7 @@ class Background:
 
     def count(self, papers: Sequence[Mapping[str, int]]) -> csr_array:
         """Return term counts as a sparse matrix, papers × vocabulary; unknown terms are dropped."""
-        import numpy as np
-        from scipy.sparse import csr_array
-
-        known = self.vocabulary
-        rows = [{known[t]: n for t, n in paper.items() if t in known} for paper in papers]
-        ends = np.cumsum([0, *(len(row) for row in rows)])
-        numbers = np.array([t for row in rows for t in row], dtype=np.int32)
-        values = np.array([n for row in rows for n in row.values()], dtype=np.float32)
-        return csr_array((values, numbers, ends), shape=(len(rows), len(known)))
+        return counted(papers, self.vocabulary)
 
     def describe(self) -> str:
         """Return one line about its make-up and date."""
@@ -180,6 +172,18 @@ def bag(title: Sequence[str], abstract: Sequence[str]) -> dict[str, int]:
     for gram in title:
         counts[gram] += TITLE_WEIGHT
     return counts
+
+
+def counted(bags: Sequence[Mapping[str, int]], numbers: Mapping[str, int]) -> csr_array:
+    """Return the counts of what has a number, bags × numbers; the rest is dropped."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    rows = [{numbers[t]: n for t, n in bag.items() if t in numbers} for bag in bags]
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    columns = np.array([number for row in rows for number in row], dtype=np.int32)
+    values = np.array([n for row in rows for n in row.values()], dtype=np.float32)
+    return csr_array((values, columns, ends), shape=(len(rows), len(numbers)))
 
 
 def saturated(counts: csr_array) -> csr_array:

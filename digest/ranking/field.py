@@ -95,11 +95,16 @@ class Archive:
         return Field(counts=self.counts(latest), texts=latest)
 
     def nearby(self, examples: Sequence[Text]) -> Field:
-        """Return the papers of the archive that lie nearest to `examples` by topic."""
+        """Return the papers of the archive that lie nearest to `examples` by topic.
+
+        Nobody's field where no example has a known word: nothing is near to nowhere.
+        """
         import numpy as np
 
-        wanted = directions(self.counts(examples), self.background)
-        near = np.einsum("pt,t->p", self._places, wanted.sum(axis=0))
+        wanted = directions(self.counts(examples), self.background).sum(axis=0)
+        if not wanted.any():
+            return self.nothing
+        near = np.einsum("pt,t->p", self._places, wanted)
         count = round(NEAR_SHARE * len(near))
         nearest = np.sort(np.argsort(-near, kind="stable")[:count])
         return Field(counts=self._looked_at[nearest])

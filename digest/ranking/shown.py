@@ -115,15 +115,17 @@ def _gram(alike: Likeness, likes: View, dislikes: View) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoiled:
-    """How much the nearest disliked paper takes from each paper."""
+    """What the nearest of the unwanted takes from each paper: disliked papers, avoided phrases."""
 
     factor: NDArray[np.float64]
     """What is left of a chance, 0–1."""
     nearest: NDArray[np.intp]
+    """The number of that disliked paper or avoided phrase."""
     titles: Sequence[str]
+    """What they are called."""
 
     def title(self, paper: int) -> str:
-        """Return the title of the disliked paper that spoils this one, "" where none does."""
+        """Return the title, or the phrase, of what spoils this paper, "" where nothing does."""
         return self.titles[self.nearest[paper]] if self.factor[paper] < 1 else ""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digest.ranking.background import counted
 from digest.ranking.spelling import spelled
 from digest.ranking.terms import grams
 from digest.ranking.topics import directions
@@ -33,7 +34,7 @@ PRIOR = 300
 PAIR = 0.7
 """What a pair of words weighs, by the IDF of a single word that is as rare."""
 LEAST_USE = 2
-"""A pair counts where so many papers of the field, or an example, have it."""
+"""A pair that fewer papers of the field have is as rare as one that it does not know."""
 WORDS, CHARACTERS = 2.0, 1.0
 """How much each kind counts; that of the topics goes with the number of likes."""
 
@@ -94,7 +95,7 @@ class Lens:
     @cached_property
     def _field_words(self) -> csr_array:
         width = len(self._numbers)
-        own = _matrix(self._bags, self._numbers) if self._bags else self.field.counts
+        own = counted(self._bags, self._numbers) if self._bags else self.field.counts
         return _wide(own, width)
 
     @cached_property
@@ -154,7 +155,7 @@ class Lens:
         unknown[[" " in gram for gram in fresh]] *= PAIR
         return View(
             terms=tuple(numbers),
-            words=tfidf(_matrix(bags, numbers), np.concatenate([self.words.idf, unknown])),
+            words=tfidf(counted(bags, numbers), np.concatenate([self.words.idf, unknown])),
             characters=self.characters.vectors(
                 _spelt(_tokens(texts) if self.field.texts else _terms(texts))
             ),
@@ -247,7 +248,7 @@ def _tokens(texts: Sequence[Text]) -> list[Counter[str]]:
 def _spelt(bags: Sequence[Mapping[str, int]]) -> csr_array:
     """Return the character n-grams of bags of words, each word spelt out once."""
     words = list(dict.fromkeys(word for bag in bags for word in bag)) or [""]
-    return _matrix(bags, {word: number for number, word in enumerate(words)}) @ spelled(words)
+    return counted(bags, {word: number for number, word in enumerate(words)}) @ spelled(words)
 
 
 def _rarity(share: NDArray[np.float64], papers: int) -> NDArray[np.float64]:
@@ -282,15 +283,3 @@ def _wide(rows: csr_array, width: int) -> csr_array:
     from scipy.sparse import csr_array
 
     return csr_array((rows.data, rows.indices, rows.indptr), shape=(rows.shape[0], width))
-
-
-def _matrix(papers: Sequence[Mapping[str, int]], numbers: Mapping[str, int]) -> csr_array:
-    """Return the counts of the grams that have a number, papers × grams."""
-    import numpy as np
-    from scipy.sparse import csr_array
-
-    rows = [{numbers[t]: n for t, n in counts.items() if t in numbers} for counts in papers]
-    ends = np.cumsum([0, *(len(row) for row in rows)])
-    indices = np.array([number for row in rows for number in row], dtype=np.int32)
-    values = np.array([float(n) for row in rows for n in row.values()])
-    return csr_array((values, indices, ends), shape=(len(rows), len(numbers)))

@@ -66,7 +66,7 @@ def ranking(readers: int, papers: int, interests: int = 3, likes: int = 0) -> Pa
 
 def _best(ranker: Ranker, day: Sequence[Paper], profile: Profile) -> list[Ranked]:
     """Return the best papers of a reader, with their reasons."""
-    from digest.ranking.ranker import Day
+    from digest.ranking.day import Day
 
     mine = Day(ranker, day, profile)
     return [mine.ranked(int(number)) for number in (-mine.scores).argsort()[:BEST]]

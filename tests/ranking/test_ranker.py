@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.profile import Interest, Phrase, Profile
+from digest.ranking.day import YOUR_LIKES
 from digest.ranking.field import OWN_FIELD
-from digest.ranking.ranker import YOUR_LIKES, Ranker
+from digest.ranking.ranker import Ranker
 from digest.ranking.terms import text_of
 
 if TYPE_CHECKING:
