@@ -45,10 +45,10 @@ DIGEST_DATA ?= $(wildcard ../shared/data)
 
 benchmark: $(VENV)/dev.stamp ## what it costs, how costs grow, and how well it ranks beside others
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
-	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.cost
-	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.growth docs
-	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=.:tests $(BIN)/python -m benchmarks.ranking,@echo 'no papers to rank: tests/benchmarks/README.md')
-	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=.:tests $(BIN)/python -m benchmarks.likes)
+	PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.cost
+	PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.growth docs
+	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.ranking,@echo 'no papers to rank: tests/benchmarks/README.md')
+	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.likes)
 
 clean:
 	rm -rf $(VENV) dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

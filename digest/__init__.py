@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.paper import Paper
-from digest.profile import Interest, Profile
+from digest.model.paper import Paper
+from digest.model.profile import Interest, Profile
 
 if TYPE_CHECKING:
     from digest.ranking.ranker import Ranker

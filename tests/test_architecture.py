@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,45 +16,39 @@ pytestmark = pytest.mark.unmeasured
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "digest"
 
-LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__main__"}),
-    frozenset({"cli"}),
-    # What a command does: the line, what runs it, what looks at it, what settles things.
-    frozenset({"daily", "order", "standing", "gather", "letterhead", "teach", "world", "alerts"})
-    | frozenset({"daemon", "schedule", "heartbeat", "status", "check", "preview", "sample"})
-    | frozenset({"attempts"})
-    | frozenset({"setup", "answers", "upkeep", "services", "installation"})
-    | frozenset({"library", "providers", "example"}),
-    # The rooms with a door to the world, and those that make a letter.
-    frozenset({"sources", "post", "outbox", "round", "retry", "store", "http", "config", "report"})
-    | frozenset(
-        {"render", "page", "headline", "language", "template", "fault", "thumbnail", "typography"}
-    )
-    | frozenset({"letter", "message", "headers", "flowed"}),
-    # The core: pure functions of what was fetched and what is remembered.
-    frozenset({"ranking", "issue", "choice", "quiet", "gist", "candidates", "profile"}),
-    frozenset({"paper", "errors", "text", "diagnostics", "feedback", "outsiders"})
-    | frozenset({"mathtext", "latex", "notation", "symbols"}),
+LAYERS = (
+    "model",
+    "ranking",
+    "sources",
+    "store",
+    "email",
+    "delivery",
+    "config",
+    "app",
+    "cli",
 )
-"""From the outside in: a room imports only from its own layer or a deeper one."""
-
-CORE = LAYERS[-2] | LAYERS[-1]
-WORLDLY = frozenset(
-    {"httpx", "smtplib", "sqlite3", "apscheduler", "feedparser", "click", "socket", "subprocess"}
-)
+"""The packages of digest, lowest first: each imports only itself and those before it."""
+NOT_IMPORTED = {
+    "sources": {"ranking"},
+    "store": {"ranking", "sources"},
+    "email": {"sources", "store"},
+    "delivery": {"ranking", "sources", "email"},
+    "config": {"store"},
+}
+"""Lower packages that are no business of a package: it gets what it needs as values."""
+ENTRIES = {*LAYERS, "__init__.py", "__main__.py", "py.typed"}
+CORE = ("model", "ranking", "email")
+WORLDLY = {"httpx", "smtplib", "sqlite3", "apscheduler", "feedparser", "click", "socket"} | {
+    "subprocess",
+    "urllib.request",
+}
+MAX_LINES = 300
+MAX_FUNCTION_LINES = 45
 HEAVY = ("sklearn", "numpy", "httpx", "feedparser", "apscheduler", "jinja2")
 
 
 def modules() -> list[Path]:
     return sorted(HOUSE.rglob("*.py"))
-
-
-def room(path: Path) -> str:
-    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
-
-
-def layer(name: str) -> int:
-    return next((depth for depth, rooms in enumerate(LAYERS) if name in rooms), -1)
 
 
 @cache
@@ -64,64 +59,86 @@ def parsed(path: Path) -> ast.Module:
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    """Return the dotted names a module imports, in functions too, but not for types alone."""
-    tree = parsed(path)
-    types_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for inner in ast.walk(node)
-    }
+    """Return the dotted names that a module imports, those inside functions and for types too."""
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if id(node) in types_only:
-            continue
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
     return frozenset(found)
 
 
-def rooms_imported(path: Path) -> set[str]:
-    return {name.split(".")[1] for name in imports(path) if name.startswith("digest.")}
+def named(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_go_inwards(path: Path) -> None:
-    """A module imports only from its own layer or a deeper one."""
-    mine = room(path)
-    if mine == "__init__":
-        return
-    assert layer(mine) >= 0, f"{mine} is in no layer: say in LAYERS where it lives"
-    outward = {
-        other for other in rooms_imported(path) if layer(other) >= 0 and layer(other) < layer(mine)
+def graph() -> dict[str, set[str]]:
+    """Return for each module of digest the modules that it imports itself."""
+    known = {named(path) for path in modules()}
+    arrows: dict[str, set[str]] = {}
+    for path in modules():
+        dotted = {name for name in imports(path) if name.split(".")[0] == "digest"}
+        whole = {name for name in dotted if name in known}
+        arrows[named(path)] = whole - {name.rpartition(".")[0] for name in whole} - {named(path)}
+    return arrows
+
+
+def test_folders_are_layers() -> None:
+    """The packages are those of the drawing, and each imports only lower ones that concern it."""
+    entries = {path.name for path in HOUSE.iterdir()} - {"__pycache__"}
+    assert entries == ENTRIES
+    wrong = []
+    for path in modules():
+        mine = path.relative_to(HOUSE).parts[0]
+        if mine not in LAYERS:
+            continue
+        allowed = set(LAYERS[: LAYERS.index(mine) + 1]) - NOT_IMPORTED.get(mine, set())
+        others = {name.split(".")[1] for name in imports(path) if name.startswith("digest.")}
+        wrong += [f"{named(path)} -> {other}" for other in others & set(LAYERS) - allowed]
+    assert wrong == []
+
+
+def test_no_modules_import_each_other() -> None:
+    """Imports go in no circle, type-checking imports included."""
+    assert list(TopologicalSorter(graph()).static_order())
+
+
+def test_the_core_opens_nothing() -> None:
+    """model, ranking and email use no HTTP, SQLite, SMTP, socket, process or command line."""
+    wrong = [
+        f"{named(path)}: {name}"
+        for path in modules()
+        if path.relative_to(HOUSE).parts[0] in CORE
+        for name in imports(path) & WORLDLY
+    ]
+    assert wrong == []
+
+
+def test_scikit_learn_is_used_in_ranking_only() -> None:
+    """The heaviest dependency has one home."""
+    users = {
+        path.relative_to(HOUSE).parts[0]
+        for path in modules()
+        for name in imports(path)
+        if name.split(".")[0] == "sklearn"
     }
-    assert outward == set()
+    assert users == {"ranking"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_core_does_not_reach_for_the_world(path: Path) -> None:
-    """No HTTP, SQLite, SMTP, sockets, processes or command line in the core."""
-    if room(path) in CORE:
-        assert {name.split(".")[0] for name in imports(path)} & WORLDLY == set()
-
-
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_only_ranking_imports_scikit_learn(path: Path) -> None:
-    """The heaviest package has one home."""
-    if room(path) != "ranking":
-        assert "sklearn" not in {name.split(".")[0] for name in imports(path)}
-
-
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_only_the_command_line_prints_and_exits(path: Path) -> None:
-    """`print` and `sys.exit` stand in cli.py (and in scripts run by hand) alone."""
-    tree = parsed(path)
-    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    if room(path) not in {"cli", "__main__"} and path.name != "build.py":
-        assert calls & {"print", "sys.exit", "exit", "quit"} == set()
+def test_only_the_command_line_prints_and_exits() -> None:
+    """`print` and `sys.exit` stand in cli/ and in the build scripts."""
+    wrong = [
+        f"{named(path)}: {call}"
+        for path in modules()
+        if path.relative_to(HOUSE).parts[0] not in {"cli", "__main__.py"}
+        and not path.name.startswith("build")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        for call in [ast.unparse(node.func)]
+        if call in {"print", "sys.exit", "exit", "quit"}
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["send", "--help"]])
@@ -200,14 +217,3 @@ def test_every_public_function_is_documented() -> None:
             and not ast.get_docstring(node)
         ]
     assert bare == []
-
-
-def test_tests_mirror_the_house() -> None:
-    """Each room has its tests where one looks for them."""
-    missing = [
-        str(path.relative_to(HOUSE))
-        for path in HOUSE.iterdir()
-        if path.suffix == ".py" and not path.name.startswith("_")
-        if not (ROOT / "tests" / f"test_{path.name}").exists()
-    ]
-    assert missing == []

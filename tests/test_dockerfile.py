@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from digest.cli import cli
-from digest.services import unit
+from digest.cli.service.units import unit
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

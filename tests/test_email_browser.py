@@ -11,9 +11,9 @@ from browser import chromium, needs_chromium
 from letters import FEEDBACK, ISSUE, LION, QUIET
 from PIL import Image
 
-from digest.issue import Section, SectionKind
-from digest.render import render
-from digest.template import Templates
+from digest.email.render import render
+from digest.email.templates import Templates
+from digest.model.issue import Section, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

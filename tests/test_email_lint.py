@@ -9,13 +9,13 @@ from email_laws import LAWS, broken
 from hypothesis import HealthCheck, given, settings
 from letters import FEEDBACK, HEAD, ISSUE, QUIET, issues, letterheads
 
-from digest.message import to_bytes
-from digest.render import render
-from digest.template import Templates
+from digest.email.mime.message import to_bytes
+from digest.email.render import render
+from digest.email.templates import Templates
 
 if TYPE_CHECKING:
-    from digest.issue import Issue
-    from digest.letter import Letterhead
+    from digest.email.context import Letterhead
+    from digest.model.issue import Issue
 
 pytestmark = pytest.mark.unmeasured
 

@@ -53,12 +53,12 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
     """Templates, the example config, the sample and the background table travel inside."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
-        "digest/templates/digest.html",
-        "digest/templates/digest.txt",
-        "digest/data/config.example.toml",
-        "digest/data/sample.jsonl",
-        "digest/data/sample.toml",
-        "digest/data/background.npz",
+        "digest/email/templates/digest.html",
+        "digest/email/templates/digest.txt",
+        "digest/cli/init/config.example.toml",
+        "digest/app/sample/sample.jsonl",
+        "digest/app/sample/sample.toml",
+        "digest/ranking/background.npz",
         "digest/py.typed",
     } <= names
     assert not [name for name in names if name.startswith(("tests", ".venv"))]

@@ -19,9 +19,9 @@ from town import digest
 
 from digest.cli import cli
 from digest.config import load
-from digest.errors import ConfigError
-from digest.providers import PROVIDERS
-from digest.retry import GIVEN_UP_AFTER
+from digest.delivery.providers import PROVIDERS
+from digest.delivery.retry_policy import GIVEN_UP_AFTER
+from digest.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,7 +187,7 @@ def test_the_source_of_ones_own_is_one() -> None:
     """What it reads becomes papers."""
     text = next(text for text in blocks("python") if "@source" in text)
     script = f"""
-import sys; sys.path[:0] = [{str(ROOT / "tests")!r}]
+import sys; sys.path[:0] = [{str(ROOT / "tests" / "support")!r}]
 from fake_arxiv import FakeHttp
 {text}
 from digest.sources import kinds

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
-from hostile.http_server import answer as http_answer
+from http_server import answer as http_answer
 from town import WANTED, town
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile.http_server import answer, ok
+from http_server import answer, ok
 from town import IGNORED, ONLY_ARXIV, ONLY_FEED, POPULAR, WANTED, digest, text_of, town
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from digest import __version__
-from digest.cli import deliver, look, settle
-from digest.cli.base import PATH, Context, say, set_up_logging
-from digest.errors import ConfigError, DigestError
+from digest.cli import inspect, manage, run
+from digest.cli.common import PATH, Context, say, set_up_logging
+from digest.model.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,18 +75,18 @@ def cli(ctx: click.Context, config: Path | None, verbose: int, *, quiet: bool) -
 
 
 for _command in (
-    settle.init,
-    look.check,
-    look.preview,
-    deliver.send,
-    deliver.run,
-    look.rank,
-    look.why,
-    settle.like,
-    settle.dislike,
-    settle.feedback,
-    look.status,
-    look.templates,
+    manage.init,
+    inspect.check,
+    inspect.preview,
+    run.send,
+    run.run,
+    inspect.rank,
+    inspect.why,
+    manage.like,
+    manage.dislike,
+    manage.feedback,
+    inspect.status,
+    inspect.templates,
 ):
     cli.add_command(_command)
 
@@ -166,7 +166,7 @@ def _next_step(context: Context) -> str:
         path = context.path
     except ConfigError:
         return ""
-    state = "\n".join(look.glance(context))
+    state = "\n".join(inspect.glance(context))
     return (
         f"Your config is {path}.\n{state}\n\n"
         "  digest preview      see today's digest\n"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.errors import DigestError
+from digest.model.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

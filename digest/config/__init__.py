@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from digest.config.config import Config
 from digest.config.files import find_config, user_config
-from digest.config.loading import load
-from digest.config.model import Config
+from digest.config.load import load
 from digest.config.reader import Reader
-from digest.config.tables import Email, Interest, Schedule, Taste
-from digest.config.watching import Change, Watched
+from digest.config.reload import Change, Watched
+from digest.config.schema import Email, Interest, Schedule, Taste
 
 __all__ = [
     "Change",

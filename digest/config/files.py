@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config.check import at_home
-from digest.errors import ConfigError, Problem
+from digest.config.validate import at_home
+from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def _at_home_again(path: Path) -> str:
 
 def read_bytes(path: Path) -> tuple[bytes, bool]:
     """Return the bytes of `path`, and whether its owner alone can read it; raise ConfigError."""
-    from digest.config.syntax import LARGEST
+    from digest.config.parse import LARGEST
 
     try:
         with path.open("rb") as file:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.issue import Limits
-from digest.profile import Interest, Phrase, Profile
+from digest.model.issue import Limits
+from digest.model.profile import Interest, Phrase, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from digest.config import tables
-    from digest.paper import Paper
+    from digest.config import schema
+    from digest.model.paper import Paper
 
     Lookup = Callable[[str], Paper | None]
 
@@ -23,10 +23,10 @@ class Reader:
 
     name: str
     """`me` for the config's own, else the stem of the reader's file."""
-    email: tables.Email
-    interests: tuple[tables.Interest, ...] = ()
-    taste: tables.Taste
-    schedule: tables.Schedule
+    email: schema.Email
+    interests: tuple[schema.Interest, ...] = ()
+    taste: schema.Taste
+    schedule: schema.Schedule
 
     @property
     def limits(self) -> Limits:
@@ -44,7 +44,7 @@ class Reader:
     @property
     def paper_ids(self) -> tuple[str, ...]:
         """Return the ids of all papers that this reader likes or dislikes in the config."""
-        groups: tuple[tables.Taste | tables.Interest, ...] = (self.taste, *self.interests)
+        groups: tuple[schema.Taste | schema.Interest, ...] = (self.taste, *self.interests)
         return tuple(dict.fromkeys(key for g in groups for key in (*g.liked, *g.disliked)))
 
     def profile(
@@ -69,7 +69,7 @@ class Reader:
         )
 
 
-def _interest(interest: tables.Interest, papers_by_id: Lookup) -> Interest:
+def _interest(interest: schema.Interest, papers_by_id: Lookup) -> Interest:
     return Interest(
         name=interest.name,
         phrases=[Phrase(phrase.phrase, phrase.weight) for phrase in interest.phrases],

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.choice import MAX_PAPERS
-from digest.config import tables
-from digest.config.check import Layers, anchored, checked, unknown
+from digest.config import schema
 from digest.config.reader import Reader
-from digest.errors import Problem
+from digest.config.validate import Layers, anchored, checked, unknown
+from digest.model.errors import Problem
+from digest.model.issue import MAX_PAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-    from digest.diagnostics import Document, KeyPath
+    from digest.config.positions import Document, KeyPath
 
 OWN = "me"
 """The name of the reader whom the config itself describes."""
@@ -82,9 +82,9 @@ def _defaults(main: Document, others: Collection[Document | None], findings: Fin
     # What is odd in it is told of the readers who take it.
     apart = Findings(problems=findings.problems)
     for table, cls in (
-        ("email", tables.Email),
-        ("taste", tables.Taste),
-        ("schedule", tables.Schedule),
+        ("email", schema.Email),
+        ("taste", schema.Taste),
+        ("schedule", schema.Schedule),
     ):
         checked(cls, layers, (table,), findings.problems)
     _interests(layers, apart)
@@ -145,9 +145,9 @@ def _reader(
     local_zone: Callable[[], ZoneInfo],
 ) -> Reader | None:
     problems = findings.problems
-    email = checked(tables.Email, layers, ("email",), problems)
-    taste = checked(tables.Taste, layers, ("taste",), problems)
-    schedule = checked(tables.Schedule, layers, ("schedule",), problems)
+    email = checked(schema.Email, layers, ("email",), problems)
+    taste = checked(schema.Taste, layers, ("taste",), problems)
+    schedule = checked(schema.Schedule, layers, ("schedule",), problems)
     interests = _interests(layers, findings)
     if email is None or taste is None or schedule is None:
         return None
@@ -172,22 +172,22 @@ def _reader(
     )
 
 
-def _says_utc(layers: Layers, schedule: tables.Schedule) -> Problem:
+def _says_utc(layers: Layers, schedule: schema.Schedule) -> Problem:
     message = f"no time zone is set and this computer's is UTC: {schedule.at:%H:%M} means UTC"
     hint = 'add timezone = "Europe/Berlin", or yours, under [schedule]'
     return layers.problem(("schedule",), message, hint=hint)
 
 
-def _interests(layers: Layers, findings: Findings) -> tuple[tables.Interest, ...]:
+def _interests(layers: Layers, findings: Findings) -> tuple[schema.Interest, ...]:
     listed = layers.tree.get("interests", [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         hint = "write [[interests]], once for each"
         findings.problems.append(layers.problem(("interests",), "expected tables", hint=hint))
         return ()
-    made: list[tables.Interest] = []
+    made: list[schema.Interest] = []
     for index in range(len(listed)):
         path = ("interests", index)
-        interest = checked(tables.Interest, layers, path, findings.problems)
+        interest = checked(schema.Interest, layers, path, findings.problems)
         if interest is None:
             continue
         if not (interest.phrases or interest.about.strip() or interest.liked):
@@ -208,8 +208,8 @@ def _interests(layers: Layers, findings: Findings) -> tuple[tables.Interest, ...
 
 
 def _bounded(
-    interest: tables.Interest, layers: Layers, path: KeyPath, warnings: list[Problem]
-) -> tables.Interest:
+    interest: schema.Interest, layers: Layers, path: KeyPath, warnings: list[Problem]
+) -> schema.Interest:
     """Return `interest` cut to what a ranker can use, with a warning where something is cut."""
     if len(interest.phrases) > MOST_PHRASES:
         message = f"only the first {MOST_PHRASES} phrases count"

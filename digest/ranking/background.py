@@ -39,7 +39,7 @@ class Background:
     """Document frequencies of terms, and an archive of papers as term counts."""
 
     parts: Mapping[str, NDArray[np.generic]]
-    """What `digest.ranking.build` writes."""
+    """What `digest.ranking.build_background` writes."""
 
     @classmethod
     def read(cls, source: bytes | Path) -> Self:
@@ -163,7 +163,7 @@ class Background:
 @cache
 def shipped() -> Background:
     """Return the background that comes with digest."""
-    return Background.read(files("digest").joinpath("data", SHIPPED).read_bytes())
+    return Background.read(files("digest.ranking").joinpath(SHIPPED).read_bytes())
 
 
 def bag(title: Sequence[str], abstract: Sequence[str]) -> dict[str, int]:

@@ -14,16 +14,16 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from digest.outsiders import outsiders
-from digest.sources._calendar import is_holiday, is_weekday
+from digest.model.plugins import outsiders
+from digest.sources._arxiv_calendar import is_holiday, is_weekday
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date, datetime
 
-    from digest.errors import SourceError
-    from digest.http import Http
-    from digest.paper import Paper
+    from digest.model.errors import SourceError
+    from digest.model.paper import Paper
+    from digest.sources.http import Http
 
 
 class State(StrEnum):

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from digest.errors import Unreachable, Unreadable
-from digest.text import MAX_NAME, MAX_TITLE, clean, http_url
+from digest.model.errors import Unreachable, Unreadable
+from digest.model.text import MAX_NAME, MAX_TITLE, clean, http_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from digest.errors import SourceError
-    from digest.http import Answer
-    from digest.paper import Paper
+    from digest.model.errors import SourceError
+    from digest.model.paper import Paper
+    from digest.sources.http import Answer
 
 _log = logging.getLogger(__name__)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

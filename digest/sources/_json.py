@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from digest.errors import Unreadable
+from digest.model.errors import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,19 +12,20 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlencode
 
-from digest.errors import SourceError, Unreachable
-from digest.paper import Paper, arxiv_id
-from digest.sources import Fetched, State, _feeds, source
-from digest.sources._arxiv import HINT, papers_of, papers_of_query, wanted
-from digest.sources._calendar import announces, batch_day, batches_between, submitted
+from digest.model.errors import SourceError, Unreachable
+from digest.model.identity import arxiv_id
+from digest.sources import Fetched, State, _feed_reader, source
+from digest.sources._arxiv_calendar import announces, batch_day, batches_between, submitted
+from digest.sources._arxiv_entries import HINT, papers_of, papers_of_query, wanted
 from digest.sources._entries import Notes, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from digest.http import Http, Visit
+    from digest.model.paper import Paper
     from digest.sources import When
+    from digest.sources.http import Http, Visit
 
 FEEDS = "https://rss.arxiv.org/atom"
 API = "https://export.arxiv.org/api/query"
@@ -98,10 +99,10 @@ class _Run:
         for categories in _shared(self.source.categories, _MOST_FEEDS):
             url = f"{self.source.url.rstrip('/')}/{quote('+'.join(categories), safe='+.')}"
             try:
-                feed = _feeds.read(self.notes.of(visit.get(url)).body)
+                feed = _feed_reader.read(self.notes.of(visit.get(url)).body)
                 self._add(papers_of(feed, self.source.name, self._kinds(), self.skip))
                 if feed.cut:
-                    raise _feeds.cut_short(self.source.name)
+                    raise _feed_reader.cut_short(self.source.name)
             except SourceError as error:
                 self.errors.append(_explained(visit.blame(error)))
 
@@ -207,7 +208,7 @@ def parse(
     skip: Skipped | None = None,
 ) -> tuple[Paper, ...]:
     """Return the papers of a feed of the day (Atom, or RSS); raise Unreadable where it is none."""
-    feed = _feeds.read(body)
+    feed = _feed_reader.read(body)
     choice = wanted(cross_lists=cross_lists, replacements=replacements)
     return papers_of(feed, source, choice, skip or Skipped(source))
 
@@ -216,4 +217,4 @@ def parse_query(
     body: bytes, *, source: str = "arxiv", skip: Skipped | None = None
 ) -> tuple[Paper, ...]:
     """Return the papers of an answer of the query API; raise Unreadable where it is an error."""
-    return papers_of_query(_feeds.read(body), source, skip or Skipped(source))
+    return papers_of_query(_feed_reader.read(body), source, skip or Skipped(source))

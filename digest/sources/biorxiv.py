@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from digest.errors import SourceError, Unreadable
-from digest.paper import Links, Paper, doi_of, identity
+from digest.model.errors import SourceError, Unreadable
+from digest.model.identity import doi_of, identity
+from digest.model.paper import Links, Paper
+from digest.model.text import clean, unescape
 from digest.sources import Fetched, State, source
-from digest.sources._authors import split
-from digest.sources._calendar import is_weekday
+from digest.sources._arxiv_calendar import is_weekday
+from digest.sources._author_lists import split
 from digest.sources._entries import Notes, Skipped, Unusable, names, papers, title_of
 from digest.sources._json import day, items, load, moment, table, text
-from digest.text import clean, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from digest.http import Http, Visit
     from digest.sources import When
+    from digest.sources.http import Http, Visit
 
 _LOOK_BACK = timedelta(days=2)
 """Papers appear in the list up to two days after the date they bear."""

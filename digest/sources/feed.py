@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from digest.errors import SourceError
-from digest.paper import Links, Paper, arxiv_id, doi_of, identity
-from digest.sources import Fetched, State, _feeds, source
-from digest.sources._authors import plain, split
+from digest.model.errors import SourceError
+from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.paper import Links, Paper
+from digest.model.text import clean, cut, strip_tags
+from digest.sources import Fetched, State, _feed_reader, source
+from digest.sources._author_lists import plain, split
 from digest.sources._entries import (
     Notes,
     Skipped,
@@ -20,14 +22,13 @@ from digest.sources._entries import (
     title_of,
     web,
 )
-from digest.text import clean, cut, strip_tags
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.http import Http
     from digest.sources import When
-    from digest.sources._feeds import Entry
+    from digest.sources._feed_reader import Entry
+    from digest.sources.http import Http
 
 _PREAMBLE = re.compile(r"[^.;,]{1,80}, Published online: [^;]{4,40}; ?doi:\S+\s*")
 """What Nature's feeds put before the text."""
@@ -56,7 +57,7 @@ class Feed:
         try:
             with http.visit(self.name) as visit:
                 answer = notes.of(visit.get(self.url, private=self.private))
-                feed = _feeds.read(
+                feed = _feed_reader.read(
                     answer.body, content_type=answer.content_type, location=answer.url
                 )
                 found = papers_of(feed, self.name, when.now, skip)
@@ -74,7 +75,7 @@ class Feed:
             source=self.name,
             papers=found,
             state=State.OK if found else State.QUIET,
-            error=_feeds.cut_short(self.name) if feed.cut else None,
+            error=_feed_reader.cut_short(self.name) if feed.cut else None,
             skipped=skip.count + feed.cut,
             notes=notes.all,
         )
@@ -94,12 +95,12 @@ def parse(  # what an answer tells beside its bytes, all by keyword
     `location` is its address: relative links are resolved against it. A date after `now` becomes
     `now`.
     """
-    feed = _feeds.read(body, content_type=content_type, location=location)
+    feed = _feed_reader.read(body, content_type=content_type, location=location)
     return papers_of(feed, source, now, skip or Skipped(source))
 
 
 def papers_of(
-    feed: _feeds.Feed, source: str, now: datetime | None, skip: Skipped
+    feed: _feed_reader.Feed, source: str, now: datetime | None, skip: Skipped
 ) -> tuple[Paper, ...]:
     """Return the papers of a feed whose entries are told apart already."""
     return papers(feed.entries, lambda entry: _paper(entry, source, now), skip)

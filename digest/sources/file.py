@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from digest.errors import Unreachable, Unreadable
-from digest.paper import Links, Paper, arxiv_id, doi_of, identity
+from digest.model.errors import Unreachable, Unreadable
+from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.paper import Links, Paper
+from digest.model.text import clean
 from digest.sources import Fetched, State, source
-from digest.sources._authors import split
+from digest.sources._author_lists import split
 from digest.sources._entries import (
     MAX_SUMMARY,
     Skipped,
@@ -24,13 +26,12 @@ from digest.sources._entries import (
     web,
 )
 from digest.sources._json import count, day, items, load, moment, table, text
-from digest.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.http import Http
     from digest.sources import When
+    from digest.sources.http import Http
 
 _LARGEST = 200_000_000
 """Bytes of a file that is read."""

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
-from digest.errors import SourceError, Unreachable, Unreadable
-from digest.paper import Links, Paper, arxiv_id, identity
+from digest.model.errors import SourceError, Unreachable, Unreadable
+from digest.model.identity import arxiv_id, identity
+from digest.model.paper import Links, Paper
+from digest.model.text import clean, unescape
 from digest.sources import Fetched, State, source
-from digest.sources._calendar import is_holiday, is_weekday, weekdays_before
+from digest.sources._arxiv_calendar import is_holiday, is_weekday, weekdays_before
 from digest.sources._entries import (
     MAX_SUMMARY,
     Notes,
@@ -23,14 +25,13 @@ from digest.sources._entries import (
     web,
 )
 from digest.sources._json import count, items, load, moment, table, text
-from digest.text import clean, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from digest.http import Http, Visit
     from digest.sources import When
+    from digest.sources.http import Http, Visit
 
 _SITE = "https://huggingface.co"
 _PAGE = 100

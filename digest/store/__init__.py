@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from digest.store.cache import HttpCache
 from digest.store.digests import Digests, Mail, Sent
-from digest.store.health import Health, Sources
+from digest.store.group_commit import Together
+from digest.store.http_cache import HttpCache
+from digest.store.keyvalue import Notes
 from digest.store.lock import DAEMON, held, lock
-from digest.store.notes import Notes
-from digest.store.opening import back_up, open_folder, todays_backup
 from digest.store.outbox import CUT_OFF, Attempt, Outbox, Verdict, Waiting
 from digest.store.papers import Papers
-from digest.store.taste import Taste, Verb, Vote
-from digest.store.together import Together
+from digest.store.recovery import back_up, open_folder, todays_backup
+from digest.store.source_health import Health, Sources
+from digest.store.votes import Taste, Verb, Vote
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 
-from digest.paper import Links, Paper
+from digest.model.paper import Links, Paper
 
 _PAPER = frozenset(f.name for f in fields(Paper))
 _LINKS = frozenset(f.name for f in fields(Links))

@@ -10,7 +10,7 @@ from threading import RLock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from digest.errors import StateError
+from digest.model.errors import StateError
 from digest.store.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from digest.issue import History
+from digest.model.issue import History
 from digest.store.codec import str_of_time
-from digest.store.merging import take_over, undelivered
 from digest.store.papers import row_of, rows_of
+from digest.store.supersede import take_over, undelivered
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from digest.paper import Paper
+    from digest.model.paper import Paper
     from digest.store.database import Database
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from digest.errors import Busy, StateError
+from digest.model.errors import Busy, StateError
 from digest.store.database import rights
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.errors import StateError
+from digest.model.errors import StateError
 from digest.store.codec import str_of_time, time_of
 
 if TYPE_CHECKING:
     import sqlite3
 
     from digest.store.database import Database, Value
-    from digest.store.together import Together
+    from digest.store.group_commit import Together
 
 BODY_KEPT = timedelta(days=7)
 """Messages are kept so long after the last recipient has theirs."""

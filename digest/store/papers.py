@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.paper import Paper, identity, merge, same
+from digest.model.identity import identity, same
+from digest.model.merging import merge
 from digest.store.codec import from_json, str_of_time, to_json
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from digest.store.cache import HttpCache
+    from digest.model.paper import Paper
     from digest.store.database import Database
+    from digest.store.http_cache import HttpCache
 
 FORGOTTEN_AFTER = timedelta(days=60)
 """Papers that no source has shown for so long are dropped."""

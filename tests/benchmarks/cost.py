@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.measuring import Cost, digest, job, machine, python
+from .measuring import Cost, digest, job, machine, python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ PAPERS = 700
 MANY = 1_000
 SETTLE = """
 from pathlib import Path
-from benchmarks.crowd import settle
+from .crowd import settle
 settle(Path({folder!r}), {papers})
 """
 MESSAGES = 2_000

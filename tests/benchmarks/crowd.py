@@ -11,8 +11,8 @@ import random
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from digest.paper import Links, Paper
-from digest.profile import Interest, Profile
+from digest.model.paper import Links, Paper
+from digest.model.profile import Interest, Profile
 from digest.ranking import background
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measuring import job, machine
+from .measuring import job, machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

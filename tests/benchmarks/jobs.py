@@ -16,17 +16,18 @@ from tempfile import TemporaryDirectory
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
-from benchmarks import crowd, rival
+from . import crowd, rival
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from digest.issue import Issue
-    from digest.letter import Letterhead
-    from digest.paper import Paper
-    from digest.profile import Profile
-    from digest.ranking import Ranked, Ranker
+    from digest.email.context import Letterhead
+    from digest.model.issue import Issue
+    from digest.model.paper import Paper
+    from digest.model.profile import Profile
+    from digest.model.ranked import Ranked
+    from digest.ranking import Ranker
     from digest.store import Mail, Store
 
 Parts = dict[str, float]
@@ -66,7 +67,7 @@ def ranking(readers: int, papers: int, interests: int = 3, likes: int = 0) -> Pa
 
 def _best(ranker: Ranker, day: Sequence[Paper], profile: Profile) -> list[Ranked]:
     """Return the best papers of a reader, with their reasons."""
-    from digest.ranking.day import Day
+    from digest.ranking.scoring import Day
 
     mine = Day(ranker, day, profile)
     return [mine.ranked(int(number)) for number in (-mine.scores).argsort()[:BEST]]
@@ -107,10 +108,10 @@ def sanity(readers: int, papers: int, likes: int = 20) -> Parts:
 
 def rendering(letters: int) -> Parts:
     """Render issues of 12 papers and make the messages, each for a reader of its own."""
-    from digest.message import to_bytes
+    from digest.email.mime.message import to_bytes
+    from digest.email.render import render
+    from digest.email.templates import Templates
     from digest.ranking import Ranker
-    from digest.render import render
-    from digest.template import Templates
 
     parts: Parts = {}
     (profile,) = crowd.readers(1)
@@ -124,7 +125,8 @@ def rendering(letters: int) -> Parts:
 
 
 def _issue(ranked: Sequence[Ranked]) -> Issue:
-    from digest.issue import History, Limits, compose
+    from digest.email.issue.compose import compose
+    from digest.model.issue import History, Limits
 
     return compose(
         [replace(one, score=99 - number) for number, one in enumerate(ranked)],
@@ -137,8 +139,8 @@ def _issue(ranked: Sequence[Ranked]) -> Issue:
 
 
 def _head(number: int) -> Letterhead:
-    from digest.feedback import sign
-    from digest.letter import Letterhead
+    from digest.email.context import Letterhead
+    from digest.email.feedback import sign
 
     name = f"reader{number}"
     return Letterhead(
@@ -154,8 +156,8 @@ def _head(number: int) -> Letterhead:
 
 def sending(messages: int, connections: int) -> Parts:
     """Put messages into the outbox and send them into a server that takes everything."""
-    from digest.outbox import flush
-    from digest.post.smtp import Smtp
+    from digest.delivery.outbox import flush
+    from digest.delivery.smtp import Smtp
     from digest.store import Mail, Store
 
     parts: Parts = {}
@@ -202,9 +204,9 @@ def sink() -> Iterator[int]:
 
 def line(readers: int, papers: int) -> Parts:
     """Run the whole line for many readers, from a file of papers into a maildir."""
+    from digest.app.pipeline.pipeline import Order, send
+    from digest.app.runtime import opened
     from digest.config import load
-    from digest.daily import Order, send
-    from digest.world import opened
 
     parts: Parts = {}
     with TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""The benchmark of likes: `python -m benchmarks.likes` (PYTHONPATH=.:tests) prints its tables.
+"""The benchmark of likes: `python -m benchmarks.likes` prints its tables.
 
 Readers are authors whose last papers are their likes, and readers made of the written interests,
 whose lists are parted in likes and papers to be found; those of the test half were never tuned on.
@@ -16,12 +16,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from benchmarks import rival
-from benchmarks.ranking import DEPTH, Lists, data_folder, interval, ndcg
 
-from digest.paper import Paper
-from digest.profile import Profile
+from digest.model.paper import Paper
+from digest.model.profile import Profile
 from digest.ranking import Ranker
+
+from . import rival
+from .ranking import DEPTH, Lists, data_folder, interval, ndcg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The ranking benchmark: `python -m benchmarks.ranking` (PYTHONPATH=.:tests) prints its tables.
+"""The ranking benchmark: `python -m benchmarks.ranking` prints its tables.
 
 README.md beside this file tells the format of the data, the measures, and the split in a tuning
 and a test part.
@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from digest.paper import Paper
-from digest.profile import Interest, Profile
-from digest.ranking import Background, Ranker, build
+from digest.model.paper import Paper
+from digest.model.profile import Interest, Profile
+from digest.ranking import Background, Ranker, build_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -347,13 +347,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Print the ranking benchmark.")
     parser.add_argument("--without-overlap", nargs="+", type=Path, metavar="CORPUS")
-    parser.add_argument("--papers", type=int, default=build.PAPERS, help="size of that archive")
+    parser.add_argument(
+        "--papers", type=int, default=build_background.PAPERS, help="size of that archive"
+    )
     given = parser.parse_args()
     lists = Lists.read(data_folder())
     ranker = Ranker()
     if given.without_overlap:
         ids = {paper.id.removeprefix("arxiv:") for paper in lists.papers}
-        made = build.build(given.without_overlap, given.papers, without=ids)
+        made = build_background.build(given.without_overlap, given.papers, without=ids)
         ranker = Ranker(Background.read(made))
     print(ranker.background.describe())
     mine = ours(lists, ranker)

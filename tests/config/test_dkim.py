@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.config import load
-from digest.errors import ConfigError, DigestError
-from digest.message import signer
+from digest.email.mime.message import signer
+from digest.model.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from pathlib import Path

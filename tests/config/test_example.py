@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import tomli
 
-from digest.config import load, tables
-from digest.config.check import keys
-from digest.config.ways import registered
+from digest.config import load, schema
+from digest.config.components import registered
+from digest.config.validate import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +22,13 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SETTING = re.compile(r"(#?)(\[+[a-z]+\]+|[a-z_]+ = .*)")
 ALTERNATIVES = ("maildir", "command")
 OWN = {
-    "interests": tables.Interest,
-    "taste": tables.Taste,
-    "email": tables.Email,
-    "schedule": tables.Schedule,
-    "storage": tables.Storage,
-    "ranking": tables.Ranking,
-    "dkim": tables.Dkim,
+    "interests": schema.Interest,
+    "taste": schema.Taste,
+    "email": schema.Email,
+    "schedule": schema.Schedule,
+    "storage": schema.Storage,
+    "ranking": schema.Ranking,
+    "dkim": schema.Dkim,
 }
 
 
@@ -61,7 +61,7 @@ def field_of(cls: type[Any], key: str) -> Field[Any]:
 def expected(cls: type[Any], key: str) -> object:
     """Return the default of a key, "" where unset is the default."""
     default = field_of(cls, key).default
-    return "" if default is None or (cls, key) == (tables.Schedule, "timezone") else default
+    return "" if default is None or (cls, key) == (schema.Schedule, "timezone") else default
 
 
 COMMENTED = [
@@ -82,7 +82,7 @@ def test_a_commented_setting_shows_its_default(table: str, kind: str, setting: s
     default = expected(cls, key)
     match default:
         case frozenset():
-            assert plain == [day[:3] for day in tables.WEEKDAYS]
+            assert plain == [day[:3] for day in schema.WEEKDAYS]
         case tuple():
             assert tuple(plain) == default
         case _ if hasattr(default, "hour"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.config.files import find_config, readers_files, state_folder, user_config
-from digest.errors import ConfigError
+from digest.model.errors import ConfigError
 
 
 @pytest.fixture

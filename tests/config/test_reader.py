@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from digest.config import Email, Interest, Reader, Schedule, Taste
-from digest.config.tables import Phrase
-from digest.issue import Limits
-from digest.paper import Paper
+from digest.config.schema import Phrase
+from digest.model.issue import Limits
+from digest.model.paper import Paper
 
 KNOWN = {key: Paper(id=key, title=f"Paper {key}") for key in ("a:1", "a:2", "a:3")}
 READER = Reader(

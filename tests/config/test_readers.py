@@ -10,7 +10,7 @@ from fake_kinds import KINDS
 
 from digest.config import Config, load
 from digest.config.readers import computers_zone
-from digest.errors import ConfigError
+from digest.model.errors import ConfigError
 
 MAIN = """\
 readers = "readers/*.toml"

@@ -19,20 +19,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import MORNING, house, video
-from hostile.limited import ended, settle, smtp, started
-from hostile.smtp_server import both, keep, mail_server, stall
+from limited import ended, settle, smtp, started
+from smtp_server import both, keep, mail_server, stall
 from town import digest
 
-from digest.daemon import Daemon
-from digest.outbox import flush
-from digest.post.maildir import Maildir
-from digest.post.smtp import Smtp
-from digest.schedule import BEAT, due, run_forever
+from digest.app.daemon.daemon import Daemon
+from digest.app.daemon.loop import BEAT, run_forever
+from digest.delivery.maildir import Maildir
+from digest.delivery.outbox import flush
+from digest.delivery.smtp import Smtp
+from digest.model.schedule import due
 from digest.store import Store, lock
 
 if TYPE_CHECKING:
     from fakes import House
-    from hostile.smtp_server import Play, Server
+    from smtp_server import Play, Server
 
 pytestmark = pytest.mark.slow
 

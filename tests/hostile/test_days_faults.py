@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import MORNING, PLAIN, TODAY, broken, house, other, video
 
-from digest.alerts import HANG, WORK, raise_alert
-from digest.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
-from digest.daily import send
-from digest.errors import DeliveryError, WayClosed
+from digest.app.alerts import HANG, WORK, raise_alert
+from digest.app.daemon.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
+from digest.app.pipeline.pipeline import send
+from digest.model.errors import DeliveryError, WayClosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.order import Result
-    from digest.paper import Paper
-    from digest.post import Envelope
+    from digest.app.pipeline.request import Result
+    from digest.delivery import Envelope
+    from digest.model.paper import Paper
 
 REFUSED = DeliveryError("550 no such user", permanent=True, code=550)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_http import NOW, Clock, MemoryCache, client, hasty
-from hostile.http_server import (
+from http_server import (
     Exchange,
     answer,
     drip,
@@ -21,20 +21,20 @@ from hostile.http_server import (
     serving,
 )
 
-from digest.errors import SourceError, Unreachable, Unreadable
-from digest.http import Limits
+from digest.model.errors import SourceError, Unreachable, Unreadable
 from digest.sources import Source, State, When
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
 from digest.sources.file import File
+from digest.sources.http import Limits
 from digest.sources.huggingface import HuggingFace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from digest.http import Http
+    from digest.sources.http import Http
 
 WHEN = When(now=NOW, day=NOW.date())
 MB = 1_000_000

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fakes import PLAIN, FakeSource, gather_in, house
-from hostile.smtp_server import mail_server
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import FEEDBACK, ISSUE
 from outbox_world import Hasty
+from smtp_server import mail_server
 
-from digest import headers
+from digest.app.pipeline.pipeline import draft
 from digest.config.addresses import mailbox
-from digest.daily import draft
-from digest.headers import address, wire
-from digest.message import to_bytes
-from digest.post import Envelope
-from digest.render import render
+from digest.delivery import Envelope
+from digest.email.mime import headers
+from digest.email.mime.headers import address, wire
+from digest.email.mime.message import to_bytes
+from digest.email.render import render
+from digest.email.templates import Templates
 from digest.sources.file import parse
-from digest.template import Templates
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from digest.letter import Letter
+    from digest.model.message import Letter
 
 LETTER = render(ISSUE, Templates(), FEEDBACK)
 HOSTILE = (

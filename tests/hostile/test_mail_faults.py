@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile.smtp_server import (
+from mail_fixtures import Papers, papers_in
+from outbox_world import DAY, Desk, Hasty, desk_in, mail
+from smtp_server import (
     Talk,
     both,
     drip,
@@ -19,19 +21,17 @@ from hostile.smtp_server import (
     reset,
     stall,
 )
-from mail_fixtures import Papers, papers_in
-from outbox_world import DAY, Desk, Hasty, desk_in, mail
 
-from digest.outbox import flush
-from digest.post.secret import Secret
+from digest.delivery.outbox import flush
+from digest.delivery.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hostile.smtp_server import Play, Server
+    from smtp_server import Play, Server
 
-    from digest.round import Outcome
+    from digest.delivery.queue_run import Outcome
 
 SECRET = Secret(value="open sesame")
 WITH_AUTH = b"250-mail.test\r\n250 AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2\r\n"

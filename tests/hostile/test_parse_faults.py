@@ -11,11 +11,11 @@ import unicodedata
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import ok, serving
+from http_server import ok, serving
 from recordings import entries_of
 
-from digest.errors import Unreadable
-from digest.paper import merge
+from digest.model.errors import Unreadable
+from digest.model.merging import merge
 from digest.sources import State, When, arxiv, biorxiv, feed, file, huggingface
 from digest.sources._entries import Skipped
 
@@ -361,7 +361,7 @@ def test_f05_a_bomb_leaves_the_process_small() -> None:
     """The peak of a whole process that meets a bomb is that of one that does not, plus 50 MB."""
     script = (
         "import sys, resource, gzip\n"
-        "from digest.http import Http\nfrom digest.errors import SourceError\n"
+        "from digest.sources.http import Http\nfrom digest.model.errors import SourceError\n"
         "http = Http(proxies={})\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try:\n    http.get(sys.argv[1], source='bomb')\nexcept SourceError as e:\n    print(e)\n"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from fakes import house
-from hostile.limited import arrived, ended, makes_up, settle, started
+from limited import arrived, ended, makes_up, settle, started
 
 import digest as package
-from digest.daily import send
+from digest.app.pipeline.pipeline import send
 
 SERIALISED = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 

@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile.smtp_server import both, keep, mail_server
 from outbox_world import DAY, Clock, Desk, Hasty, desk_in, mail, paper
+from smtp_server import both, keep, mail_server
 
-from digest.errors import Busy, StateError
+from digest.model.errors import Busy, StateError
 from digest.store import Store, lock
 from digest.store.database import migrate, version_of
-from digest.store.opening import open_folder
+from digest.store.recovery import open_folder
 from digest.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hostile.smtp_server import Talk
+    from smtp_server import Talk
 
 HEADER = 100
 PAGE = 4096
@@ -287,12 +287,12 @@ TRY = """
 import os, sys
 from datetime import datetime, UTC
 from pathlib import Path
-from digest.errors import StateError
-from digest.store import opening
+from digest.model.errors import StateError
+from digest.store import recovery
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
-    opening.open_folder(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
+    recovery.open_folder(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
 except StateError as error:
     print(error, "|", error.hint)
 """

@@ -8,11 +8,11 @@ import pytest
 from fake_papers import paper, texts
 
 from digest.ranking.background import Background
-from digest.ranking.build import pack
+from digest.ranking.build_background import pack
 from digest.ranking.ranker import Ranker
 
 if TYPE_CHECKING:
-    from digest.paper import Paper
+    from digest.model.paper import Paper
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from fake_papers import texts
 
 from digest.ranking import background
 from digest.ranking.background import Background, bag, saturated, shipped
-from digest.ranking.build import pack
+from digest.ranking.build_background import pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def test_the_shipped_one_is_large_and_light() -> None:
 
     ours = shipped()
     assert ours.archive.shape[0] >= 20_000
-    assert len(files("digest").joinpath("data", background.SHIPPED).read_bytes()) <= 6 * MEGABYTE
+    assert len(files("digest.ranking").joinpath(background.SHIPPED).read_bytes()) <= 6 * MEGABYTE
     assert {"llm", "diffusion", "genome", "galaxy", "theorem", "enzyme"} <= set(ours.vocabulary)
     assert not {"textbf", "mathcal", "http", "https", "github"} & set(ours.vocabulary)
     assert f"an archive of {ours.archive.shape[0]:,}" in ours.describe()

@@ -7,13 +7,11 @@ import pytest
 from digest import ranking
 from digest.ranking.background import Background
 from digest.ranking.ranker import Ranker
-from digest.ranking.variety import diversify
 
 
 def test_what_ranks_is_imported_when_asked_for() -> None:
     """The public names are those of the rooms behind."""
     assert (ranking.Ranker, ranking.Background) == (Ranker, Background)
-    assert ranking.diversify is diversify
 
 
 def test_other_names_are_unknown() -> None:

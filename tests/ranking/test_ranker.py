@@ -10,17 +10,17 @@ from fake_papers import TOPICS, paper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.profile import Interest, Phrase, Profile
-from digest.ranking.day import YOUR_LIKES
-from digest.ranking.field import OWN_FIELD
+from digest.model.profile import Interest, Phrase, Profile
+from digest.model.tokens import text_of
+from digest.ranking.likes.reference import OWN_FIELD
 from digest.ranking.ranker import Ranker
-from digest.ranking.terms import text_of
+from digest.ranking.scoring import YOUR_LIKES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.paper import Paper
-    from digest.ranking import Ranked
+    from digest.model.paper import Paper
+    from digest.model.ranked import Ranked
     from digest.ranking.background import Background
 
 

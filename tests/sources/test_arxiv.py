@@ -6,19 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import Exchange, answer, ok, serving
+from http_server import Exchange, answer, ok, serving
 from recordings import captured, entries_of, recorded
 
-from digest.errors import Unreadable
+from digest.model.errors import Unreadable
 from digest.sources import State, When
-from digest.sources._arxiv import papers_of, papers_of_query, wanted
+from digest.sources._arxiv_entries import papers_of, papers_of_query, wanted
 from digest.sources._entries import Skipped
 from digest.sources.arxiv import Arxiv, by_id, parse, parse_query
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.paper import Paper
+    from digest.model.paper import Paper
 
 TUESDAY = When(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
 SUNDAY = When(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))

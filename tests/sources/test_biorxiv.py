@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import Exchange, answer, ok, serving
+from http_server import Exchange, answer, ok, serving
 from recordings import recorded
 
-from digest.errors import Unreadable
+from digest.model.errors import Unreadable
 from digest.sources import State, When
 from digest.sources._entries import Skipped
 from digest.sources.biorxiv import Biorxiv, parse

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import ok, serving
+from http_server import ok, serving
 from recordings import captured, entries_of, recorded
 
-from digest.errors import SourceError, Unreadable
+from digest.model.errors import SourceError, Unreadable
 from digest.sources import State, When
 from digest.sources._entries import Skipped
 from digest.sources.feed import Feed, papers_of, parse

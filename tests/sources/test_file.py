@@ -8,8 +8,8 @@ import pytest
 from fake_http import NOW, client
 from recordings import RECORDED, recorded
 
-from digest.errors import Unreachable, Unreadable
-from digest.paper import Links
+from digest.model.errors import Unreachable, Unreadable
+from digest.model.paper import Links
 from digest.sources import State, When
 from digest.sources.file import File, given_ids, parse, read_lines
 

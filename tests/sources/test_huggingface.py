@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import Exchange, answer, ok, serving
+from http_server import Exchange, answer, ok, serving
 from recordings import captured, recorded
 
-from digest.errors import Unreachable, Unreadable
-from digest.paper import Links
+from digest.model.errors import Unreachable, Unreadable
+from digest.model.paper import Links
 from digest.sources import State, When
 from digest.sources._entries import Skipped
 from digest.sources.huggingface import HuggingFace, days, parse
@@ -18,7 +18,7 @@ from digest.sources.huggingface import HuggingFace, days, parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hostile.http_server import Play
+    from http_server import Play
 
 TUESDAY = When(now=NOW, day=NOW.date())
 SUNDAY = When(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))

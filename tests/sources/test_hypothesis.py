@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recordings import entries_of, recorded
 
-from digest.errors import Unreadable
-from digest.sources import _arxiv, biorxiv, feed, file, huggingface
+from digest.model.errors import Unreadable
+from digest.sources import _arxiv_entries, biorxiv, feed, file, huggingface
 from digest.sources._entries import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.paper import Paper
+    from digest.model.paper import Paper
 
 QUICK = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -107,7 +107,7 @@ def feed_papers(body: bytes) -> tuple[Paper, ...]:
     with suppress(Unreadable):
         return (
             *feed.papers_of(found, "feed", None, Skipped("feed")),
-            *_arxiv.papers_of(found, "arxiv", batch, Skipped("arxiv")),
+            *_arxiv_entries.papers_of(found, "arxiv", batch, Skipped("arxiv")),
         )
     return feed.papers_of(found, "feed", None, Skipped("feed"))
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from fake_http import NOW, client
-from hostile.http_server import answer, ok, serving
+from http_server import answer, ok, serving
 from recordings import RECORDED, recorded
 
 from digest import sources
-from digest.errors import SourceError
-from digest.paper import Paper
+from digest.model.errors import SourceError
+from digest.model.paper import Paper
 from digest.sources import Fetched, State, When, kinds, source, stale
 from digest.sources.file import File
 
 if TYPE_CHECKING:
-    from digest.http import Http
     from digest.sources import Source
+    from digest.sources.http import Http
 
 WHEN = When(now=NOW, day=NOW.date())
 KINDS = sorted(kinds())

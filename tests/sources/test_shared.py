@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.errors import Unreadable
-from digest.sources import _child, _feeds, file
-from digest.sources._authors import plain, split
-from digest.sources._calendar import (
+from digest.model.errors import Unreadable
+from digest.sources import _feed_reader, _feedparser_worker, file
+from digest.sources._arxiv_calendar import (
     announced,
     announces,
     batch_day,
@@ -25,6 +24,7 @@ from digest.sources._calendar import (
     submitted,
     weekdays_before,
 )
+from digest.sources._author_lists import plain, split
 from digest.sources._entries import web
 from digest.sources._json import moment
 
@@ -134,16 +134,16 @@ def test_the_child_tells_what_feedparser_raised() -> None:
     """An exception goes back as a line of text."""
     target = io.BytesIO()
     facts = {"content_type": 7, "location": ""}
-    _child.main(io.BytesIO(json.dumps(facts).encode() + b"\n<rss/>"), target)
+    _feedparser_worker.main(io.BytesIO(json.dumps(facts).encode() + b"\n<rss/>"), target)
     found = json.loads(target.getvalue())
     with pytest.raises(Unreadable, match="cannot be read"):
-        _feeds.feed(found, b"<rss/>")
+        _feed_reader.feed(found, b"<rss/>")
 
 
 def test_the_child_limits_itself() -> None:
     """Ten seconds of processor time, one gigabyte, no core file."""
     asked: dict[int, tuple[int, int]] = {}
-    _child.limit(lambda kind, pair: asked.update({kind: pair}))
+    _feedparser_worker.limit(lambda kind, pair: asked.update({kind: pair}))
     assert asked == {
         resource.RLIMIT_CPU: (10, 11),
         resource.RLIMIT_AS: (1 << 30, 1 << 30),
@@ -162,13 +162,15 @@ def test_the_child_limits_itself() -> None:
 def test_a_child_that_dies_costs_one_source(command: tuple[str, ...], why: str) -> None:
     """No process to be had, or one ended by the kernel: that feed is unreadable, no more."""
     with pytest.raises(Unreadable, match=why):
-        _feeds.read(b"<rss/>", command=command)
+        _feed_reader.read(b"<rss/>", command=command)
 
 
 def extracted(inner: str) -> dict[str, Any]:
     """Return what the child makes of one entry."""
     body = f'<rss version="2.0"><channel><item>{inner}</item></channel></rss>'.encode()
-    entry: dict[str, Any] = _child.extract(body, "text/xml", "https://a.example/")["entries"][0]
+    entry: dict[str, Any] = _feedparser_worker.extract(body, "text/xml", "https://a.example/")[
+        "entries"
+    ][0]
     return entry
 
 

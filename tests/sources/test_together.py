@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_http import MemoryCache, client
-from hostile.http_server import Exchange, answer, ok, serving
+from http_server import Exchange, answer, ok, serving
 from recordings import CAPTURES, recorded
 
-from digest.paper import merge
+from digest.model.merging import merge
 from digest.sources import Source, State, When
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv

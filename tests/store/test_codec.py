@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.paper import Links, Paper
+from digest.model.paper import Links, Paper
 from digest.store.codec import day_of, from_json, str_of_time, time_of, to_json
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)

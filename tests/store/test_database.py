@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import Clock
 
-from digest.errors import StateError
+from digest.model.errors import StateError
 from digest.store import Store
 from digest.store.database import Damaged, explained, keep_log, migrate, rights, version_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import DAY, Clock, mail, paper
 
-from digest.errors import StateError
+from digest.model.errors import StateError
 from digest.store import Store, Verdict
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.errors import Busy, StateError
+from digest.model.errors import Busy, StateError
 from digest.store import DAEMON, held, lock
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from outbox_world import DAY, MORNING, Clock, mail, paper
 
-from digest.paper import Paper, identity, merge
+from digest.model.identity import identity
+from digest.model.merging import merge
+from digest.model.paper import Paper
 from digest.store import Store
 
 if TYPE_CHECKING:

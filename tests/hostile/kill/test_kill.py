@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile.smtp_server import both, keep, mail_server
 from outbox_world import MORNING
+from smtp_server import both, keep, mail_server
 
-from digest.retry import MOST_UNCERTAIN
+from digest.delivery.retry_policy import MOST_UNCERTAIN
 from digest.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from hostile.smtp_server import Play, Server, Talk
+    from smtp_server import Play, Server, Talk
 
 HERE = Path(__file__).parent
 KILLED = -signal.SIGKILL

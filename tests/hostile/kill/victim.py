@@ -16,11 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.outbox import flush
-from digest.post.smtp import Smtp
+from digest.delivery.outbox import flush
+from digest.delivery.smtp import Smtp
 from digest.store import Mail, Store, lock
+from digest.store.group_commit import Together
 from digest.store.outbox import Outbox
-from digest.store.together import Together
 
 if TYPE_CHECKING:
     from datetime import date

@@ -1,0 +1,1 @@
+"""Use cases: in which order and when the other packages work."""

@@ -1,0 +1,131 @@
+"""What the reader must know beside the papers: once in the next mail, in `status` until it ends.
+
+An alert has a key, so that it is raised once however often its cause is met, and settled when the
+cause is gone. `event:…` is something that happened and is over: being told ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from digest.config.addresses import bare
+from digest.email.i18n import Language
+from digest.email.mime.headers import address
+from digest.model.schedule import overdue
+from digest.model.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from digest.config import Config, Reader
+    from digest.model.errors import ConfigError
+    from digest.model.issue import History, Issue
+    from digest.store import Notes
+
+log = logging.getLogger(__name__)
+
+LONGEST = 600
+"""Characters of one alert: a mail server's answer may be long."""
+
+CONFIG = "config"
+WORK = "work"
+HANG = "event:hang"
+SUSPENDED = "suspended"
+OPENED = "event:opened"
+
+
+def raise_alert(notes: Notes, key: str, text: str) -> None:
+    """Raise an alert; it is logged where it is new or says something else."""
+    text = clean(text, LONGEST)
+    if notes.alert(key, text):
+        log.warning("event=alert about=%s text=%r", key, text)
+
+
+def config_refused(notes: Notes, error: ConfigError) -> None:
+    """Raise that a changed config is not in force, with each problem's place and cure."""
+    problems = (
+        " ".join(
+            part
+            for part in (p.where and f"{p.where}:", p.message, p.hint and f"({p.hint})")
+            if part
+        )
+        for p in error.problems
+    )
+    raise_alert(notes, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
+
+
+def tidy(notes: Notes, config: Config) -> None:
+    """Settle the alerts about sources, readers and addresses that left the config."""
+    known = {
+        *(f"{kind}:{source.name}" for source in config.sources for kind in ("source", "moved")),
+        *(f"{kind}:{reader.name}" for reader in config.readers for kind in ("template", SUSPENDED)),
+        *(f"refused:{address(to)[1]}" for reader in config.readers for to in reader.email.to),
+    }
+    kinds = {key.split(":")[0] for key in known}
+    for key in notes.alerts():
+        if key.split(":")[0] in kinds and key not in known:
+            notes.settle(key)
+
+
+def suspended(notes: Notes, name: str, to: Iterable[str], refusals: int) -> None:
+    """Raise that a reader gets no digest on schedule, because mail to them is always refused."""
+    raise_alert(
+        notes,
+        f"{SUSPENDED}:{name}",
+        f"nothing more is sent to {', '.join(to)} on schedule: the last {refusals} digests were "
+        f"refused; mend the address, or try again with digest send --reader {name}",
+    )
+
+
+def for_mail(
+    config: Config, reader: Reader, notes: Notes, *, merged_from: date | None = None
+) -> Mapping[str, str]:
+    """Return the alerts that the next mail to `reader` tells.
+
+    They concern the one who runs digest: the only reader, or the one from whose address the
+    letters come. Others have no use for them, and they may hold somebody else's address. What
+    only mails of the days from `merged_from` on told, which it replaces, nobody has read yet.
+    """
+    own = {bare(address) for address in reader.email.to}
+    if len(config.readers) > 1 and bare(reader.email.sender) not in own:
+        return {}
+    midnight = time(tzinfo=reader.schedule.zone)
+    return notes.untold(datetime.combine(merged_from, midnight) if merged_from else None)
+
+
+def template(notes: Notes, reader: str, note: str) -> None:
+    """Raise that a reader's own templates cannot be used, as the letter itself says; settle it."""
+    key = f"template:{reader}"
+    if note:
+        raise_alert(notes, key, note)
+        notes.told([key])
+    else:
+        notes.settle(key)
+
+
+def silence(reader: Reader, history: History, now: datetime) -> str:
+    """Return a sentence about scheduled digests that were not made since the last one, or ""."""
+    day, made = history.last, history.read_until
+    if day is None or made is None or not overdue(reader.schedule, day, made, now):
+        return ""
+    say = Language(reader.email.language)
+    return say("note.silence", day=say.day(day))
+
+
+def crowded(issue: Issue, reader: Reader) -> str:
+    """Return a sentence about wanted papers that one letter for several days has no room for."""
+    say = Language(reader.email.language)
+    return say.count("note.crowded", issue.crowded) if issue.crowded else ""
+
+
+def words(told: Mapping[str, str], language: str) -> str:
+    """Return alerts as sentences; what an error said stays in English, as a quotation."""
+    say = Language(language)
+    kinds = (key.removeprefix("event:").partition(":")[0] for key in told)
+    keys = (key if say.has(key := f"alert.{kind}") else "alert" for kind in kinds)
+    return " ".join(
+        f"{say(key, text=text.rstrip('.'))}." for key, text in zip(keys, told.values(), strict=True)
+    )

@@ -1,0 +1,1 @@
+"""The daemon: runs the pipeline on schedule."""

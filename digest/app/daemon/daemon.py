@@ -1,0 +1,197 @@
+"""The daemon: at each beat, what is due is sent and what waits is tried again."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.app.alerts import SUSPENDED, WORK, raise_alert, suspended
+from digest.app.daemon.heartbeat import Heartbeat
+from digest.app.daemon.maintenance import upkeep
+from digest.app.pipeline.attempts import AGAIN_AFTER
+from digest.app.pipeline.pipeline import Order, send
+from digest.delivery.retry_policy import is_due
+from digest.email.mime.headers import address
+from digest.model.errors import Busy, DigestError, StateError
+from digest.model.schedule import due
+from digest.store import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from digest.app.pipeline.pipeline import Result
+    from digest.app.runtime import World
+    from digest.config import Config, Reader
+
+log = logging.getLogger(__name__)
+
+REST = timedelta(minutes=5)
+"""After a round that broke: a full disk is not asked for the papers every 20 seconds."""
+LOOKED_BACK = timedelta(days=12)
+"""What is due is at most nine days old."""
+LOCK_WAIT = 60.0
+"""Seconds to wait for a `digest send` by hand."""
+TIDY_EVERY = timedelta(days=1)
+REFUSED_OFTEN = 5
+"""So many digests in a row that were refused for good mean that the address is no longer one."""
+DIED_OFTEN = 3
+"""So many deaths in a row, each while a digest was made, mean that the next try dies too."""
+LONGEST_REST = timedelta(hours=2)
+_AT_WORK = "daemon-at-work"
+"""Holds how many rounds in a row were begun and not ended, and when the last one began."""
+
+
+class Died(DigestError):
+    """The process that worked for the daemon ended without an answer: it was killed."""
+
+
+def here(orders: Sequence[Order], config: Config, world: World, _held: int) -> tuple[Result, ...]:
+    """Send in this very process what was ordered, and what waits."""
+    return send(orders, config, world)
+
+
+@dataclass(slots=True, kw_only=True)
+class Daemon:
+    """What lives between two beats."""
+
+    world: World
+    config: Callable[[], Config]
+    """Returns the config as it is now, or the last good one."""
+    tell: Callable[[Sequence[Result]], None] = lambda _: None
+    """Hears of each round that did something."""
+    line: Callable[[Sequence[Order], Config, World, int], tuple[Result, ...]] = here
+    """Makes what was ordered; gets the descriptor of the lock that it works under."""
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    lock_wait: float = LOCK_WAIT
+    not_before: dict[tuple[str, date], datetime] = field(default_factory=dict)
+    rested: datetime | None = None
+    """Until when nothing is tried, after a round that broke."""
+    tidied: datetime | None = None
+
+    def beat(self) -> None:
+        """Do what is due now; raise StateError where nothing can be remembered."""
+        config = self.config()
+        now = self.world.now()
+        if _within(now, self.rested, REST):
+            return
+        orders = self.orders(config, now)
+        work = orders or any(is_due(row, now) for row in self.world.store.outbox.waiting())
+        if work and not self._convalescent(now):
+            self._round(orders, config)
+        self._tidy(config, now)
+
+    def orders(self, config: Config, now: datetime) -> list[Order]:
+        """Return the digests that are due and not put off."""
+        return [
+            order
+            for reader in config.readers
+            if (order := self._order(reader, now)) and not self._put_off(order, now)
+        ]
+
+    def _order(self, reader: Reader, now: datetime) -> Order | None:
+        done = self.world.store.digests.days(reader.name, now.date() - LOOKED_BACK)
+        wanted = due(reader.name, reader.schedule, now, done)
+        if wanted is None or self._suspended(reader):
+            return None
+        return Order(reader=reader, day=wanted.day, since=wanted.since)
+
+    def _suspended(self, reader: Reader) -> bool:
+        """Tell whether mail to a reader is refused day after day; a `send` that arrives ends it."""
+        to, store = [address(to)[1] for to in reader.email.to], self.world.store
+        refusals = store.digests.refusals(reader.name, to)
+        if refusals >= REFUSED_OFTEN:
+            suspended(store.notes, reader.name, to, refusals)
+            return True
+        store.notes.settle(f"{SUSPENDED}:{reader.name}")
+        return False
+
+    def _put_off(self, order: Order, now: datetime) -> bool:
+        until = self.not_before.get((order.reader.name, order.day))
+        return _within(now, until, max(AGAIN_AFTER.values()))
+
+    def _round(self, orders: Sequence[Order], config: Config) -> None:
+        """Work with the folder's lock; what breaks is remembered, told, and raised again."""
+        try:
+            with lock(config.storage, wait=self.lock_wait) as held, self._remembered():
+                # A digest sent by hand while we waited for the lock is seen by `send`.
+                self._work(orders, config, held)
+        except Busy:
+            raise
+        except BaseException as error:
+            self.rested = self.world.now() + REST
+            self.heartbeat.end(config.heartbeat, well=False)
+            text = f"a digest could not be made: {type(error).__name__}: {error}"
+            raise_alert(self.world.store.notes, WORK, text)
+            raise
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """Keep that a round began until it ends, however it ends; only a death leaves it."""
+        notes = self.world.store.notes
+        notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.world.now().isoformat()}")
+        try:
+            yield
+        except Died:
+            raise
+        except BaseException:
+            self._forget()
+            raise
+        self._forget()
+
+    def _forget(self) -> None:
+        with suppress(StateError):
+            self.world.store.notes.drop(_AT_WORK)
+
+    def _deaths(self) -> tuple[int, datetime | None]:
+        """Return how many rounds in a row ended with the process, and when the last one began."""
+        count, _, began = self.world.store.notes.get(_AT_WORK).partition(" ")
+        return (int(count), datetime.fromisoformat(began)) if count else (0, None)
+
+    def _convalescent(self, now: datetime) -> bool:
+        """Tell whether to rest, because what is to be done killed the process again and again."""
+        deaths, began = self._deaths()
+        if began is None or deaths < DIED_OFTEN:
+            return False
+        until = began + min(REST * 2 ** min(deaths - DIED_OFTEN, 9), LONGEST_REST)
+        if not _within(now, until, LONGEST_REST):
+            return False
+        text = f"digest died {deaths} times in a row while it worked; next try {until:%H:%M} UTC"
+        raise_alert(self.world.store.notes, WORK, text)
+        return True
+
+    def _work(self, orders: Sequence[Order], config: Config, held: int) -> None:
+        if orders:
+            self.heartbeat.start(config.heartbeat)
+        results = (self.line if orders else here)(orders, config, self.world, held)
+        now = self.world.now()
+        for result in results:
+            key = (result.reader, result.day)
+            self.not_before.pop(key, None)
+            if result.state in AGAIN_AFTER:
+                self.not_before[key] = now + AGAIN_AFTER[result.state]
+            log.info(
+                "event=%s reader=%r day=%s papers=%d of=%d to=%s text=%r",
+                *(result.state, result.reader, result.day, result.papers, result.read),
+                *(",".join(result.recipients) or "-", result.text),
+            )
+        if orders:
+            well = not any(result.state in ("failed", "queued") for result in results)
+            self.heartbeat.end(config.heartbeat, well=well)
+        self.world.store.notes.settle(WORK)
+        self.tell(results)
+
+    def _tidy(self, config: Config, now: datetime) -> None:
+        """Prune and back up once a day; a clock that was set back does not put it off."""
+        if self.tidied is None or abs(now - self.tidied) >= TIDY_EVERY:
+            upkeep(config, self.world)
+            self.world.ranker.refresh()
+            self.tidied = now
+
+
+def _within(now: datetime, until: datetime | None, longest: timedelta) -> bool:
+    """Tell whether `until` is still to come; one too far off was set by a clock that was wrong."""
+    return until is not None and now < until <= now + longest

@@ -1,0 +1,32 @@
+"""What is done once a day beside the digests: old things are dropped, and a backup is made."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from digest.app import alerts
+from digest.model.errors import StateError
+
+if TYPE_CHECKING:
+    from digest.app.runtime import World
+    from digest.config import Config
+
+log = logging.getLogger(__name__)
+
+
+def upkeep(config: Config, world: World) -> None:
+    """Forget what left the config, prune, and make today's backup; raise StateError."""
+    world.store.sources.forget({source.name for source in config.sources})
+    alerts.tidy(world.store.notes, config)
+    world.store.tidy()
+
+
+def upkeep_after(config: Config, world: World) -> None:
+    """Do it once a day for those who let cron send; that it fails undoes no digest."""
+    if world.store.tidied:
+        return
+    try:
+        upkeep(config, world)
+    except StateError as error:
+        log.warning("event=no-backup error=%r hint=%r", str(error), error.hint)

@@ -1,0 +1,1 @@
+"""The pipeline: fetch, merge, rank, compose, render, queue, record."""

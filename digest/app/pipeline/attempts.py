@@ -1,0 +1,56 @@
+"""Digests that could not be made: remembered until they are, so that `status` can say why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.app.pipeline.request import Result
+    from digest.store import Notes
+
+AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)}
+"""When a digest is tried again that could not be made, or whose sources are still stale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The last try of a digest that is not made yet."""
+
+    day: date
+    at: datetime
+    state: str
+    """failed, or waiting for sources that still show the last batch."""
+    text: str
+    """Why."""
+
+    @property
+    def again(self) -> datetime:
+        """Return when it is tried again by whoever sends what is due."""
+        return self.at + AGAIN_AFTER[self.state]
+
+
+def remember(notes: Notes, result: Result, now: datetime) -> None:
+    """Keep that a digest could not be made, or forget it once it is made."""
+    if result.state not in AGAIN_AFTER or result.message_id:
+        notes.drop(_key(result.reader))
+        return
+    kept = (result.day.isoformat(), now.isoformat(), result.state, result.text)
+    notes.put(_key(result.reader), json.dumps(kept))
+
+
+def last(notes: Notes, reader: str) -> Attempt | None:
+    """Return the reader's last attempt where it failed, None where all is well."""
+    kept = notes.get(_key(reader))
+    if not kept:
+        return None
+    day, at, state, text = json.loads(kept)
+    return Attempt(
+        day=date.fromisoformat(day), at=datetime.fromisoformat(at), state=state, text=text
+    )
+
+
+def _key(reader: str) -> str:
+    return f"attempt:{reader}"

@@ -1,0 +1,76 @@
+"""Which of the papers that sources showed are new to a reader: a digest chooses from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from digest.model.merging import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from digest.model.paper import Paper
+    from digest.sources import Fetched
+
+OLDEST = timedelta(days=7)
+"""After a longer pause, papers listed before this are dropped, with a word about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The papers a digest may choose from."""
+
+    papers: tuple[Paper, ...] = ()
+    too_old: int = 0
+    """Papers dropped because they were listed more than a week ago, after a long pause."""
+    archive: tuple[Paper, ...] = ()
+    """What a source showed beside its last listed day: passed over, or it came tomorrow."""
+
+
+def candidates(
+    fetched: Sequence[Fetched],
+    remembered: Iterable[Paper] = (),
+    *,
+    day: date,
+    last: date | None,
+    new_sources: Collection[str] = frozenset(),
+    asked: bool = False,
+    since: date | None = None,
+) -> Candidates:
+    """Return one of each paper that may be new to a reader whose last digest was on `last`.
+
+    Where the reader had none yet, and for a source that was never read before, only the last day
+    it listed counts: nobody wants a feed's whole archive on the first morning, nor everything
+    again after the state was lost. `asked` keeps what was listed on `day` itself. In both cases the
+    days from `since` on count too: a week of them for a weekly digest. `remembered` are papers seen
+    since the last digest that their source may no longer show.
+    """
+    if asked:
+        seen = [paper for one in fetched for paper in one.papers] + list(remembered)
+        first_day = since or day
+        return Candidates(
+            papers=merge(p for p in seen if p.listed is None or first_day <= p.listed <= day)
+        )
+    papers: list[Paper] = []
+    archive: list[Paper] = []
+    for one in fetched:
+        first = last is None or one.source in new_sources
+        fresh = _last_listed(one.papers, since) if first else one.papers
+        papers += fresh
+        kept = set(map(id, fresh))
+        archive += [paper for paper in one.papers if id(paper) not in kept]
+    if last is not None:
+        papers += remembered
+    whole = merge(papers)
+    if last is not None and day - last > OLDEST:
+        recent = tuple(p for p in whole if p.listed is None or day - p.listed <= OLDEST)
+        return Candidates(papers=recent, too_old=len(whole) - len(recent))
+    return Candidates(papers=whole, archive=tuple(archive))
+
+
+def _last_listed(papers: Sequence[Paper], since: date | None) -> Sequence[Paper]:
+    newest = max((paper.listed for paper in papers if paper.listed), default=date.min)
+    first_day = min(newest, since or newest)
+    return [paper for paper in papers if paper.listed is None or paper.listed >= first_day]

@@ -1,0 +1,208 @@
+"""What the sources give: each is read by itself, and how it fared is remembered."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from digest.app.alerts import raise_alert
+from digest.model.errors import SourceError, Unreachable
+from digest.model.issue import SourceReport
+from digest.sources import Fetched, State, When, stale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from digest.app.pipeline.request import Order
+    from digest.app.runtime import World
+    from digest.sources import Source
+
+log = logging.getLogger(__name__)
+
+DAILY_LISTS = frozenset({"huggingface", "arxiv"})
+"""Kinds of sources that have something new every working day; a feed may rest for weeks."""
+
+STALE_AFTER = timedelta(hours=12)
+"""What was first seen so long ago is the last batch, not this one."""
+
+TOLD_AFTER = timedelta(days=3)
+"""How long a source may fail before the reader is told by more than the footer."""
+
+LONGEST_REST = timedelta(days=1)
+"""Nobody is left alone for longer; a later time was noted by a clock that was wrong."""
+
+_FIRST_READ = "first-read:"
+
+
+def gather_for(
+    orders: Iterable[Order], sources: Sequence[Source], world: World
+) -> dict[tuple[date | None, date, bool], tuple[Fetched, ...]]:
+    """Read every source once for each `days` that orders have, be it one day or a week."""
+    wanted = dict.fromkeys(order.days for order in orders)
+    return {
+        (since, day, asked): gather(sources, world, day, asked=asked, since=since)
+        for since, day, asked in wanted
+    }
+
+
+def gather(
+    sources: Sequence[Source],
+    world: World,
+    day: date,
+    *,
+    asked: bool = False,
+    since: date | None = None,
+) -> tuple[Fetched, ...]:
+    """Read every source, all at once, and remember what they gave; a failure is a result.
+
+    `since` is the first day that is wanted, where it is not `day` alone.
+    """
+    health = world.store.sources.all()
+    now = world.now()
+
+    def read(source: Source) -> Fetched:
+        known = health.get(source.name)
+        if known and known.not_before and now < known.not_before <= now + LONGEST_REST:
+            return _resting(source, known.not_before, now)
+        last = known.last_day if known else None
+        if since and not asked:
+            last = min(since, last or since)
+        try:
+            if asked and since:
+                return _of_days(source, world, When(now=now, day=since, asked=True), day)
+            return source.fetch(world.http, When(now=now, day=day, since=last, asked=asked))
+        except Exception as error:  # an outsider's source may raise anything: the line goes on
+            log.exception("event=source-raised source=%r", source.name)
+            return _failed(source, f"{type(error).__name__}: {error}")
+
+    fetched = _at_once(read, sources, world)
+    if world.stop.is_set():  # what was cut off by us says nothing of a source
+        return fetched
+    if not asked:
+        fetched = tuple(
+            _stale_told(one, world, day) if source.kind in DAILY_LISTS else one
+            for source, one in zip(sources, fetched, strict=True)
+        )
+    _remember(fetched, world, day, health=not asked)
+    return fetched
+
+
+def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
+    """Return what a source lists of several days, each asked for by itself until one fails."""
+    given: list[Fetched] = []
+    while first.day <= last and not (given and given[-1].state is State.FAILED):
+        given.append(source.fetch(world.http, first))
+        first = replace(first, day=first.day + timedelta(days=1))
+    papers = tuple({paper.id: paper for one in given for paper in one.papers}.values())
+    return replace(
+        given[-1],
+        papers=papers,
+        state=State.OK if papers else given[-1].state,
+        skipped=sum(one.skipped for one in given),
+    )
+
+
+def _at_once(
+    read: Callable[[Source], Fetched], sources: Sequence[Source], world: World
+) -> tuple[Fetched, ...]:
+    with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
+        try:
+            return tuple(threads.map(read, sources))
+        except BaseException:  # Ctrl-C: nobody waits for the answers any more
+            world.stop.set()
+            raise
+
+
+def new_sources(fetched: Sequence[Fetched], since: datetime | None, world: World) -> set[str]:
+    """Return the sources that were read for the first time after the instant `since`."""
+    first = {one.source: world.store.notes.get(_FIRST_READ + one.source) for one in fetched}
+    return {name for name, at in first.items() if since and at > since.isoformat()}
+
+
+def report(one: Fetched) -> SourceReport:
+    """Return what a digest tells of a source."""
+    return SourceReport(
+        name=one.source,
+        state=one.state.value,
+        papers=len(one.papers),
+        error=str(one.error or ""),
+    )
+
+
+def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bool) -> None:
+    """Keep papers, validators and health: the validators only with the papers read from them.
+
+    What was asked of an old day says nothing about how a source fares, or what was read when.
+    """
+    store = world.store
+    world.http.commit()
+    store.papers.remember(paper for one in fetched for paper in one.papers)
+    for one in fetched:
+        log.info(
+            "event=source-read source=%r state=%s papers=%d skipped=%d error=%r",
+            *(one.source, one.state.value, len(one.papers), one.skipped, str(one.error or "")),
+        )
+        if health:
+            _note_health(one, world, day)
+            _tell(one, world)
+
+
+def _note_health(one: Fetched, world: World, day: date) -> None:
+    store = world.store
+    if one.state is not State.FAILED and not store.notes.get(_FIRST_READ + one.source):
+        store.notes.put(_FIRST_READ + one.source, world.now().isoformat())
+    pause = one.error.retry_after if isinstance(one.error, Unreachable) else None
+    store.sources.record(
+        one.source,
+        state=one.state.value,
+        day=day,
+        papers=len(one.papers),
+        error=str(one.error or ""),
+        not_before=world.now() + timedelta(seconds=pause) if pause else None,
+    )
+
+
+def _tell(one: Fetched, world: World) -> None:
+    """Raise what the reader should mend: an address that moved, a source that fails for days."""
+    notes = world.store.notes
+    moved, failing = f"moved:{one.source}", f"source:{one.source}"
+    if one.notes:
+        raise_alert(notes, moved, f"{one.source}: {'; '.join(one.notes)}")
+    elif one.state is not State.FAILED:
+        notes.settle(moved)
+    since = world.store.sources.all()[one.source].failing_since
+    if since is None:
+        notes.settle(failing)
+    elif world.now() - since >= TOLD_AFTER:
+        hint = f" ({one.error.hint})" if one.error and one.error.hint else ""
+        text = f"{one.source} cannot be read since {since:%d %b}: {one.error}{hint}"
+        raise_alert(notes, failing, text)
+
+
+def _stale_told(one: Fetched, world: World, day: date) -> Fetched:
+    """Mark a daily list as stale that shows nothing but what it showed half a day ago."""
+    before = world.now() - STALE_AFTER
+    keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
+    first_seen = {key: world.store.papers.first_seen([key]) for key in keys}
+    known = {key for key, at in first_seen.items() if at and at < before}
+    if one.due and one.state is State.OK and stale(one.papers, known, day):
+        return replace(one, state=State.STALE)
+    return one
+
+
+def _resting(source: Source, until: datetime, now: datetime) -> Fetched:
+    error = Unreachable(
+        f"asked to be left alone until {until:%H:%M} UTC",
+        source=source.name,
+        retry_after=(until - now).total_seconds(),
+    )
+    return Fetched(source=source.name, state=State.FAILED, error=error)
+
+
+def _failed(source: Source, text: str) -> Fetched:
+    error = SourceError(text, source=source.name)
+    return Fetched(source=source.name, state=State.FAILED, error=error)

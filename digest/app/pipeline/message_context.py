@@ -1,0 +1,120 @@
+"""From a reader's config to the head of their letter: addresses, zone, next issue, feedback."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from digest.email import feedback, thumbnails
+from digest.email.context import Letterhead
+from digest.model.errors import SourceError
+from digest.model.schedule import next_due
+from digest.model.text import http_url
+from digest.sources.arxiv import Arxiv
+from digest.sources.biorxiv import Biorxiv
+from digest.sources.feed import Feed
+from digest.sources.huggingface import HuggingFace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.app.pipeline.request import Order
+    from digest.app.runtime import World
+    from digest.config import Config
+    from digest.email.context import Token
+    from digest.email.feedback import Verb
+    from digest.model.issue import Issue
+    from digest.sources import Source
+
+log = logging.getLogger(__name__)
+
+NOBODY = "you@example.org"
+"""Who a letter is drawn for before an address is given; without one nothing is delivered."""
+
+LISTS = 4
+"""So many of the sources' own lists are named on a quiet day."""
+
+
+def letterhead(
+    order: Order, issue: Issue, *, config: Config, world: World, edition: int = 1
+) -> Letterhead:
+    """Return what the config says about this letter, its pictures fetched where they are wanted."""
+    reader, email = order.reader, order.reader.email
+    return Letterhead(
+        to=order.to or email.to or (NOBODY,),
+        sender=email.sender or NOBODY,
+        reply_to=email.reply_to,
+        subject=email.subject,
+        language=email.language,
+        zone=reader.schedule.zone,
+        next=next_due(reader.schedule, world.now(), (order.day,)),
+        interests=tuple(interest.name for interest in reader.profile(lambda _: None).interests),
+        lists=_lists(config.sources),
+        weekly=reader.limits.weekly,
+        config=config.path.name,
+        pictures=_pictures(issue, world) if email.pictures else {},
+        feedback=email.feedback,
+        token=_token(order, world) if email.feedback else None,
+        test=order.test,
+        edition=_edition(order, edition, world),
+    )
+
+
+def _lists(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:
+    """Return names and addresses of pages on which a person can see what the sources list."""
+    pages = ((source.name, _list_of(source)) for source in sources)
+    return tuple((name, page) for name, page in pages if page)[:LISTS]
+
+
+def _list_of(source: Source) -> str:
+    match source:
+        case HuggingFace():
+            return "https://huggingface.co/papers"
+        case Arxiv(categories=(first, *_)):
+            return f"https://arxiv.org/list/{first}/new"
+        case Biorxiv(server=server):
+            return f"https://www.{server}.org"
+        case Feed(url=url, private=False):  # its site: the address itself may hold a password
+            return f"https://{urlsplit(url).hostname}/"
+        case _:
+            return ""
+
+
+def _edition(order: Order, edition: int, world: World) -> str:
+    """Return what tells this letter from others of the day; "" for the digest itself.
+
+    A test has a Message-ID of its own: a mailbox that knows it already would drop the digest.
+    """
+    if order.test:
+        return f"test {world.now().isoformat()}"
+    if order.to:
+        return f"for {', '.join(order.to)}"
+    return str(edition) if edition > 1 else ""
+
+
+def _token(order: Order, world: World) -> Token:
+    key = world.store.notes.secret()
+
+    def token(verb: Verb, paper: str) -> str:
+        return feedback.sign(key, reader=order.reader.name, verb=verb, day=order.day, paper=paper)
+
+    return token
+
+
+def _pictures(issue: Issue, world: World) -> Mapping[str, bytes]:
+    """Fetch the thumbnails that travel inside the letter; one that fails is left out."""
+    found: dict[str, bytes] = {}
+    with world.http.visit("thumbnail") as visit:
+        for paper in issue.papers:
+            if len(found) == thumbnails.MOST or not http_url(paper.thumbnail):
+                continue
+            try:
+                answer = visit.get(paper.thumbnail, foreign=True)
+                data = thumbnails.scaled(answer.body)
+            except SourceError as error:
+                log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
+                continue
+            if thumbnails.usable(data):
+                found[paper.id] = data
+    return found

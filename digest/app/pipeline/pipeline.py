@@ -1,0 +1,242 @@
+"""The line: a day's digest, from the sources to the reader's inbox.
+
+    fetch → merge → rank → compose → render → post → record
+
+    gather               | each source by itself; a failed one is left out, and told
+      | candidates       | one of each paper, what is new to this reader
+      | Ranker.rank      | 0–100 and why
+      | compose          | sections, or the reason why there is nothing
+      | render           | subject, HTML, text, headers
+      | digests.record   | the day is taken and the mail is in the outbox, in one transaction
+      | flush            | from the outbox to the inbox
+
+Everything up to `render` only looks (`draft`); what follows makes it so (`send`).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from digest.app import alerts
+from digest.app.pipeline import attempts
+from digest.app.pipeline.candidates import candidates
+from digest.app.pipeline.fetch import gather, gather_for, new_sources, report
+from digest.app.pipeline.message_context import letterhead
+from digest.app.pipeline.preconditions import blocked, closed
+from digest.app.pipeline.request import Draft, Order, Result
+from digest.app.preferences import judged, profile_of
+from digest.delivery import Envelope
+from digest.delivery.outbox import flush, warn
+from digest.email.issue.compose import compose
+from digest.email.mime.message import signer, to_bytes
+from digest.email.render import render
+from digest.email.templates import Templates
+from digest.model.errors import DigestError, StateError
+from digest.store import Mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from digest.app.pipeline.candidates import Candidates
+    from digest.app.runtime import World
+    from digest.config import Config
+    from digest.delivery.queue_run import Outcome
+    from digest.model.issue import History, Limits
+    from digest.sources import Fetched
+
+__all__ = ["Draft", "Order", "Result", "draft", "gather", "rehearse", "send"]
+
+log = logging.getLogger(__name__)
+
+
+def send(
+    orders: Sequence[Order], config: Config, world: World, *, retry: bool = False
+) -> tuple[Result, ...]:
+    """Make and deliver the digests that were ordered, and deliver what waits in the outbox.
+
+    Each order succeeds or fails by itself. `retry` delivers what waits without its back-off.
+    Raises ConfigError where the config says no way of delivery, StateError where nothing can be
+    remembered: then nothing is sent either.
+    """
+    post = config.delivery()
+    done = [closed(order, world) for order in orders]
+    still_open = [order for order, result in zip(orders, done, strict=True) if not result]
+    fetched = gather_for(still_open, config.sources, world)
+    results = [
+        result or _made(order, fetched[order.days], config, world)
+        for order, result in zip(orders, done, strict=True)
+    ]
+    outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
+    warn(outcomes, told={result.message_id for result in results})
+    for order, result in zip(orders, results, strict=True):
+        if not order.is_copy:
+            attempts.remember(world.store.notes, result, world.now())
+    return tuple(_delivered(result, outcomes) for result in results)
+
+
+def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[Draft | Result]:
+    """Yield for each order the digest that `send` would make now, or why it would make none."""
+    for order in orders:
+        if standing := closed(order, world):
+            yield standing
+            continue
+        fetched = gather_for([order], config.sources, world)[order.days]
+        yield blocked(order, fetched, world) or draft(order, fetched, config, world)
+
+
+def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
+    """Return the digest as it would go out now; nothing is sent and no day is taken."""
+    reader, store = order.reader, world.store
+    waiting = None if order.asked else store.digests.undelivered(reader.name, order.day)
+    history = store.digests.history(reader.name, apart_from=order.day, merged_from=waiting)
+    history = replace(history, sent={**judged(reader, order.day, world), **history.sent})
+    found = _candidates(order, fetched, history, world)
+    profile = profile_of(reader, world)
+    ranked = world.ranker.rank(found.papers, profile)
+    issue = compose(
+        ranked,
+        reader=reader.name,
+        day=order.day,
+        now=world.now().astimezone(reader.schedule.zone),
+        limits=_limits(order, waiting, world, unguided=profile.empty),
+        history=history,
+        sources=[report(one) for one in fetched],
+        idf=world.ranker.background.weight,
+    )
+    told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
+    silent = order.since and not waiting
+    silence = alerts.silence(reader, history, world.now()) if silent else ""
+    crowded = alerts.crowded(issue, reader) if waiting else ""
+    told_of = (silence, alerts.words(told, reader.email.language), crowded)
+    note = " ".join(part for part in told_of if part)
+    issue = replace(issue, too_old=found.too_old, note=note)
+    edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
+    head = letterhead(order, issue, config=config, world=world, edition=edition)
+    letter = render(issue, Templates(reader.email.templates), head)
+    return Draft(
+        order=order,
+        issue=issue,
+        letter=letter,
+        ranked=tuple(ranked),
+        archive=found.archive,
+        edition=edition,
+        merged_from=waiting,
+        alerts=tuple(told),
+    )
+
+
+def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
+    """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
+    if reason := blocked(order, fetched, world):
+        return reason
+    result = Result(reader=order.reader.name, day=order.day, state="failed")
+    try:
+        made = draft(order, fetched, config, world)
+        return _handed_over(made, config) if order.is_copy else _recorded(made, config, world)
+    except StateError:
+        raise
+    except Exception as error:  # one reader's digest, however odd its fault, stops no other's
+        log.info("event=digest-failed reader=%r", order.reader.name, exc_info=True)
+        if not isinstance(error, DigestError):
+            return replace(result, text=f"{type(error).__name__}: {error}")
+        return replace(result, text=f"{error} ({error.hint})" if error.hint else str(error))
+
+
+def _recorded(made: Draft, config: Config, world: World) -> Result:
+    """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
+    issue, letter, store = made.issue, made.letter, world.store
+    alerts.template(store.notes, issue.reader, letter.note)
+    if not issue.worth_sending:
+        store.digests.record_empty(
+            reader=issue.reader,
+            day=issue.day,
+            reason=issue.empty_reason,
+            passed=made.passed,
+            read=issue.read,
+        )
+        return made.result("empty", issue.empty_reason)
+    mail = Mail(
+        message_id=letter.message_id,
+        sender=letter.sender,
+        recipients=letter.recipients,
+        message=to_bytes(letter, signer(config.dkim)),
+    )
+    store.digests.record(
+        reader=issue.reader,
+        day=issue.day,
+        mail=mail,
+        papers=letter.papers,
+        passed=made.passed,
+        read=issue.read,
+        edition=made.edition,
+        merged_from=made.merged_from,
+    )
+    store.notes.told(made.alerts)
+    (kept, *_) = store.digests.of_day(issue.reader, issue.day)
+    return made.result("queued", kept.answer)
+
+
+def _handed_over(made: Draft, config: Config) -> Result:
+    """Deliver a copy at once, past the outbox; raise DeliveryError."""
+    letter = made.letter
+    if not (made.issue.worth_sending or made.order.test):
+        return made.result("empty", made.issue.empty_reason)
+    message = to_bytes(letter, signer(config.dkim))
+    with config.delivery().session() as session:
+        answers = [
+            session.deliver(
+                Envelope(
+                    message_id=letter.message_id,
+                    sender=letter.sender,
+                    recipient=recipient,
+                    message=message,
+                )
+            )
+            for recipient in letter.recipients
+        ]
+    return made.result("sent", answers[-1])
+
+
+def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
+    """Return the result with what the outbox says of its message."""
+    mine = [o for o in outcomes if o.message_id == result.message_id]
+    if result.state != "queued" or not mine:
+        return result
+    worst = next((o for o in mine if o.state != "sent"), mine[0])
+    state = "queued" if worst.state == "waiting" else worst.state
+    return replace(result, state=state, text=worst.text)
+
+
+def _limits(order: Order, waiting: date | None, world: World, *, unguided: bool) -> Limits:
+    """Return what fits into a letter: as much as all the letters would hold that it replaces."""
+    limits, letters = order.reader.limits, 1
+    if waiting:
+        days = world.store.digests.days(order.reader.name, waiting)
+        letters += sum(waiting <= day < order.day for day in days)
+    return replace(
+        limits,
+        papers=limits.papers * letters,
+        trending=limits.trending * letters,
+        unguided=unguided,
+    )
+
+
+def _candidates(
+    order: Order, fetched: Sequence[Fetched], history: History, world: World
+) -> Candidates:
+    first_day = order.first_day or order.day
+    day_before = datetime.combine(first_day, time(), tzinfo=UTC) - timedelta(days=1)
+    seen_after = day_before if order.asked else history.read_until
+    return candidates(
+        fetched,
+        world.store.papers.since(seen_after) if seen_after else (),
+        day=order.day,
+        last=history.last,
+        new_sources=new_sources(fetched, history.read_until, world),
+        asked=order.asked,
+        since=order.first_day,
+    )

@@ -1,0 +1,107 @@
+"""The world that the line is handed: memory, network, ranking, clock, and the wish to stop."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.config import Config
+    from digest.ranking.ranker import Ranker
+    from digest.sources.http import Http
+    from digest.store import Store
+
+
+FIELD_DAYS = timedelta(days=60)
+FIELD_PAPERS = 1_500
+"""So many of the papers read last tell the readers' field to the ranking of likes."""
+
+
+def utc_now() -> datetime:
+    """Return the time, aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that is not a pure function of what was fetched and what is remembered."""
+
+    store: Store
+    http: Http
+    ranker: Ranker
+    now: Callable[[], datetime] = utc_now
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when the process should end: nothing new is begun."""
+
+
+@contextmanager
+def opened(
+    config: Config,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    stop: threading.Event | None = None,
+    alone: bool = False,
+    offline: bool = False,
+) -> Iterator[World]:
+    """Open the world of a config and close it again; raise StateError.
+
+    `alone` says that the caller holds the lock of the state folder. Offline, every request fails
+    at once.
+    """
+    from digest.config.addresses import bare
+    from digest.ranking.embeddings import sentence_transformer
+    from digest.ranking.ranker import Ranker
+    from digest.sources.http import Http, Limits
+    from digest.store import Store
+
+    stop = stop or threading.Event()
+    token = os.environ.get("HF_TOKEN", "")
+    with Store.open(config.storage, now=now, alone=alone) as store:
+        _note_opening(store)
+        yield World(
+            store=store,
+            http=Http(
+                cache=store.cache,
+                limits=Limits(request=0.0, source=0.0) if offline else None,
+                contact=bare(config.readers[0].email.sender),
+                tokens={"https://huggingface.co": token} if token else {},
+                now=now,
+                sleep=stop.wait,
+                stopped=stop.is_set,
+            ),
+            ranker=Ranker(
+                embedder=sentence_transformer(name) if (name := config.embeddings) else None,
+                field=lambda: store.papers.since(now() - FIELD_DAYS)[-FIELD_PAPERS:],
+            ),
+            now=now,
+            stop=stop,
+        )
+
+
+def viewpoint(store: Store) -> str:
+    """Return from where likes are seen, in a clause."""
+    from digest.ranking.likes.reference import OWN_FIELD
+
+    known = min(store.papers.count_since(store.now() - FIELD_DAYS), FIELD_PAPERS)
+    if known >= OWN_FIELD:
+        return f"likes are seen from the {known:,} papers fetched last"
+    return f"likes are seen from its archive until {OWN_FIELD} papers were fetched ({known} so far)"
+
+
+def _note_opening(store: Store) -> None:
+    """Raise what happened to the database, once where it is the same at every opening.
+
+    Whoever opens it tells `store.told`, so the log does not.
+    """
+    from digest.app.alerts import LONGEST, OPENED
+    from digest.model.text import clean
+
+    text = "; ".join(store.told)
+    if store.notes.put("opened", text) and text:
+        store.notes.alert(OPENED, clean(text, LONGEST))

@@ -1,0 +1,269 @@
+"""What all commands share: the global options, the config they find, how they speak."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from digest.cli import completion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from digest.app.json_output import JsonValue
+    from digest.app.runtime import World
+    from digest.config import Config, Reader
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Context:
+    """What the global options say."""
+
+    config: Path | None = None
+    verbose: int = 0
+    quiet: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Return the config file to use; raise ConfigError where there is none."""
+        from digest.config import find_config
+
+        return find_config(self.config, os.environ, Path.cwd())
+
+    def load(self, *, warn: bool = False) -> Config:
+        """Return the config; `warn` writes a line to stderr for each thing to look at."""
+        from digest.config import load
+
+        config = load(self.path, environ=os.environ)
+        for problem in config.warnings if warn else ():
+            self.note(str(problem))
+        return config
+
+    def note(self, text: str) -> None:
+        """Say something beside the data, on stderr; nothing under --quiet."""
+        if not self.quiet:
+            say(text)
+
+
+def say(text: str) -> None:
+    """Write a line to stderr; that nobody reads it, or a full disk, stops no digest."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+
+
+class Day(click.ParamType[date]):
+    """A date such as 2026-11-22."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the date; fail with how one is written."""
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
+
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TOLD = frozenset({"source", "outbox", "refused"})
+"""Alerts of what a command that sends tells by itself."""
+DAY = Day()
+PATH = click.Path(path_type=Path)
+reader_option = click.option(
+    "--reader",
+    "name",
+    metavar="NAME",
+    help="Only this reader.",
+    shell_complete=completion.reader_names,
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def readers_of(config: Config, name: str | None) -> tuple[Reader, ...]:
+    """Return the reader of that name, or all; raise ConfigError where there is none."""
+    return (config.reader(name),) if name else config.readers
+
+
+def only_reader(config: Config, name: str | None) -> Reader:
+    """Return the reader of that name, or the first; raise ConfigError where there is none."""
+    return readers_of(config, name)[0]
+
+
+def today(reader: Reader, now: datetime) -> date:
+    """Return the date in the reader's own zone."""
+    return now.astimezone(reader.schedule.zone).date()
+
+
+@contextmanager
+def at_work(config: Config, *, wait: float = 0.0) -> Iterator[World]:
+    """Open the world with the lock of the state folder held; raise Busy where another has it."""
+    from digest.app.runtime import opened
+    from digest.store import lock
+
+    with lock(config.storage, wait=wait), opened(config, alone=True) as world:
+        tell(world)
+        yield world
+
+
+@contextmanager
+def looking(config: Config, *, offline: bool = False) -> Iterator[World]:
+    """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
+    from digest.app.runtime import opened
+
+    with opened(config, offline=offline) as world:
+        tell(world)
+        yield world
+
+
+def tell(world: World) -> None:
+    """Say what happened to the store when it was opened."""
+    for text in world.store.told:
+        say(text)
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody sits there who reads and answers."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show on a terminal that something is done which takes a while; else do nothing.
+
+    Where the log is shown as well, that says enough; errors alone leave no place for it.
+    """
+    if not _watched():
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+    # stdout keeps its own way, it may be a file: rich would lead it to the terminal.
+    spinner, console = Spinner("dots", text), Console(stderr=True)
+    with Live(spinner, console=console, transient=True, redirect_stdout=False), _logged_above():
+        yield
+
+
+@contextmanager
+def _logged_above() -> Iterator[None]:
+    """Let the log go where stderr goes now: above the spinner, not into its line."""
+    handlers = [
+        h for h in logging.getLogger("digest").handlers if isinstance(h, logging.StreamHandler)
+    ]
+    before = [(handler, handler.setStream(sys.stderr)) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in before:
+            if stream is not None:
+                handler.setStream(stream)
+
+
+@contextmanager
+def alerts_in_words(context: Context, world: World) -> Iterator[None]:
+    """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
+
+    What a failed source or a failed delivery means is told by the command itself.
+    """
+    if context.verbose or not _watched():
+        yield
+        return
+    log, before = logging.getLogger("digest.app.alerts"), set(world.store.notes.alerts().items())
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.NOTSET)
+    for key, text in world.store.notes.alerts().items():
+        if (key, text) not in before and key.split(":")[0] not in _TOLD:
+            say(text)
+
+
+@contextmanager
+def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
+    """Show on a terminal how much of a whole is done; what it yields is told of each part."""
+    if not (total and _watched()):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *parts, console=Console(stderr=True), transient=True, redirect_stdout=False
+    ) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def _watched() -> bool:
+    return logging.getLogger("digest").level == logging.WARNING and sys.stderr.isatty()
+
+
+def waited_for(found: Iterable[Item], text: str) -> Iterator[Item]:
+    """Yield what is found, one by one, and show that the next one is worked at."""
+    rest = iter(found)
+    while True:
+        with working(text):
+            item = next(rest, None)
+        if item is None:
+            return
+        yield item
+
+
+def print_json(value: JsonValue) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of data."""
+    for line in lines:
+        click.echo(line)
+
+
+class _OneLine(logging.Formatter):
+    """One line an event: time with offset, key=value, no control character whatever it quotes."""
+
+    def __init__(self, *, traces: bool) -> None:
+        super().__init__()
+        self.traces = traces
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; a traceback follows only where it was asked for by -vv."""
+        at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
+        line = f"{at} {record.levelname} {_UNSEEN.sub('?', record.getMessage())}"
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, error = type(record.exc_info[1]).__name__, record.exc_info[1]
+            line += f" raised={_UNSEEN.sub('?', f'{kind}: {error}')!r}"
+            if self.traces:
+                line += f"\n{self.formatException(record.exc_info)}"
+        return line
+
+
+def set_up_logging(verbose: int, *, quiet: bool) -> None:
+    """Send the log to stderr: what went wrong, with -v each event, with -vv tracebacks too."""
+    level = logging.ERROR if quiet else logging.WARNING
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine(traces=verbose > 1))
+    log = logging.getLogger("digest")
+    log.handlers[:] = [handler]
+    log.setLevel(logging.INFO if verbose else level)
+    log.propagate = False
+    logging.raiseExceptions = False  # a closed stderr must not stop a digest

@@ -1,0 +1,1 @@
+"""`digest init`: asks questions and writes a config file."""

@@ -1,0 +1,271 @@
+"""`digest init`: five questions, each with a default and checked at once, become a config.toml.
+
+What is written is the commented example with the answers filled in. Questions are asked and
+things are said through what the caller hands in, so that a terminal, a test or a script can answer.
+Nothing is written before the last answer.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.cli.init.answers import (
+    PASSWORD,
+    SENDMAIL,
+    Password,
+    interests_of,
+    moment_of,
+    name_of,
+    password_of,
+    server_of,
+)
+from digest.cli.init.config_template import Settings, filled
+from digest.config.addresses import Wrong, address
+from digest.config.files import NAME, Files, user_config
+from digest.config.load import understood
+from digest.config.readers import computers_zone
+from digest.delivery.providers import provider_at, provider_of
+from digest.delivery.smtp import Smtp
+from digest.model.errors import ConfigError, DeliveryError, DigestError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from digest.cli.init.answers import Hidden, Server
+    from digest.delivery.providers import Provider
+
+    Ask = Callable[[str, str], str]
+    """From a question and its default to the answer."""
+    Say = Callable[[str], object]
+    SignIn = Callable[[Smtp, str], object]
+    """Tries a mail server with a sender's address; raises DeliveryError."""
+
+T = TypeVar("T")
+
+PATIENCE = 5
+"""How often a question is asked before the answer is given up."""
+PHRASES = "diffusion models, language models"
+ADDRESS = "you@example.org"
+PASSWORD_FILE = "mail-password"  # noqa: S105 - the name of a file
+SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What `digest init` leaves behind."""
+
+    path: Path
+    library: Path | None = None
+    """The file that the first interest was made of."""
+
+
+def sign_in(smtp: Smtp, sender: str) -> None:
+    """Sign in and send nothing; raise DeliveryError."""
+    smtp.check([sender])
+
+
+def init(
+    path: Path | None,
+    put: Questions,
+    *,
+    defaults: bool = False,
+    force: bool = False,
+    environ: Mapping[str, str] | None = None,
+    local_zone: Callable[[], ZoneInfo] = computers_zone,
+) -> Written:
+    """Ask, write the config to `path` (the user's own place by default), return where it is.
+
+    Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
+    `defaults` nothing is asked. A password that is typed goes into a file of its own.
+    Raises ConfigError where there is a config already or an answer stays unusable.
+    """
+    target = _target(path)
+    if target.exists() and not force:
+        hint = "`digest init --force` writes a new one and keeps the old beside it"
+        raise ConfigError(
+            [Problem(message="there is a config already", file=str(target), hint=hint)]
+        )
+    environ = os.environ if environ is None else environ
+    secret = PASSWORD
+    if defaults:
+        put = Questions(ask=lambda _, default: default, say=lambda _: None)
+    elif not shutil.which("pass", path=environ.get("PATH", "")):
+        secret = str(target.absolute().with_name(PASSWORD_FILE))
+    settings, password = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
+    text = filled(replace(settings, answered=not defaults))
+    understood(Files(main=target, texts={target: text.encode()}), environ=environ)
+    _write(target, text, password)
+    return Written(path=target, library=settings.interests[0].library)
+
+
+def _target(path: Path | None) -> Path:
+    target = user_config() if path is None else path
+    return target / NAME if target.is_dir() else target
+
+
+def _write(target: Path, text: str, password: Password) -> None:
+    """Put `text` into a new file that only its owner can read; what was there gets a `~`.
+
+    The password is written first, and taken away again where the config cannot be written.
+    """
+    secret = password.file
+    fresh = secret is not None and not secret.exists()
+    at = secret or target
+    try:
+        if secret:
+            _write_private(secret, password.typed + "\n")
+        at = target
+        if target.exists():
+            target.replace(target.with_name(target.name + "~"))
+        _write_private(target, text)
+    except OSError as error:
+        if secret and fresh:
+            with suppress(OSError):
+                secret.unlink()
+        message = f"cannot be written: {error.strerror}"
+        raise ConfigError([Problem(message=message, file=str(at))]) from error
+
+
+def _write_private(target: Path, text: str) -> None:
+    """Write a file for its owner alone, whole or not at all."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suggested:
+    """The answers that depend on the computer."""
+
+    address: str
+    secret: str
+    zone: ZoneInfo
+
+
+def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
+    say, zone = put.say, suggested.zone
+    say("Five questions. Enter takes the answer in [brackets].\n")
+    interests = put(
+        "1  What do you read about? Phrases with commas, or a library (.bib .ris .json)",
+        PHRASES,
+        interests_of,
+    )
+    if interests[0].told:
+        say(f"   {interests[0].told}: one interest")
+        say("   `digest like --from` teaches each of the papers, too")
+    to = put("2  Where should the digest go?", suggested.address, address)
+    provider = provider_of(to)
+    if provider.hint:
+        say(f"   {provider.name}: {provider.hint}")
+    server = put("3  Mail server", _shown(provider), server_of)
+    post, password = None, Password(place={})
+    if server.asks:
+        post, password = _account(put, to, server, suggested.secret)
+    at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
+    return Settings(
+        interests=interests,
+        to=to,
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        username=post.username if post else "",
+        auth=post.auth if post else "auto",
+        secret=password.place,
+        at=at,
+        zone=chosen.key,
+    ), password
+
+
+def _account(put: Questions, to: str, server: Server, suggested: str) -> tuple[Smtp, Password]:
+    """Ask for the name, where it may be another than the address, and for the password."""
+    provider, here = provider_of(to), provider_at(server.host)
+    post = Smtp(
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        username=to,
+        auth=here.auth if here else "auto",
+    )
+    if here is None or provider.host != here.host:
+        if here and here.hint:
+            put.say(f"   {here.name}: {here.hint}")
+        post = replace(post, username=put("   Your name there", to, name_of))
+    question = "4  Its password: a command that prints it, or the path of a file"
+    password = put(question, suggested, put.password)
+    name = here.name if here else server.host
+    for _ in range(PATIENCE):
+        if not put.refused(replace(post, password=password.secret), to, name):
+            break
+        before = next(iter(password.place.values()))
+        again = put(
+            "   Its password once more, or `skip`",
+            before,
+            lambda text: None if text == SKIP else put.password(text),
+        )
+        if again is None:
+            break
+        password = again
+    return post, password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """Asks until the answer can be used."""
+
+    ask: Ask
+    say: Say
+    hidden: Hidden | None = None
+    """None where no password can be typed."""
+    enter: SignIn | None = None
+    """Tries a password at once; None where nobody sits there to mend it."""
+
+    def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
+        """Return the first answer that can be understood; raise ConfigError after too many."""
+        for _ in range(PATIENCE):
+            try:
+                return understand(self.ask(question, default).strip() or default)
+            except (DigestError, Wrong) as error:
+                self._tell(error)
+        number = question.split(maxsplit=1)[0]
+        raise ConfigError([Problem(message=f"no usable answer to question {number}")])
+
+    def password(self, text: str) -> Password:
+        """Understand an answer as a password; one in a file is asked for anew where it is tried."""
+        return password_of(text, self.hidden, anew=self.enter is not None)
+
+    def refused(self, post: Smtp, sender: str, name: str) -> bool:
+        """Sign in, say what comes of it, and tell whether another password may help."""
+        if self.enter is None:
+            return False
+        self.say(f"   signing in at {name} …")
+        try:
+            self.enter(post, sender)
+        except DeliveryError as error:
+            self._tell(error)
+            if error.key != "password":
+                self.say("   That is for later: `digest check` tries it again.")
+            return error.key == "password"
+        self.say(f"   ✓ signed in at {name}")
+        return False
+
+    def _tell(self, error: DigestError | Wrong) -> None:
+        self.say(f"   {error}" + (f": {error.hint}" if error.hint else ""))
+
+
+def _own_address(environ: Mapping[str, str]) -> str:
+    try:
+        return address(environ.get("EMAIL", ADDRESS))
+    except Wrong:
+        return ADDRESS
+
+
+def _shown(provider: Provider) -> str:
+    return f"{provider.host}:{provider.port}" if provider.host else SENDMAIL

@@ -1,0 +1,302 @@
+"""Commands that look and send nothing: check, preview, rank, why, status, templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from digest.cli import formatting
+from digest.cli.common import (
+    DAY,
+    PATH,
+    Context,
+    json_option,
+    looking,
+    only_reader,
+    print_json,
+    print_lines,
+    reader_option,
+    today,
+    waited_for,
+    working,
+)
+from digest.cli.terminal import short
+from digest.model.errors import ConfigError, DigestError, StateError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.app.check import Finding
+    from digest.app.pipeline.pipeline import Draft
+    from digest.config import Config
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Without sources and mail: no connection.")
+@json_option
+@click.pass_obj
+def check(context: Context, *, offline: bool, as_json: bool) -> int:
+    """Test config, sources, templates and mail server."""
+    from digest.app.check import check as walk
+    from digest.app.preferences import profile_of
+    from digest.ranking.profile_lint import advice
+
+    config = context.load() if not as_json else _loaded_quietly(context)
+    found: list[Finding] = []
+    with looking(config, offline=offline) as world:
+        part = ""
+        walked = walk(
+            config,
+            world,
+            offline=offline,
+            advice=lambda r: advice(profile_of(r, world), world.ranker.background),
+        )
+        for finding in waited_for(walked, "Looking"):
+            if not as_json:
+                print_lines(formatting.finding_lines(finding, part))
+            part = finding.part
+            found.append(finding)
+    problems = [f.problem for f in found if f.problem and not f.warning]
+    if as_json:
+        from digest.app.json_output import check_json
+
+        print_json(check_json(problems))
+    else:
+        for problem in problems:
+            click.echo(f"\n{problem}")
+    return 1 if problems else 0
+
+
+def _loaded_quietly(context: Context) -> Config:
+    """Return the config; its problems are the JSON answer."""
+    from digest.app.json_output import check_json
+    from digest.model.errors import ConfigError
+
+    try:
+        context.quiet = True
+        return context.load()
+    except ConfigError as error:
+        print_json(check_json(error.problems))
+        raise click.exceptions.Exit(error.exit_code) from error
+
+
+@click.command()
+@click.option("--sample", is_flag=True, help="Shipped papers and interests; no config needed.")
+@click.option("-o", "--output", metavar="FILE|-", help="Write the HTML there and exit.")
+@click.option("--text", "as_text", is_flag=True, help="Print the plain text and exit.")
+@json_option
+@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@reader_option
+@click.option("--port", default=8025, show_default=True, help="Where the page is served.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option("--watch/--no-watch", default=True, help="Redraw when a file is saved.")
+@click.pass_obj
+def preview(  # noqa: PLR0913  # one option each
+    context: Context,
+    *,
+    sample: bool,
+    output: str | None,
+    as_text: bool,
+    as_json: bool,
+    day: date | None,
+    name: str | None,
+    port: int,
+    no_open: bool,
+    watch: bool,
+) -> None:
+    """See a digest in your browser; nothing is sent."""
+    if not (output or as_text or as_json):
+        _serve(context, sample=sample, day=day, name=name, port=port, no_open=no_open, watch=watch)
+        return
+    made = _sample_draft() if sample else _draft(context, name, day)
+    if made.letter.problem:  # a template of the reader's: the letter wears our dress meanwhile
+        click.echo(str(made.letter.problem), err=True)
+    if as_json:
+        from digest.app.json_output import preview_json
+
+        print_json(preview_json(made.issue, made.letter.subject))
+    elif as_text:
+        click.echo(made.letter.text)
+    elif output == "-":
+        click.echo(made.letter.html)
+    else:
+        Path(str(output)).write_text(made.letter.html, encoding="utf-8")
+        context.note(f"Wrote {short(str(output))}: {made.letter.subject}")
+
+
+def _draft(context: Context, name: str | None, day: date | None) -> Draft:
+    from digest.app.pipeline.pipeline import Order, draft, gather
+
+    config = context.load()
+    reader = only_reader(config, name)
+    with looking(config) as world, working("Reading today's papers"):
+        wanted = day or today(reader, world.now())
+        order = Order(reader=reader, day=wanted, asked=day is not None)
+        fetched = gather(config.sources, world, wanted, asked=order.asked, since=order.first_day)
+        return draft(order, fetched, config, world)
+
+
+def _sample_draft() -> Draft:
+    from tempfile import TemporaryDirectory
+
+    from digest.app.pipeline.pipeline import Order, draft, gather
+    from digest.app.runtime import opened
+    from digest.app.sample import sample_config, sample_day, sample_now
+
+    with TemporaryDirectory() as folder:
+        config = sample_config(Path(folder))
+        day = sample_day(config)
+        with opened(config, now=lambda: sample_now(day)) as world:
+            fetched = gather(config.sources, world, day)
+            return draft(Order(reader=config.readers[0], day=day), fetched, config, world)
+
+
+def _serve(  # the options of the page
+    context: Context,
+    *,
+    sample: bool,
+    day: date | None,
+    name: str | None,
+    port: int,
+    no_open: bool,
+    watch: bool,
+) -> None:
+    from digest.cli.preview import serve
+
+    serve(
+        None if sample else context.path,
+        day=day,
+        reader=name,
+        port=port,
+        browser=not no_open,
+        watch=watch,
+        say=context.note,
+    )
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl|-", type=click.File("rb"))
+@reader_option
+@json_option
+@click.pass_obj
+def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) -> None:
+    """Score any list of papers against your interests."""
+    import json
+
+    from digest.app.json_output import rank_json
+    from digest.app.preferences import profile_of
+    from digest.sources.file import given_ids, read_lines
+
+    config = context.load()
+    body = file.read()
+    papers, skipped = read_lines(body)
+    if skipped:
+        lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
+        context.note(f"{lines_left} could not be read and stayed out")
+    with looking(config) as world, working("Ranking"):
+        ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
+    if as_json:
+        given = given_ids(body)
+        found = (rank_json(one) | {"id": given.get(one.paper.id, one.paper.id)} for one in ranked)
+        print_lines(json.dumps(line, ensure_ascii=False) for line in found)
+    else:
+        print_lines(formatting.ranked_lines(ranked))
+
+
+@click.command()
+@click.argument("paper")
+@reader_option
+@json_option
+@click.pass_obj
+def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
+    """Explain the score of one paper: an id, a link, part of a title."""
+    from digest.app.json_output import rank_json
+    from digest.app.preferences import look_up, profile_of
+
+    config = context.load()
+    with looking(config) as world, working(f"Looking for {paper}"):
+        found = look_up(paper, world)
+        (ranked,) = world.ranker.rank([found], profile_of(only_reader(config, name), world))
+    if as_json:
+        print_json(rank_json(ranked))
+    else:
+        print_lines(formatting.why_lines(ranked))
+
+
+@click.command()
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="How many digests of each reader.",
+)
+@json_option
+@click.pass_obj
+def status(context: Context, count: int, *, as_json: bool) -> int:
+    """Tell what was sent, what failed, what comes next."""
+    from digest.app.runtime import utc_now, viewpoint
+    from digest.app.status import status as look
+    from digest.app.status import status_json
+    from digest.ranking.background import shipped
+    from digest.store import DAEMON, Store, held
+
+    config = context.load()
+    running = held(config.storage, DAEMON)
+    with Store.open(config.storage, now=utc_now) as store:
+        background = f"{shipped().describe()}; {viewpoint(store)}"
+        state = look(config, store, background=background, count=count, running=running)
+    if as_json:
+        print_json(status_json(state))
+    else:
+        print_lines(formatting.status_lines(state))
+    return 0 if state.healthy else 1
+
+
+def glance(context: Context) -> list[str]:
+    """Return the state of things in a line or two; nothing is made, and nobody is asked."""
+    from digest.app.runtime import utc_now
+    from digest.app.status import status as look
+    from digest.store import DAEMON, Store, held
+    from digest.store.recovery import DATABASE
+
+    try:
+        config = context.load()
+        if not (config.storage / DATABASE).exists():
+            return ["Nothing was sent yet."]
+        running = held(config.storage, DAEMON)
+        with Store.open(config.storage, now=utc_now) as store:
+            state = look(config, store, background="", count=1, running=running)
+    except ConfigError:
+        return ["It cannot be used as it is: `digest check` says why."]
+    except StateError as error:
+        return [str(error)]
+    return list(formatting.glance_lines(state))
+
+
+@click.command()
+@click.argument("folder", type=PATH, default=Path("templates"))
+@click.pass_obj
+def templates(context: Context, folder: Path) -> None:
+    """Copy the email templates to FOLDER, to change them."""
+    from digest.email.templates import copy
+
+    written = copy(folder)
+    print_lines(str(path) for path in written)
+    if not written:
+        raise DigestError(f"{folder}: every template is there already", hint="name another folder")
+    config, named = _named_in_config(context, folder.absolute())
+    click.echo(f'\nNow say  templates = "{named}"  under [email] in {config}', err=True)
+
+
+def _named_in_config(context: Context, folder: Path) -> tuple[str, str]:
+    """Return what the config is called, and what it calls `folder`: paths count from its own."""
+    try:
+        path = context.path.absolute()
+    except ConfigError:
+        return "config.toml", str(folder)
+    near = folder.is_relative_to(path.parent)
+    return short(path), str(folder.relative_to(path.parent) if near else folder)

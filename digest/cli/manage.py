@@ -1,0 +1,257 @@
+"""Commands that settle things: init, like, dislike, feedback."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from shlex import quote
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from digest.cli.common import (
+    PATH,
+    Context,
+    looking,
+    on_terminal,
+    only_reader,
+    print_lines,
+    progress,
+    reader_option,
+    say,
+    working,
+)
+from digest.cli.completion import interest_names
+from digest.cli.terminal import fold, short
+from digest.model.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from digest.app.preferences import Taught
+    from digest.app.runtime import World
+    from digest.config import Reader
+    from digest.email.feedback import Verb
+    from digest.model.paper import Paper
+
+
+LINE = 72
+MANY = 10
+"""More papers than these are counted, not listed."""
+BARE = ("have no abstract and count by their titles", "has no abstract and counts by its title")
+
+
+@click.command()
+@click.argument("path", type=PATH, required=False)
+@click.option("--defaults", is_flag=True, help="Ask nothing.")
+@click.option("--force", is_flag=True, help="Write although there is a config.")
+@click.pass_context
+def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
+    """Answer five questions, get a config.toml: yours, or at PATH."""
+    from digest.cli.init.wizard import Questions, sign_in
+    from digest.cli.init.wizard import init as set_up
+
+    present = on_terminal() and not defaults
+    enter = sign_in if present else None
+    questions = Questions(ask=_ask, say=_tell, hidden=_ask_unseen, enter=enter)
+    written = set_up(path, questions, defaults=defaults, force=force)
+    click.echo(f"\nWrote {short(written.path)} (only you can read it)\n")
+    ctx.obj.config = written.path
+    if present and written.library:
+        _offer_library(ctx, written.library)
+    program = _program(written.path)
+    hints = [
+        f"`{program} send --test` puts it in your inbox",
+        f"`{program} run` sends it every day",
+    ]
+    if present and click.confirm("See today's digest now?", default=True):
+        _show_today(ctx)
+        click.echo()
+    else:
+        hints.insert(0, f"`{program} preview` shows today's digest")
+    first = "put your address and mail server into it; then\n      " if defaults else ""
+    click.echo("hint: " + first + ",\n      ".join(hints))
+
+
+def _offer_library(ctx: click.Context, library: Path) -> None:
+    """Let a newcomer teach each paper of the library that the interest was made of."""
+    if click.confirm(f"Like each paper of {library.name}, too?", default=True):
+        try:
+            ctx.invoke(like, library=library)
+        except DigestError as error:
+            click.echo(f"   {error}")
+
+
+def _program(config: Path) -> str:
+    """Return how digest is called for a config at that place."""
+    from digest.config.files import user_config
+
+    return "digest" if config == user_config() else f"digest -c {quote(str(config))}"
+
+
+def _show_today(ctx: click.Context) -> None:
+    from digest.cli.inspect import preview
+
+    with suppress(KeyboardInterrupt):  # that is how one leaves it
+        ctx.invoke(preview)
+
+
+def _ask(question: str, default: str) -> str:
+    """Put a question on the terminal, the answer on its own line where there is little room."""
+    shown = f"[{short(default)}]"
+    gap = "\n   " if len(question) + len(shown) > LINE - 10 else " "
+    return str(
+        click.prompt(
+            f"{question}{gap}{shown} >", default=default, show_default=False, prompt_suffix=" "
+        )
+    )
+
+
+def _ask_unseen(question: str) -> str:
+    seen = not sys.stdin.isatty()  # a script has no eyes to hide it from, and no terminal
+    return str(click.prompt(question, hide_input=not seen, default="", show_default=False))
+
+
+def _tell(text: str) -> None:
+    """Say something between two questions, in lines that fit."""
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        print_lines(fold(line, indent=indent))
+
+
+def _vote_command(name: str, text: str) -> click.Command:
+    from_option = click.option(
+        "--from", "library", type=PATH, metavar="FILE.bib|.ris|.json", help="A library of papers."
+    )
+
+    @click.argument("papers", nargs=-1)
+    @from_option
+    @click.option(
+        "--interest",
+        default="",
+        metavar="NAME",
+        help="Only for this interest.",
+        shell_complete=interest_names,
+    )
+    @reader_option
+    @click.option("--undo", is_flag=True, help="Take back the last command, or PAPERS.")
+    @click.pass_obj
+    def command(  # one option each
+        context: Context,
+        papers: Sequence[str],
+        *,
+        library: Path | None,
+        interest: str,
+        name: str | None,
+        undo: bool,
+    ) -> None:
+        if not (papers or library or undo):
+            raise click.UsageError("name a paper, a --from file, or --undo")
+        if undo and (library or interest):
+            raise click.UsageError("--undo takes back the last command, or the papers you name")
+        verb = _verb(command_name)
+        config = context.load()
+        reader = only_reader(config, name)
+        _demand_interest(reader, interest)
+        with looking(config) as world:
+            if undo:
+                print_lines(_undone(reader, papers, world))
+                return
+            found = [*_named(papers, world), *_from_library(library, world)]
+            from digest.app.preferences import vote
+
+            print_lines(_taught_lines(vote(reader, found, verb, world, interest=interest)))
+
+    command_name = name
+    command.__doc__ = text
+    return click.command(name)(command)
+
+
+def _verb(name: str) -> Verb:
+    from digest.email.feedback import Verb
+
+    return Verb.MORE if name == "like" else Verb.LESS
+
+
+def _demand_interest(reader: Reader, name: str) -> None:
+    """Raise ConfigError where a named interest is none of the reader's: nothing would obey it."""
+    from digest.config.validate import meant
+    from digest.model.errors import ConfigError, Problem
+
+    names = [interest.name for interest in reader.interests if interest.name]
+    if name and name not in names:
+        hint = meant(name, names) if names else 'give one a name = "…" in the config'
+        raise ConfigError([Problem(message=f"no interest is called {name}", hint=hint)])
+
+
+def _undone(reader: Reader, papers: Sequence[str], world: World) -> Iterator[str]:
+    """Take back what was said of `papers`, else what was said last; yield what that was."""
+    from digest.app.preferences import take_back
+
+    taken = take_back(reader, papers, world) if papers else world.store.taste.undo(reader.name)
+    if not taken:
+        yield "there is nothing to take back"
+    elif len(taken) > MANY:
+        yield f"took back: {taken[0].verb}s of {len(taken)} papers"
+    else:
+        yield from (f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
+
+
+def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
+    """Yield a line for each paper, of many how many there are."""
+    if len(taught) <= MANY:
+        for one in taught:
+            word = f"{one.verb}d" if one.new else f"{one.verb}d before"
+            yield f"{word}: {one.paper.title} ({one.paper.id})"
+        return
+    new = sum(one.new for one in taught)
+    before = len(taught) - new
+    word = f"{taught[0].verb}d"
+    yield f"{word} {new} papers" + (f", {before} had been {word} before" if before else "")
+    bare = sum(not one.paper.abstract for one in taught)
+    if bare:
+        yield f"{bare} of them {BARE[bare == 1]}"
+
+
+def _named(papers: Sequence[str], world: World) -> list[Paper]:
+    from digest.app.preferences import look_up
+
+    found = []
+    for text in papers:
+        with working(f"Looking for {text}"):
+            found.append(look_up(text, world))
+    return found
+
+
+def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
+    if path is None:
+        return ()
+    from digest.app.bibliography import read_library
+    from digest.app.preferences import completed, lacks_text
+
+    with working(f"Reading {path.name}"):
+        library = read_library(path)
+    papers = library.papers
+    if library.left_out:
+        say(f"{path}: {library.told}")
+    if not papers:
+        raise DigestError(f"{path}: it holds no paper with a title")
+    with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:
+        return completed(papers, world, asked=asked)
+
+
+@click.command()
+@click.argument("mail", type=click.File("rb"), metavar="MAIL|-")
+@click.pass_obj
+def feedback(context: Context, mail: IO[bytes]) -> None:
+    """Read one returned mail: more, less, pause, stop."""
+    from digest.app.preferences import obey
+
+    config = context.load()
+    with looking(config) as world:
+        click.echo(obey(mail.read(), config.readers, world, world.now().date()))
+
+
+like = _vote_command("like", "Teach it by papers you liked: ids, links or parts of titles.")
+dislike = _vote_command("dislike", "Teach it by papers you did not like.")

@@ -1,0 +1,48 @@
+"""The email in a frame: a colour scheme of the viewer's choice, its pictures inside, no scripts.
+
+The page runs in the browser's own scheme, so the email's rules for dark mode are switched on (or
+off) in its text: a media query for a scheme becomes one that always (or never) holds.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.model.message import Letter
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
+    "base-uri 'none'; form-action 'none'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+"""What a browser may do with the email: show it, and open its links elsewhere."""
+
+_MEDIA = re.compile(r"""(?is)<style\b.*?</style>|\bmedia=(?:"[^"]*"|'[^']*')""")
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
+_CID = re.compile(r"""(["'(])cid:([^"')\s]+)""")
+_ALWAYS, _NEVER = "(min-width: 0px)", "(max-width: 0px)"
+
+
+def framed(letter: Letter, scheme: str) -> str:
+    """Return the HTML of `letter` as a mail program set to `scheme` (dark or light) shows it."""
+    own = "dark" if scheme == "dark" else "light"
+    html = _MEDIA.sub(lambda rules: _switched(rules[0], own), letter.html)
+    html = _CID.sub(lambda found: found[1] + _data(letter, found), html)
+    head = f'<base target="_blank"><style>:root{{color-scheme:only {own} !important}}</style>'
+    before, ending, after = html.partition("</head>")
+    return f"{before}{head}{ending}{after}" if ending else head + html
+
+
+def _switched(rules: str, scheme: str) -> str:
+    return _SCHEME.sub(lambda asked: _ALWAYS if asked[1].lower() == scheme else _NEVER, rules)
+
+
+def _data(letter: Letter, found: re.Match[str]) -> str:
+    """Return the picture that `cid:` names as a data: address; a missing one stays as it is."""
+    for picture in letter.pictures:
+        if picture.cid == found[2]:
+            return f"data:image/{picture.subtype};base64,{b64encode(picture.data).decode()}"
+    return f"cid:{found[2]}"

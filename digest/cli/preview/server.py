@@ -1,0 +1,179 @@
+"""The preview's server: from the first fetch, on a port of the loopback address, to Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+import sys
+import webbrowser
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from digest.app.runtime import opened, utc_now
+from digest.cli.preview.file_watch import follow, stamps
+from digest.cli.preview.routes import app
+from digest.cli.preview.session import Studio
+from digest.config import load
+from digest.model.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from digest.cli.preview.file_watch import Stamps
+    from digest.config import Config
+
+HOST = "127.0.0.1"
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+LAST = 65535
+TRIES = 20
+"""How many ports are tried from the one asked for."""
+
+
+class NoPort(DigestError):
+    """Neither the port asked for nor one after it can be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is looked at: a config that can be read again, and the clock it is seen by."""
+
+    config: Config
+    load: Callable[[], Config]
+    now: Callable[[], datetime] = utc_now
+
+
+class Server(uvicorn.Server):
+    """A server that lets the pages go that wait for news, before it waits for them."""
+
+    def __init__(self, studio: Studio, *, port: int, token: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app(studio, port=port, token=token),
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self._studio = studio
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the doors."""
+        self._studio.stop()
+        await super().shutdown(sockets)
+
+
+def serve(
+    path: Path | None,
+    *,
+    day: date | None,
+    reader: str | None,
+    port: int,
+    browser: bool,
+    watch: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Serve the page for the config at `path`, None for the sample, until Ctrl-C.
+
+    Raises ConfigError, StateError, or NoPort; KeyboardInterrupt once all is closed again.
+    """
+    with ExitStack() as closing:
+        scene = _sample(closing) if path is None else _configured(path)
+        begun = stamps(scene.config)
+        if reader:
+            scene.config.reader(reader)
+        door = closing.enter_context(listening(port))
+        world = closing.enter_context(opened(scene.config, now=scene.now))
+        for told in world.store.told:
+            say(told)
+        studio = Studio(scene.config, world, load=scene.load, day=day, first=reader or "")
+        closing.callback(studio.close)
+        first_look(studio, say)
+        if watch:
+            _watch(studio, closing, begun)
+        real = door.getsockname()[1]
+        address = f"http://{HOST}:{real}/"
+        say(
+            f"{address} · {'redraws when you save config.toml or a template · ' if watch else ''}"
+            "Ctrl-C ends"
+        )
+        studio.warm_soon()
+        if browser:
+            show(address, os.environ)
+        Server(studio, port=real, token=secrets.token_urlsafe(32)).run([door])
+
+
+def listening(port: int, *, tries: int = TRIES, host: str = HOST) -> socket.socket:
+    """Return a socket that listens at `port` or the next free one, 0 for any; raise NoPort."""
+    if not 0 <= port <= LAST:
+        raise _no_port(port, f"ports end at {LAST}")
+    for candidate in range(port, min(port + tries, LAST + 1)):
+        try:
+            return socket.create_server((host, candidate), backlog=64)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise _no_port(port, error.strerror or str(error)) from error
+    raise _no_port(port, f"it and the {tries - 1} after it are in use")
+
+
+def show(address: str, environ: Mapping[str, str]) -> bool:
+    """Open the address in the reader's browser; not in one that would take the terminal."""
+    screen = any(map(environ.get, SCREENS)) or sys.platform == "darwin"
+    return screen and webbrowser.open(address)
+
+
+def _no_port(port: int, why: str) -> NoPort:
+    return NoPort(f"no page at port {port}: {why}", hint="name another one: --port 8080")
+
+
+def _configured(path: Path) -> Scene:
+    def read() -> Config:
+        return load(path, environ=os.environ)
+
+    return Scene(config=read(), load=read)
+
+
+def _sample(closing: ExitStack) -> Scene:
+    from digest.app.sample import sample_config, sample_day, sample_now
+
+    folder = Path(closing.enter_context(TemporaryDirectory(prefix="digest-sample-")))
+    config = sample_config(folder)
+    at = sample_now(sample_day(config))
+    return Scene(config=config, load=lambda: sample_config(folder), now=lambda: at)
+
+
+def first_look(studio: Studio, say: Callable[[str], None]) -> None:
+    """Read the sources, and say what there is to see or why there is nothing."""
+    began = perf_counter()
+    studio.fetch()
+    shown = studio.drawing()
+    papers, _, chosen = shown.summary.partition(" · ")
+    took = f"{papers} in {perf_counter() - began:.1f} s · {chosen}"
+    say(took if shown.draft else shown.problem)
+
+
+def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:
+    stop = Event()
+    watcher = Thread(
+        target=follow,
+        args=(lambda: studio.config, studio.reload, stop),
+        kwargs={"since": begun, "look": studio.look},
+        name="preview-watch",
+    )
+    watcher.start()
+    closing.callback(watcher.join)
+    closing.callback(stop.set)

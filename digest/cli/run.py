@@ -1,0 +1,285 @@
+"""Commands that deliver: send and run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from digest.cli import formatting
+from digest.cli.common import (
+    DAY,
+    PATH,
+    Context,
+    alerts_in_words,
+    at_work,
+    print_lines,
+    reader_option,
+    readers_of,
+    say,
+    tell,
+    today,
+    working,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from digest.app.pipeline.pipeline import Draft, Result
+    from digest.app.runtime import World
+    from digest.config import Config, Watched
+
+log = logging.getLogger(__name__)
+WAIT_FOR_DAEMON = 60.0
+GLANCE = 0.3
+"""Seconds: `status` looks at the daemon's lock by touching it for a moment."""
+
+
+@click.command()
+@click.option("--retry", is_flag=True, help="Also what waits in the outbox, without its back-off.")
+@click.option("--test", is_flag=True, help="Marked [test]; counts as nothing sent.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent.")
+@click.option("--again", is_flag=True, help="Although it was sent already.")
+@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@reader_option
+@click.option(
+    "--to",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A copy for this address; the reader's own digest is not touched.",
+)
+@click.option("--sample", is_flag=True, help="The shipped sample, into ./sample-mail.")
+@click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Another folder for the sample.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.pass_obj
+def send(  # noqa: PLR0913  # one option each
+    context: Context,
+    *,
+    retry: bool,
+    test: bool,
+    dry_run: bool,
+    again: bool,
+    day: date | None,
+    name: str | None,
+    to: Sequence[str],
+    sample: bool,
+    output: Path | None,
+    no_open: bool,
+) -> int:
+    """Send today's digest now, once per reader and day."""
+    if sample:
+        return _send_sample(output, no_open=no_open)
+    from digest.app.daemon.maintenance import upkeep_after
+    from digest.app.pipeline.pipeline import Draft, Order, Result, rehearse
+    from digest.app.pipeline.pipeline import send as make
+
+    config = context.load(warn=True)
+    config.delivery()
+    with (
+        at_work(config, wait=WAIT_FOR_DAEMON) as world,
+        alerts_in_words(context, world),
+        working("Reading today's papers"),
+    ):
+        orders = [
+            Order(
+                reader=reader,
+                day=day or today(reader, world.now()),
+                asked=day is not None,
+                again=again,
+                test=test,
+                to=tuple(to),
+            )
+            for reader in readers_of(config, name)
+        ]
+        made = list(rehearse(orders, config, world)) if dry_run else ()
+        results = () if dry_run else make(orders, config, world, retry=retry)
+        if not dry_run:
+            upkeep_after(config, world)
+    drafts = [plan for plan in made if isinstance(plan, Draft)]
+    _lament(drafts)
+    print_lines(line for plan in drafts for line in formatting.draft_lines(plan))
+    return _told([*results, *(plan for plan in made if isinstance(plan, Result))])
+
+
+def _told(results: Sequence[Result]) -> int:
+    """Print what became of each digest; 1 where one could not be made or delivered."""
+    _lament(results)
+    for result in results:
+        click.echo(formatting.result_line(result))
+    return 1 if any(result.state in ("failed", "queued") for result in results) else 0
+
+
+def _lament(made: Iterable[Draft | Result]) -> None:
+    """Say beside the data which sources were left out, each once, for however many readers."""
+    for text in dict.fromkeys(text for one in made for text in one.unread):
+        say(text)
+
+
+def _send_sample(output: Path | None, *, no_open: bool) -> int:
+    from digest.app.pipeline.pipeline import Order
+    from digest.app.pipeline.pipeline import send as make
+    from digest.app.runtime import opened
+    from digest.app.sample import FOLDER, sample_config, sample_day, sample_now, shown
+    from digest.store import lock
+
+    folder = output or FOLDER
+    config = sample_config(folder)
+    day = sample_day(config)
+    with (
+        working("Making the sample"),
+        lock(config.storage),
+        opened(config, now=lambda: sample_now(day), alone=True) as world,
+    ):
+        results = make([Order(reader=config.readers[0], day=day)], config, world)
+    code = _told(results)
+    if code:
+        return code
+    letter, text, page = shown(folder)
+    click.echo(f"The email lies in {letter}; its HTML in {page}\n")
+    click.echo(text)
+    if not no_open:
+        _open(page)
+    return 0
+
+
+def _open(page: Path) -> None:
+    """Show a page where there is a screen; a browser of the terminal would only be in the way."""
+    import webbrowser
+
+    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    if screen:
+        webbrowser.open(page.absolute().as_uri())
+
+
+@click.command()
+@click.option("--once-due", is_flag=True, help="Do what is due, then exit.")
+@click.option(
+    "--service",
+    type=click.Choice(["systemd", "launchd", "cron", "docker"]),
+    help="Print the unit and exit.",
+)
+@click.pass_obj
+def run(context: Context, *, once_due: bool, service: str | None) -> int:
+    """Send it on schedule until stopped."""
+    if service:
+        from digest.cli.service.units import unit
+
+        click.echo(unit(service, config=context.path.absolute()))
+        return 0
+    from digest.store import DAEMON, lock
+
+    watched = watched_config(context)
+    logging.getLogger("digest.app.daemon.daemon").setLevel(logging.INFO)
+    with lock(watched.config.storage, DAEMON, wait=GLANCE):
+        return _run(context, watched, once_due=once_due)
+
+
+def watched_config(context: Context) -> Watched:
+    """Return the config that is followed from now on; raise ConfigError.
+
+    Under a service manager, which nobody watches, the last good config serves where the one on
+    disk is broken; whoever starts it by hand is told at once.
+    """
+    from digest.config import Watched
+
+    unseen = "NOTIFY_SOCKET" in os.environ
+    watched = Watched(context.path, environ=os.environ, clock=monotonic, fall_back=unseen)
+    for problem in watched.config.warnings:
+        context.note(str(problem))
+    watched.config.delivery()
+    return watched
+
+
+def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
+    from digest.app.daemon.daemon import Daemon, here
+    from digest.app.daemon.loop import (
+        LONGEST,
+        PATIENCE,
+        limited,
+        notify_service,
+        run_forever,
+        stop_on_signals,
+    )
+    from digest.app.runtime import opened
+    from digest.cli.worker import Apart
+    from digest.model.schedule import next_due
+
+    stop = threading.Event()
+    with opened(watched.config, stop=stop) as world:
+        tell(world)
+        stop_on_signals(stop)
+        results: list[Result] = []
+        daemon = Daemon(
+            world=world,
+            config=following(watched, world),
+            tell=results.extend,
+            line=here if once_due else Apart(verbose=context.verbose, quiet=context.quiet),
+        )
+        if once_due:
+            with limited():
+                daemon.beat()
+            daemon.heartbeat.wait()
+            return _told(results)
+        for reader in watched.config.readers:
+            moment = next_due(reader.schedule, world.now())
+            context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
+        notify_service("READY=1", os.environ)
+
+        def beat() -> None:
+            results.clear()
+            with limited(LONGEST + PATIENCE):
+                daemon.beat()
+            notify_service("WATCHDOG=1", os.environ)
+
+        finished = run_forever(beat, stop)
+        notify_service("STOPPING=1", os.environ)
+        if not finished:
+            leave(watched.config, stop)
+    return 0
+
+
+def following(watched: Watched, world: World) -> Callable[[], Config]:
+    """Return a look at the config: a change that is whole is taken up, another is told."""
+    from digest.app.alerts import CONFIG, config_refused
+
+    notes = world.store.notes
+    if watched.refused:
+        config_refused(notes, watched.refused)
+    else:
+        notes.settle(CONFIG)
+
+    def config() -> Config:
+        change = watched.look()
+        if change and change.refused:
+            config_refused(notes, change.refused)
+        elif change:
+            notes.settle(CONFIG)
+            for problem in change.config.warnings:
+                log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
+        return watched.config
+
+    return config
+
+
+def leave(config: Config, stop: threading.Event) -> NoReturn:
+    """End the process beside a thread that does not end; what it had in hand is in the outbox."""
+    from digest.app.alerts import HANG, raise_alert
+    from digest.app.runtime import utc_now
+    from digest.model.errors import StateError
+    from digest.store import Store
+
+    if not stop.is_set():
+        with suppress(StateError), Store.open(config.storage, now=utc_now) as store:
+            text = f"a digest hung for an hour until {utc_now():%d %B %Y %H:%M} UTC and was ended"
+            raise_alert(store.notes, HANG, text)
+    log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
+    logging.shutdown()
+    os._exit(0 if stop.is_set() else 1)

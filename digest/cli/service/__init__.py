@@ -1,0 +1,1 @@
+"""`digest run --service`: units for service managers."""

@@ -1,0 +1,110 @@
+"""Where digest lies on this computer, and what its config asks of whatever starts it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, fields, is_dataclass, replace
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.config import load
+from digest.config.files import state_folder
+from digest.config.validate import is_path_key
+from digest.delivery.command import Command
+from digest.delivery.maildir import Maildir
+from digest.delivery.secret import secrets_of
+from digest.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from digest.config import Config
+
+ROOT = Path(__file__).parents[3]
+NOBODY_S = 1000
+"""The user of the box where root prints its unit: a box is not root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where things lie on this computer, and what the config needs besides."""
+
+    python: Path
+    """The interpreter that digest is installed for."""
+    config: Path
+    state: Path
+    home: Path
+    user: str
+    uid: int = NOBODY_S
+    source: Path | None = None
+    """The folder with the Dockerfile, where digest runs from its source."""
+    path: str = ""
+    """Where the programs that the config names are found ($PATH); "" where it names none."""
+    variables: tuple[str, ...] = ()
+    """The variables of the environment that hold passwords."""
+    reads: tuple[Path, ...] = ()
+    """What the config names outside its own folder."""
+    writes: tuple[Path, ...] = ()
+    """The folders that letters are put into."""
+    extras: tuple[str, ...] = ()
+    """What the config wants installed besides: `embeddings`, `pictures`."""
+
+
+def installation(
+    config: Path,
+    state: Path | None = None,
+    *,
+    environ: Mapping[str, str],
+    root: Path = ROOT,
+) -> Installation:
+    """Return what lies where, as far as `config` can be read; its state folder may be given."""
+    here = Installation(
+        python=Path(sys.executable),
+        config=config.absolute(),
+        state=state or state_folder(environ, None),
+        home=Path.home(),
+        user=getuser(),
+        uid=os.getuid() or NOBODY_S,
+        source=root if (root / "Dockerfile").is_file() else None,
+    )
+    try:
+        read = load(config, environ=environ)
+    except ConfigError:
+        return here
+    secrets = secrets_of(read.post).values()
+    programs = isinstance(read.post, Command) or any(secret.command for secret in secrets)
+    writes = (read.post.folder,) if isinstance(read.post, Maildir) else ()
+    own = here.config.parent
+    named = dict.fromkeys(path for path in _paths(read) if not path.is_relative_to(own))
+    return replace(
+        here,
+        state=state or read.storage,
+        path=environ.get("PATH", "") if programs else "",
+        variables=tuple(secret.env for secret in secrets if secret.env),
+        reads=tuple(path for path in named if path not in writes),
+        writes=writes,
+        extras=(
+            *(["embeddings"] if read.embeddings else []),
+            *(["pictures"] if any(reader.email.pictures for reader in read.readers) else []),
+        ),
+    )
+
+
+def _paths(config: Config) -> Iterator[Path]:
+    """Yield all files and folders that the config names, but its readers' files and its state."""
+    emails = [reader.email for reader in config.readers]
+    for value in (
+        config.post,
+        config.dkim,
+        *config.sources,
+        *emails,
+        *secrets_of(config.post).values(),
+    ):
+        for item in fields(value) if is_dataclass(value) else ():
+            inner = getattr(value, item.name)
+            if isinstance(inner, Path):
+                yield inner
+            elif is_path_key(item.name) and isinstance(inner, str) and inner.startswith("/"):
+                yield Path(inner)

@@ -1,0 +1,86 @@
+"""The many ways to write a config, brought into one: short forms made long, old names new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.config.positions import Document, KeyPath
+    from digest.model.errors import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename:
+    """A key that had another name; the old one works until the release after the change."""
+
+    table: str
+    old: str
+    new: str
+    until: str
+    """The first release that no longer knows the old name."""
+
+
+RENAMED = (
+    # the name in the drafts before the first release
+    Rename(table="email", old="min_relevance", new="min_score", until="0.2"),
+)
+
+
+def shaped(document: Document) -> tuple[Document, list[Problem]]:
+    """Return `document` with one form for each thing, and a warning for each old name in it."""
+    tree = {key: _copied(value) for key, value in document.tree.items()}
+    places = dict(document.places)
+    warnings: list[Problem] = []
+    for rename in RENAMED:
+        table = tree.get(rename.table)
+        if not isinstance(table, dict) or rename.old not in table:
+            continue
+        path: KeyPath = (rename.table, rename.old)
+        message = f"`{rename.old}` is called `{rename.new}` now"
+        hint = f"rename it: {rename.until} will not know the old name any more"
+        if rename.new in table:
+            hint = f"delete it: `{rename.new}` is set, too, and counts"
+        warnings.append(document.problem(path, message, hint=hint, key=True))
+        value = table.pop(rename.old)
+        if rename.new not in table:
+            table[rename.new] = value
+            places[rename.table, rename.new] = places[path]
+    _lengthen(tree)
+    return replace(document, tree=tree, places=places), warnings
+
+
+def _copied(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+EMPTY = (("email", "templates"), ("schedule", "timezone"), ("storage", "path"))
+"""Settings whose empty text means that they are not set."""
+
+
+def _lengthen(tree: dict[str, object]) -> None:
+    """Turn the short forms in `tree` into the long ones, and drop empty settings."""
+    for name, key in EMPTY:
+        table = tree.get(name)
+        if isinstance(table, dict) and table.get(key) == "":
+            del table[key]
+    if tree.get("readers") == "":
+        del tree["readers"]
+    _listed(tree.get("email"), "to")
+    _listed(tree.get("schedule"), "days")
+    schedule = tree.get("schedule")
+    if isinstance(schedule, dict) and isinstance(schedule.get("at"), time):
+        schedule["at"] = f"{schedule['at']:%H:%M}"
+    interests = tree.get("interests")
+    for interest in interests if isinstance(interests, list) else ():
+        phrases = interest.get("phrases") if isinstance(interest, dict) else None
+        if isinstance(phrases, list):
+            interest["phrases"] = [p if isinstance(p, dict) else {"phrase": p} for p in phrases]
+
+
+def _listed(table: object, key: str) -> None:
+    if isinstance(table, dict) and isinstance(table.get(key), str):
+        table[key] = [table[key]]

@@ -1,0 +1,241 @@
+"""The tables of config.toml as typed values: their keys, defaults and limits.
+
+pydantic reads these annotations when a config is checked, so the names in them are imported
+for good and annotations are not deferred here.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import time
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, PlainValidator
+
+from digest.config.addresses import Wrong, address, mailbox, one_line
+from digest.model.errors import ConfigError
+from digest.model.identity import arxiv_id, doi_of, url_key
+from digest.model.text import http_url
+
+UTC = ZoneInfo("UTC")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
+Values = TypeVar("Values", bound=Collection[object])
+_KEY = re.compile(r"(?:arxiv|doi|url|title):\S+")
+
+
+def _line(text: str) -> str:
+    if not one_line(text):
+        raise Wrong("expected one line of text")
+    return text.strip()
+
+
+def _some(values: Values) -> Values:
+    if not values:
+        raise Wrong("must not be empty")
+    return values
+
+
+def _once(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return each address once: nobody gets a letter twice for a slip of the pen."""
+    spellings: dict[str, str] = {}
+    for one in addresses:
+        spellings.setdefault(one.casefold(), one)
+    return tuple(spellings.values())
+
+
+def _subject(text: str) -> str:
+    from digest.email.subject import check_subject
+
+    try:
+        check_subject(_line(text))
+    except ConfigError as error:
+        problem = error.problems[0]
+        raise Wrong(problem.message, hint=problem.hint) from None
+    return text
+
+
+def _language(code: str) -> str:
+    from digest.email.i18n import LANGUAGES
+
+    if code not in LANGUAGES:
+        raise Wrong(f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}")
+    return code
+
+
+def _model(name: str) -> str:
+    if name and find_spec("sentence_transformers") is None:
+        hint = "in digest's source folder: pip install '.[embeddings]'; or leave it empty"
+        raise Wrong("a model needs the package sentence-transformers", hint=hint)
+    return name
+
+
+def _phrase(text: str) -> str:
+    if not text.strip():
+        raise Wrong("an empty phrase", hint="write a word or two, or delete it")
+    return " ".join(text.split())
+
+
+def _paper(text: str) -> str:
+    """Return the identity of the paper that an id, a DOI or a link names."""
+    text = text.strip()
+    if found := arxiv_id(text):
+        return f"arxiv:{found}"
+    if _KEY.fullmatch(text):
+        return text
+    if doi := doi_of(text):
+        return f"doi:{doi}"
+    if http_url(text):
+        return url_key(text)
+    hint = 'write its arXiv id, DOI or link, such as "2406.11838"'
+    raise Wrong(f'"{text[:60]}" names no paper', hint=hint)
+
+
+def clock_time(value: object) -> time:
+    """Return the time in a text such as `07:30`; raise Wrong where it is none."""
+    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise Wrong("expected a time of the day", hint='such as "07:30", with quotes')
+    return time(int(found[1]), int(found[2]))
+
+
+def _weekday(value: object) -> int:
+    name = value.strip().lower() if isinstance(value, str) else ""
+    for number, day in enumerate(WEEKDAYS):
+        if len(name) >= 3 and day.startswith(name):  # noqa: PLR2004 - "mon" is the shortest
+            return number
+    raise Wrong("expected a day of the week", hint='such as "mon" or "monday"')
+
+
+def time_zone(value: object) -> ZoneInfo:
+    """Return the time zone of that name; raise Wrong, with the nearest, where there is none."""
+    if not isinstance(value, str):
+        raise Wrong("expected text", hint='such as "Europe/Berlin"')
+    try:
+        return ZoneInfo(value)
+    except (LookupError, ValueError, OSError):
+        hint = zone_hint(value, sorted(available_timezones()))
+        raise Wrong(f'there is no time zone "{value}"', hint=hint) from None
+
+
+def zone_hint(value: str, zones: Sequence[str]) -> str:
+    """Return what to do about a name that is none of `zones`."""
+    if not zones:
+        return "no time zones are installed here: `pip install tzdata`"
+    wanted = value.strip().replace(" ", "_").casefold()
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
+    whole = {zone.casefold(): zone for zone in zones}
+    for names in (whole, cities):
+        if near := get_close_matches(wanted, names, n=1, cutoff=0.75):
+            return f'did you mean "{names[near[0]]}"?'
+    if near := get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75):
+        return f'did you mean "{cities[near[0]]}"?'
+    return 'a region and a city, such as "Europe/Berlin"'
+
+
+Line = Annotated[str, AfterValidator(_line)]
+PhraseText = Annotated[str, AfterValidator(_phrase)]
+PaperId = Annotated[str, AfterValidator(_paper)]
+_MANY = 1000
+Address = Annotated[str, AfterValidator(address)]
+Mailbox = Annotated[str, AfterValidator(lambda text: text and mailbox(text))]
+Weight = Annotated[float, Field(gt=0, le=100)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One phrase of an interest."""
+
+    phrase: PhraseText
+    weight: Weight = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """One of `[[interests]]`: something the reader wants to read about."""
+
+    name: Line = ""
+    phrases: tuple[Phrase, ...] = ()
+    about: str = ""
+    weight: Weight = 1.0
+    avoid: tuple[PhraseText, ...] = ()
+    liked: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taste:
+    """`[taste]`: what counts for all interests."""
+
+    liked: tuple[PaperId, ...] = ()
+    disliked: tuple[PaperId, ...] = ()
+    authors: tuple[PhraseText, ...] = ()
+    avoid: tuple[PhraseText, ...] = ()
+    mute: tuple[PhraseText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """`[email]`: to whom, and what is in it."""
+
+    to: Annotated[tuple[Address, ...], AfterValidator(_some), AfterValidator(_once)] = ()
+    sender: Annotated[Mailbox, Field(alias="from")] = ""
+    reply_to: Mailbox = ""
+    subject: Annotated[str, AfterValidator(_subject)] = ""
+    papers: Annotated[int, Field(ge=1, le=_MANY)] = 12
+    min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
+    trending: Annotated[int, Field(ge=0, le=_MANY)] = 3
+    empty: Literal["skip", "send"] = "skip"
+    gist: Literal["auto", "abstract", "first"] = "auto"
+    pictures: bool = False
+    language: Annotated[str, AfterValidator(_language)] = "en"
+    feedback: Annotated[str, AfterValidator(lambda text: text and address(text))] = ""
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`[schedule]`: when the digest goes out."""
+
+    at: Annotated[time, PlainValidator(clock_time)] = time(7, 30)
+    days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], AfterValidator(_some)] = (
+        frozenset(range(7))
+    )
+    """Weekdays, Monday is 0."""
+    every: Literal["day", "week"] = "day"
+    zone: Annotated[ZoneInfo, PlainValidator(time_zone), Field(alias="timezone")] = UTC
+
+    def __post_init__(self) -> None:
+        if self.every == "week" and len(self.days) == len(WEEKDAYS):
+            object.__setattr__(self, "days", frozenset({0}))
+        if self.every == "week" and len(self.days) != 1:
+            raise Wrong("a weekly digest goes out on one day", hint='such as days = ["mon"]')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """`[ranking]`: how papers are held against interests."""
+
+    embeddings: Annotated[Line, AfterValidator(_model)] = ""
+    """The embedding model with half a say on phrases, for all readers; "" for words alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """`[storage]`: where digest remembers what it did."""
+
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """`[dkim]`: sign what goes out, where the mail server does not (RFC 6376)."""
+
+    domain: Annotated[Line, Field(min_length=1)]
+    key: Path
+    """A private key in PEM form, RSA or Ed25519."""
+    selector: Annotated[Line, Field(min_length=1)] = "digest"

@@ -1,0 +1,49 @@
+"""What a server was asked with: a keyed fingerprint, to tell a mended set-up from a refused one."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from digest.delivery.secret import secrets_of
+from digest.model.errors import PASSWORD_REFUSED, WayClosed
+
+if TYPE_CHECKING:
+    from digest.delivery import Post
+    from digest.delivery.secret import Secret
+    from digest.model.errors import DeliveryError
+    from digest.store import Notes
+
+_REFUSED = "refused-account"
+"""The note that holds the fingerprint of what was refused last."""
+NAMED = ("host", "port", "security", "username", "auth")
+
+
+def is_mended(way: Post, notes: Notes) -> bool:
+    """Tell whether server, account or password are others than those that were refused."""
+    refused = notes.get(_REFUSED)
+    return bool(refused) and refused != fingerprint(way, notes.secret())
+
+
+def note_refusal(way: Post, notes: Notes, error: DeliveryError | None) -> None:
+    """Remember what was refused, where `error` says that its password was."""
+    if error and error.hold and error.code in PASSWORD_REFUSED:
+        notes.put(_REFUSED, fingerprint(way, notes.secret()))
+
+
+def fingerprint(way: Post, key: bytes) -> str:
+    """Return what differs once server, account or password do; it tells nobody without `key`.
+
+    An access token is another every hour: of one only where it comes from counts.
+    """
+    token = getattr(way, "auth", "") == "xoauth2"
+    secrets = [repr(one) if token else _read(one) for one in secrets_of(way).values()]
+    parts = [way.kind, *(str(getattr(way, name, "")) for name in NAMED), *secrets]
+    return hmac.new(key, "\0".join(parts).encode(), "sha256").hexdigest()
+
+
+def _read(secret: Secret) -> str:
+    try:
+        return secret.read()
+    except WayClosed:
+        return repr(secret)

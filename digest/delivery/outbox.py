@@ -1,0 +1,142 @@
+"""From the outbox to the inbox: never lost, never twice, never silent.
+
+    ready → sending (committed before the server hears of it) → sent (committed at its answer)
+                    ↘ ready again, later            4xx, no answer, a closed way
+                    ↘ ready again, uncertain        broken after the final dot, or we were killed
+                    ↘ dead                          5xx, five days in vain, or in doubt four times
+
+Every attempt bears the same Message-ID, so the copies too many that can exist, after a server
+took a message and could not say so, are few and recognisable as the same mail.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import date
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from digest.delivery.fingerprint import is_mended, note_refusal
+from digest.delivery.queue_run import GRACE, Outcome, Round
+from digest.delivery.retry_policy import TOLD_AFTER, interrupted, is_due, is_locked
+from digest.store import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
+
+    from digest.delivery import Post
+    from digest.store import Store, Waiting
+
+log = logging.getLogger(__name__)
+
+LONGEST_ROUND = 1200.0
+"""Seconds after which no further message is begun: a long queue at a slow rate is no loop that
+hangs, and the rest is as due at the next beat as it was at this one."""
+
+
+def flush(
+    store: Store,
+    post: Post,
+    *,
+    now: Callable[[], datetime],
+    force: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    grace: float = GRACE,
+    chance: Callable[[], float] = random.random,
+    longest: float = LONGEST_ROUND,
+) -> tuple[Outcome, ...]:
+    """Try every message that is due, and return what became of each attempt.
+
+    The caller holds the folder's lock: a message marked as being sent is then one whose sender
+    was killed. `force` ignores the back-off and the wait after an uncertain attempt, not the
+    hour after a refused password, which ends early only for another server, account or password.
+    Once `stop` says so, the message in hand has `grace` seconds to be finished in, and no other
+    is begun. Raises StateError where an attempt cannot be recorded.
+    """
+    given_up = recover(store, now())
+    withdrawn = withdraw(store)
+    waiting = store.outbox.waiting()
+    locked = [row for row in waiting if is_locked(row, now())]
+    if locked and is_mended(post, store.notes):
+        due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
+    else:
+        due = [row for row in waiting if is_due(row, now(), force=force)]
+    if not (due or locked or given_up or withdrawn):
+        return ()
+    delivery = Round(
+        store=store,
+        post=post,
+        now=now,
+        stop=stop,
+        grace=grace,
+        chance=chance,
+        until=monotonic() + longest,
+    )
+    if locked:
+        delivery.put_off(due, locked)
+    elif due:
+        delivery.run(sorted(due, key=lambda row: row.attempts))
+        note_refusal(post, store.notes, delivery.closed)
+    outcomes = (*given_up, *delivery.outcomes)
+    _tell(store, outcomes, now())
+    return outcomes
+
+
+def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
+    """Log what was not delivered, but for the Message-IDs that the caller tells of by itself."""
+    for outcome in outcomes:
+        if outcome.state != "sent" and outcome.message_id not in told:
+            facts = (outcome.state, outcome.message_id, outcome.recipient, outcome.text)
+            log.warning("event=%s message_id=%r to=%r error=%r", *facts)
+
+
+def withdraw(store: Store) -> int:
+    """Give up what waits for readers who stopped their digest since, and return how much it is."""
+    count = 0
+    for row in store.outbox.waiting():
+        if row.state == "ready" and store.taste.paused_until(row.reader) == date.max:
+            log.info("event=withdrawn message_id=%r to=%r", row.message_id, row.recipient)
+            answer = "not sent: the reader wants no more digests"
+            store.outbox.failed(row, Verdict(due=row.due, code=0, answer=answer, dead=True))
+            count += 1
+    return count
+
+
+def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:
+    """Take up again what was being sent when its process died; it may have been accepted.
+
+    Returns what is given up because that happened too often.
+    """
+    given_up = []
+    for row in store.outbox.waiting():
+        if row.state == "sending":
+            log.warning("event=interrupted message_id=%r to=%r", row.message_id, row.recipient)
+            verdict = interrupted(row, now)
+            store.outbox.failed(row, verdict)
+            if verdict.dead:
+                given_up.append(Outcome.of(row, "failed", verdict.answer, verdict))
+    return tuple(given_up)
+
+
+def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Raise what the reader must know by another way than the mail that does not go out."""
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            store.notes.alert(
+                f"refused:{outcome.recipient}",
+                f"a digest for {outcome.recipient} was given up: {outcome.text}",
+            )
+        elif outcome.state == "sent":
+            store.notes.settle(f"refused:{outcome.recipient}")
+    waiting = store.outbox.waiting()
+    late = [row for row in waiting if row.hold or _is_late(row, now)]
+    if late:
+        store.notes.alert("outbox", f"mail waits since {late[0].since}: {late[0].answer}")
+    else:
+        store.notes.settle("outbox")
+
+
+def _is_late(row: Waiting, now: datetime) -> bool:
+    return row.since < row.day or now - row.composed >= TOLD_AFTER

@@ -1,0 +1,212 @@
+"""The way in to a mail server: greeting, TLS that is verified and never downgraded, signing in."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from digest.delivery.smtp_auth import sign_in
+from digest.delivery.smtp_connection import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
+from digest.delivery.smtp_hints import (
+    certificate_hint,
+    certificate_key,
+    hint_for,
+    is_hold,
+    key_for,
+    port_hint,
+    reach_hint,
+    reach_key,
+    tls_hint,
+)
+from digest.model.errors import PASSWORD_REFUSED, WRONG_PASSWORD, WayClosed
+
+if TYPE_CHECKING:
+    from digest.delivery.secret import Secret
+    from digest.delivery.smtp_auth import Auth
+    from digest.delivery.smtp_connection import Dialogue
+
+
+class ServerSettings(Protocol):
+    """Settings of one mail server, the keys of `[smtp]` that a connection needs."""
+
+    @property
+    def host(self) -> str:
+        """Return the server's name."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Return the TCP port."""
+        ...
+
+    @property
+    def security(self) -> str:
+        """Return `starttls`, `tls` or `none`."""
+        ...
+
+    @property
+    def username(self) -> str:
+        """Return the account, "" for no authentication."""
+        ...
+
+    @property
+    def password(self) -> Secret | None:
+        """Return the password, read only when it is needed."""
+        ...
+
+    @property
+    def auth(self) -> Auth:
+        """Return the SASL mechanism."""
+        ...
+
+    @property
+    def ca_file(self) -> str:
+        """Return the file of trusted certificates, "" for the system's."""
+        ...
+
+    @property
+    def where(self) -> str:
+        """Return host and port as error messages name them."""
+        ...
+
+
+def connect(smtp: ServerSettings, line: Dialogue) -> Dialogue:
+    """Bring a conversation to where messages can be sent; raise WayClosed, which says why not."""
+    try:
+        _greet(smtp, line)
+        if smtp.username:
+            _sign_in(smtp, line)
+    except BaseException as error:
+        greeted = line.ehlo_resp is not None
+        line.close()
+        if closed := _understood(smtp, error, greeted=greeted):
+            raise closed from error
+        raise
+    return line
+
+
+def _greet(smtp: ServerSettings, line: Dialogue) -> None:
+    context = None if smtp.security == "none" else _context(smtp)
+    direct = context if smtp.security == "tls" else None
+    _demand(smtp, READY, "will not talk to us", line.open(smtp.host, smtp.port, direct))
+    _hello(smtp, line)
+    if context and not direct:
+        if not line.has_extn("starttls"):
+            raise WayClosed(
+                f"{smtp.where}: the server does not offer STARTTLS; nothing is sent in clear",
+                hold=True,
+                hint=port_hint(smtp.port, smtp.security) or 'perhaps port 465, security = "tls"',
+                key="security",
+            )
+        line.allow(line.limits.phase)
+        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"), key="security")
+        line.secure(context, smtp.host)
+        _hello(smtp, line)
+
+
+def _hello(smtp: ServerSettings, line: Dialogue) -> None:
+    line.allow(line.limits.phase)
+    reply = Reply(*line.ehlo())
+    if reply.is_no() and smtp.security == "none" and not smtp.username:
+        reply = Reply(*line.helo())
+    _demand(smtp, DONE, "does not greet back", reply)
+
+
+def _sign_in(smtp: ServerSettings, line: Dialogue) -> None:
+    if smtp.security == "none" and not line.is_local():
+        raise WayClosed(
+            f"{smtp.where}: the password is not sent over a connection without encryption",
+            hold=True,
+            hint='set security = "starttls" or "tls"',
+            key="security",
+        )
+    if not line.has_extn("auth"):
+        raise WayClosed(
+            f"{smtp.where}: the server takes no username and password here",
+            hold=True,
+            hint="remove [smtp] username, or use the port for submission, 587 or 465",
+            key="username",
+        )
+    reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
+    if reply.is_no() and smtp.auth == "xoauth2":
+        # A token lives for an hour: one that was refused is fetched anew, once.
+        with suppress(Broken):
+            reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
+    try:
+        _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no(), key="password")
+    except WayClosed as error:
+        if reply.is_no() and reply.code not in PASSWORD_REFUSED:
+            error.code = WRONG_PASSWORD  # whatever its number: one try an hour
+        raise
+
+
+def _password(smtp: ServerSettings) -> str:
+    if smtp.password is None:
+        raise WayClosed(
+            f"{smtp.where}: there is a username and no password",
+            hold=True,
+            hint='[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }',
+            key="password",
+        )
+    return smtp.password.read()
+
+
+def _context(smtp: ServerSettings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=smtp.ca_file or None)
+    except OSError as error:
+        raise WayClosed(
+            f"{smtp.ca_file}: cannot be read as a certificate ({error.strerror or error})",
+            hold=True,
+            hint="[smtp] ca_file names a file of PEM certificates",
+            key="ca_file",
+        ) from error
+
+
+def _demand(
+    smtp: ServerSettings,
+    wanted: int,
+    otherwise: str,
+    reply: Reply,
+    *,
+    hold: bool = False,
+    key: str = "host",
+) -> None:
+    if reply.code != wanted:
+        raise WayClosed(
+            f"{smtp.where}: the server {otherwise}: {reply.text}",
+            hold=hold or reply.code == NO_SERVICE or is_hold(reply),
+            code=reply.code,
+            hint=hint_for(reply, smtp.host),
+            key=key_for(reply) or key,
+        )
+
+
+def _understood(smtp: ServerSettings, error: BaseException, *, greeted: bool) -> WayClosed | None:
+    """Return what an error of the connection means, None where it says so itself."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return WayClosed(
+                f"{smtp.where}: the certificate cannot be trusted: {error.verify_message}",
+                hold=True,
+                hint=certificate_hint(error.verify_message),
+                key=certificate_key(error.verify_message),
+            )
+        case ssl.SSLError():
+            return WayClosed(
+                f"{smtp.where}: TLS failed ({error.reason or error})",
+                hint=tls_hint(error.reason or "", smtp.port, smtp.security),
+                key="security",
+            )
+        case Broken() | smtplib.SMTPException():
+            return WayClosed(
+                f"{smtp.where}: the server {error}",
+                hold="not an SMTP server" in str(error),
+                hint=port_hint(smtp.port, smtp.security)
+                or reach_hint(str(error), smtp.security, greeted=greeted),
+                key=reach_key(str(error), greeted=greeted),
+            )
+        case _:
+            return None

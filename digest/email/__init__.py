@@ -1,0 +1,1 @@
+"""Email: turns ranked papers into a message, without I/O."""

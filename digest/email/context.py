@@ -1,0 +1,48 @@
+"""Rendering context: the reader's settings that a message needs beyond its issue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.email.feedback import Verb
+
+
+Token = Callable[["Verb", str], str]
+"""From a verb and a paper's id ("" where none) to the subject line of the mail that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What one reader's config says about the letter, beyond what is in the issue."""
+
+    to: tuple[str, ...]
+    """Addresses, each bare or as `Name <address>`."""
+    sender: str
+    """An address, bare or as `Name <address>`."""
+    reply_to: str = ""
+    subject: str = ""
+    """A template such as `{papers}: {names} ({date})`; "" means the language's own."""
+    language: str = "en"
+    zone: tzinfo = UTC
+    next: datetime | None = None
+    """When the next issue is due, aware."""
+    interests: tuple[str, ...] = ()
+    """The names of all interests; where there is more than one, each paper names its own."""
+    lists: tuple[tuple[str, str], ...] = ()
+    """Names and addresses of the sources' own lists, for who wants to look on a quiet day."""
+    weekly: bool = False
+    """Group the papers by interest, not by fit."""
+    config: str = "config.toml"
+    """The name of the file in which the reader changes things."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Thumbnails by paper id."""
+    feedback: str = ""
+    """The address that reads `more`, `less`, `pause` and `stop`; "" where nobody reads them."""
+    token: Token | None = None
+    test: bool = False
+    edition: str = ""
+    """Tells a second letter of the same day from the first; part of the Message-ID."""

@@ -1,0 +1,1 @@
+"""Composition: which papers a digest shows, and in which sections."""

@@ -1,0 +1,197 @@
+"""One day's issue for one reader: which papers, in which sections, or why there are none.
+
+`compose` decides, it does nothing: no clock, no store, no network. The rules in short:
+
+- What was sent never comes back, and what the reader judged before today does not come: not as
+  v2, not from another source (`paper.same`).
+- What was passed over comes back once at most, as *now trending*: when its upvotes have risen
+  into the top tenth of all papers at hand (they were below it when it was passed over). Upvotes
+  of the first day are immature, so this is where late success shows.
+- Papers that reach `min_score` fill the issue, best first; followed authors are always shown.
+- A few popular papers below `min_score` cure the bubble. They never make an issue on their own,
+  but for a reader who named no interest: where nothing matches there is none, and `empty_reason`
+  says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+from digest.email.issue import empty as quiet
+from digest.email.issue import selection
+from digest.email.issue.summary import gist
+from digest.email.latex.normalize import readable
+from digest.model.issue import (
+    MAX_PAPERS,
+    Entry,
+    History,
+    Issue,
+    Limits,
+    Section,
+    SectionKind,
+    SourceReport,
+)
+from digest.model.text import cut
+from digest.ranking import band
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from digest.model.paper import Paper
+    from digest.model.ranked import Ranked
+
+MAX_TITLE_CHARS = 300
+"""Characters of a title; longer ones are cut at a word."""
+QUIET_DAYS = 3
+"""Scheduled days without a mail after which a short note says that all is well."""
+
+WORDS_A_MINUTE = 230
+"""How fast people read (M. Brysbaert, Journal of Memory and Language 109, 2019: 238)."""
+
+SECONDS_A_PAPER = 10
+"""Time to decide about one paper, beside reading it."""
+
+
+def compose(
+    ranked: Sequence[Ranked],
+    *,
+    reader: str,
+    day: date,
+    now: datetime,
+    limits: Limits,
+    history: History,
+    sources: Sequence[SourceReport] = (),
+    idf: Callable[[str], float] | None = None,
+) -> Issue:
+    """Choose from `ranked` what `reader` gets on `day`, arrange it, or say why it is nothing.
+
+    `ranked` holds one of each paper, in any order; `idf` gives the gists a word's weight.
+    """
+    fresh, passed = selection.sift(ranked, history)
+    piles = _piles(ranked, fresh, passed, limits, history)
+    sections = tuple(_numbered(piles, limits, idf))
+    shown = {entry.ranked.paper.id for section in sections for entry in section.entries}
+    returned = sum(len(s.entries) for s in sections if s.kind is SectionKind.NOW_TRENDING)
+    issue = Issue(
+        reader=reader,
+        day=day,
+        now=now,
+        sections=sections,
+        read=len(fresh),
+        left_out=len(fresh) - sum(len(s.entries) for s in sections) + returned,
+        crowded=sum(
+            not r.muted and selection.points(r) >= limits.min_score and r.paper.id not in shown
+            for r in fresh
+        ),
+        covers=_covers(day, history),
+        sources=tuple(sources),
+        best=max((selection.points(r) for r in fresh if not r.muted), default=0),
+        min_score=limits.min_score,
+        minutes=_minutes(sections),
+        unguided=limits.unguided,
+    )
+    return issue if sections else _explained(issue, ranked, fresh, limits, history)
+
+
+def _piles(
+    ranked: Sequence[Ranked],
+    fresh: Sequence[Ranked],
+    passed: Sequence[Ranked],
+    limits: Limits,
+    history: History,
+) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    matching = selection.matching(fresh, limits)
+    authors = [r for r in selection.followed(fresh) if r not in matching]
+    authors = authors[: MAX_PAPERS - len(matching)]
+    shown = [*matching, *authors]
+    if not shown and not limits.unguided:
+        return
+    yield from _by_interest(matching) if limits.weekly else _by_fit(matching)
+    yield SectionKind.AUTHORS, "", authors
+    wanted = limits.papers if limits.unguided else limits.trending
+    room = min(wanted, MAX_PAPERS - len(shown))
+    risen = selection.risen(ranked, passed, history)[: max(room // 2, min(room, 1))]
+    yield SectionKind.TRENDING, "", selection.popular(fresh, shown, limits)[: room - len(risen)]
+    yield SectionKind.NOW_TRENDING, "", risen
+
+
+def _by_fit(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    strong = [r for r in matching if _is_strong(r)]
+    yield SectionKind.BEST, "", strong
+    yield SectionKind.CLOSE, "", matching[len(strong) :]
+
+
+def _by_interest(matching: Sequence[Ranked]) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
+    groups: dict[str, list[Ranked]] = defaultdict(list)
+    for ranked in matching:
+        groups[ranked.interest].append(ranked)
+    for interest, group in groups.items():
+        yield SectionKind.BEST if _is_strong(group[0]) else SectionKind.CLOSE, interest, group
+
+
+def _is_strong(ranked: Ranked) -> bool:
+    return band(selection.points(ranked)) == "strong"
+
+
+def display_title(paper: Paper) -> str:
+    """Return the paper's title as plain text: mathematics in Unicode, at most 300 characters."""
+    return cut(readable(paper.title), MAX_TITLE_CHARS)
+
+
+def _numbered(
+    piles: Iterable[tuple[SectionKind, str, Sequence[Ranked]]],
+    limits: Limits,
+    idf: Callable[[str], float] | None,
+) -> Iterator[Section]:
+    numbers = count(1)
+    for kind, interest, pile in piles:
+        length = 2 if kind is SectionKind.BEST else 1
+        entries = tuple(
+            Entry(
+                number=next(numbers),
+                ranked=ranked,
+                title=display_title(ranked.paper),
+                gist=gist(ranked.paper, limits.gist, sentences=length, idf=idf),
+            )
+            for ranked in pile
+        )
+        if entries:
+            yield Section(kind=kind, entries=entries, interest=interest)
+
+
+def _covers(day: date, history: History) -> tuple[date, date] | None:
+    """Return the days since the last digest, at most a week of them, where it is more than one."""
+    first = day
+    if history.last and history.last < day:
+        first = max(history.last + timedelta(days=1), day - timedelta(days=7))
+    return (first, day) if first < day else None
+
+
+def _minutes(sections: Iterable[Section]) -> int:
+    """Return the time to read all that is shown, in whole minutes, at least one."""
+    entries = [entry for section in sections for entry in section.entries]
+    words = sum(len(f"{e.ranked.paper.title} {e.gist}".split()) for e in entries)
+    return max(math.ceil(words / WORDS_A_MINUTE + len(entries) * SECONDS_A_PAPER / 60), 1)
+
+
+def _explained(
+    issue: Issue,
+    ranked: Sequence[Ranked],
+    fresh: Sequence[Ranked],
+    limits: Limits,
+    history: History,
+) -> Issue:
+    """Return the empty `issue` with the reason, and whether its reader wants to hear it."""
+    empty = quiet.emptiness(ranked, fresh, issue.sources)
+    return replace(
+        issue,
+        empty=empty,
+        empty_reason=quiet.reason(empty, issue, len(ranked)),
+        short_note=limits.empty == "send" or history.quiet_days >= QUIET_DAYS,
+        minutes=0,
+    )

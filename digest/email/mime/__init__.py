@@ -1,0 +1,1 @@
+"""MIME: bytes of an RFC 5322 message."""

@@ -1,0 +1,202 @@
+"""Issue → Letter: subject, both parts, headers; of a size that mail programs show whole."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from digest.email import subject as headline
+from digest.email import thumbnails, view
+from digest.email.feedback import Verb
+from digest.email.i18n import Language, capitalised
+from digest.email.mime.format_flowed import flow, underline
+from digest.email.mime.headers import address, mailbox
+from digest.email.mime.message import to_bytes
+from digest.email.templates import Templates
+from digest.model.errors import TemplateError
+from digest.model.message import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.email.context import Letterhead
+    from digest.model.issue import Issue
+
+HTML_BYTES = 80_000
+"""Gmail clips at about 102 kB, and what it clips it shows without its styles."""
+MESSAGE_BYTES = 98_000
+PAPERS = 25
+_NOTHING = {False: "heading.none", True: "heading.none.past"}
+GISTS = (100_000, 900, 600, 400, 280, 180, 100, 0)
+"""Ever shorter limits for gists, in characters, tried before papers are dropped."""
+
+
+def render(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
+    """Return the letter of `issue`; where what is the reader's own fails, ours with a word of it.
+
+    Raises ConfigError for an address that is none; TemplateError only if ours cannot be used.
+    """
+    try:
+        headline.subject(issue, letterhead)
+    except TemplateError as error:
+        plain = replace(letterhead, subject="")
+        return _fallen("note.subject", error, issue, templates, plain)
+    try:
+        return _fitted(issue, templates, letterhead)
+    except TemplateError as error:
+        if templates.folder is None:
+            raise
+        return _fallen("note.template", error, issue, Templates(), letterhead)
+
+
+def _fallen(
+    key: str, error: TemplateError, issue: Issue, templates: Templates, letterhead: Letterhead
+) -> Letter:
+    """Return the letter in what is ours, and say so in it and to the log."""
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    say = Language(letterhead.language)
+    note = " ".join(part for part in (issue.note, say(key, error=place or error)) if part)
+    letter = render(replace(issue, note=note), templates, letterhead)
+    own = say(key, error=error.problem)
+    whole = own if str(error.problem) in own else f"{own}\n{error.problem}"
+    told = "\n".join(part for part in (whole, letter.note) if part)
+    return replace(letter, note=told, problem=error.problem)
+
+
+def _fitted(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
+    for smaller, gist in _sizes(issue, letterhead):
+        letter = _letter(smaller, templates, letterhead, gist)
+        bare = replace(letter, pictures=())
+        if len(letter.html.encode()) <= HTML_BYTES and len(to_bytes(bare)) <= MESSAGE_BYTES:
+            return letter
+    raise TemplateError(
+        f"the email is longer than {HTML_BYTES} bytes even without papers",
+        file=str(templates.folder or ""),
+    )
+
+
+def _sizes(issue: Issue, letterhead: Letterhead) -> Iterator[tuple[Issue, int]]:
+    """Yield the issue ever smaller: first its gists, then its papers from the end."""
+    total = len(issue.entries)
+    most = min(total, PAPERS)
+    first = _first(issue, most, letterhead)
+    yield from ((first, gist) for gist in GISTS)
+    while most:
+        most = most * 9 // 10
+        yield _first(issue, most, letterhead), GISTS[-2]
+
+
+def _first(issue: Issue, n: int, letterhead: Letterhead) -> Issue:
+    """Return `issue` with only its first `n` papers, and a word about the others."""
+    dropped = len(issue.entries) - n
+    if dropped <= 0:
+        return issue
+    said = Language(letterhead.language).count("note.cut", dropped)
+    kept = {id(entry) for entry in issue.entries[:n]}
+    sections = tuple(
+        replace(section, entries=tuple(e for e in section.entries if id(e) in kept))
+        for section in issue.sections
+    )
+    return replace(
+        issue,
+        sections=tuple(section for section in sections if section.entries),
+        left_out=issue.left_out + dropped,
+        note=" ".join(part for part in (issue.note, said) if part),
+    )
+
+
+def _letter(issue: Issue, templates: Templates, letterhead: Letterhead, gist: int) -> Letter:
+    pictures = thumbnails.chosen(issue, letterhead.pictures)
+    held = replace(letterhead, pictures={paper: p.data for paper, p in pictures.items()})
+    subject = headline.subject(issue, held)
+    context = _context(issue, held, subject, gist)
+    _, sender = address(letterhead.sender)
+    message_id = _message_id(issue, letterhead, sender)
+    return Letter(
+        message_id=message_id,
+        sender=sender,
+        recipients=tuple(address(to)[1] for to in letterhead.to),
+        headers=_headers(issue, letterhead, subject, message_id),
+        subject=subject,
+        html=templates.html(context),
+        text=flow(templates.text(context)),
+        language=letterhead.language,
+        papers=issue.papers,
+        pictures=tuple(pictures.values()),
+    )
+
+
+def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> dict[str, object]:
+    """Return all that templates can name; `digest templates` copies the list of it with them."""
+    say = Language(letterhead.language)
+    n = len(issue.entries)
+    return {
+        "subject": subject,
+        "language": letterhead.language,
+        "summary": headline.summary(issue, letterhead),
+        "heading": capitalised(say.count("heading", n)) if n else say(_NOTHING[issue.past]),
+        "dateline": _dateline(issue, say),
+        "note": _note(issue, say),
+        "lists": view.lists(issue, letterhead),
+        "sections": view.sections(issue, letterhead, gist),
+        "footer": view.footer(issue, letterhead),
+        "life": view.life(letterhead),
+        "say": say,
+        "underline": underline,
+    }
+
+
+def _note(issue: Issue, say: Language) -> str:
+    guide = say("note.unguided") if issue.unguided and issue.sections else ""
+    return " ".join(part for part in (guide, issue.note) if part)
+
+
+def _dateline(issue: Issue, say: Language) -> tuple[str, ...]:
+    covers = issue.covers
+    parts = (
+        say.day(issue.day, "long"),
+        say("covers", first=say.day(covers[0], "short"), last=say.day(covers[1], "short"))
+        if covers
+        else "",
+        say.count("read", issue.read) if issue.read else "",
+        say.count("minutes", issue.minutes) if issue.minutes else "",
+    )
+    return tuple(part for part in parts if part)
+
+
+def _message_id(issue: Issue, letterhead: Letterhead, sender: str) -> str:
+    """Return the same id for the same reader, day and edition: a retry is no second mail."""
+    named = f"{issue.reader}\0{issue.day.isoformat()}\0{letterhead.edition}"
+    digest = hashlib.sha256(named.encode()).hexdigest()[:24]
+    return f"<{issue.day:%Y%m%d}.{digest}@{sender.rpartition('@')[2]}>"
+
+
+def _headers(
+    issue: Issue, letterhead: Letterhead, subject: str, message_id: str
+) -> tuple[tuple[str, str], ...]:
+    reply_to = letterhead.reply_to or letterhead.feedback
+    headers = (
+        ("Date", format_datetime(issue.now.astimezone(letterhead.zone))),
+        ("From", mailbox(letterhead.sender, "Paper digest")),
+        ("To", ", ".join(mailbox(to) for to in letterhead.to)),
+        ("Reply-To", mailbox(reply_to) if reply_to else ""),
+        ("Message-ID", message_id),
+        ("Subject", subject),
+        ("List-Id", f"Paper digest <digest.{message_id[:-1].rpartition('@')[2]}>"),
+        ("List-Unsubscribe", f"<{_unsubscribe(letterhead)}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+    )
+    return tuple((name, value) for name, value in headers if value)
+
+
+def _unsubscribe(letterhead: Letterhead) -> str:
+    """Return where a mail program's own button writes to: to `digest feedback`, else a person.
+
+    Where both have an address it is the program's: it obeys the signed subject at once.
+    """
+    _, reader = address(letterhead.feedback or letterhead.reply_to or letterhead.sender)
+    subject = letterhead.token(Verb.STOP, "") if letterhead.token else "unsubscribe"
+    return f"mailto:{reader}?subject={subject}"

@@ -1,0 +1,183 @@
+"""The day in one sentence, for the inbox's preview, and in the subject line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import product
+from typing import TYPE_CHECKING
+
+from digest.email.i18n import Language, capitalised
+from digest.email.typography import curled
+from digest.model.errors import ConfigError, Problem, TemplateError
+from digest.model.issue import Emptiness, SectionKind
+from digest.model.text import clean, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.email.context import Letterhead
+    from digest.model.issue import Entry, Issue
+
+SHORTEST, LONGEST = 40, 140
+"""How long the sentence may be: what inboxes show of it."""
+SUBJECT = 70
+FIELDS = ("count", "papers", "names", "first", "interests", "date", "weekday", "read")
+"""What a subject template may name."""
+
+_SUBJECT_HINT = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
+_CLOSE = (SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
+_STUMP = re.compile(r"\S+…")
+"""A name of one word and "…": it tells too little to stand in a subject."""
+_NAMES = ((28, 2), (24, 2), (20, 2), (28, 1), (24, 1), (16, 1))
+"""How long names in a subject may be, and how many of them: the fullest first."""
+_SHOUT = re.compile(r"\b[A-Z]{12,}\b")
+
+
+def summary(issue: Issue, letterhead: Letterhead) -> str:
+    """Return one true sentence about the day, 40–140 characters."""
+    say = Language(letterhead.language)
+    when = _when(issue, letterhead, say)
+    if not issue.entries:
+        asked = f"{issue.min_score:g}"
+        key = f"empty.{_emptiness(issue)}"
+        return capitalised(say.count(key, issue.read, when=when, best=issue.best, asked=asked))
+    fitting = [s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST]
+    return fitting[0]
+
+
+def _emptiness(issue: Issue) -> Emptiness:
+    return issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
+
+
+def _when(issue: Issue, letterhead: Letterhead, say: Language) -> str:
+    if letterhead.weekly or issue.covers:
+        return say("when.week" if letterhead.weekly else "when.days")
+    return say("when.on", day=say.day(issue.day)) if issue.past else say("when.day")
+
+
+def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
+    """Yield the sentence from the fullest to the barest; the last ones fit any issue."""
+    title = curled(issue.entries[0].title)
+    of = say.count("summary.of", max(issue.read, len(issue.entries)))
+    names = (title, short_name(title, 40), short_name(title, 20))
+    *telling, plain = _parts(issue, say)
+    for name, parts in (*product(names, telling), *product(names, (plain,))):
+        text = say.count("summary", len(issue.entries), parts=parts, when=when, title=name)
+        yield capitalised(f"{text}{of}.")
+        yield capitalised(f"{text}.")
+
+
+def _parts(issue: Issue, say: Language) -> Iterator[str]:
+    """Yield what the issue holds: by interest with ever fewer of them named, then its number."""
+    n = len(issue.entries)
+    close = [e for s in issue.sections if s.kind in _CLOSE for e in s.entries]
+    interests = Counter(clean(e.ranked.interest) for e in close if e.ranked.interest)
+    if interests:
+        yield from (_by_interest(interests.most_common(k), n, say) for k in (3, 2, 1))
+    elif all(section.kind is SectionKind.AUTHORS for section in issue.sections):
+        yield say.count("part.authors", n)
+    elif all(section.kind is SectionKind.TRENDING for section in issue.sections):
+        yield say.count("part.trending", n)
+    yield say.count("part.plain", n)
+
+
+def _by_interest(named: list[tuple[str, int]], total: int, say: Language) -> str:
+    keys = ("part.first", *["part.next"] * len(named))
+    parts = [
+        say.count(key, n, interest=cut(name, 40))
+        for key, (name, n) in zip(keys, named, strict=False)
+    ]
+    rest = total - sum(n for _, n in named)
+    return say.listed([*parts, *([say.count("part.rest", rest)] if rest else [])])
+
+
+def short_name(title: str, limit: int = 28) -> str:
+    """Return the name a title gives its work, the part before ":", else its first words and "…".
+
+    Either has at most `limit` characters, the "…" aside.
+    """
+    name, colon, _ = title.partition(":")
+    if colon and 1 < len(name) <= limit:
+        return name
+    if len(title) <= limit:
+        return title
+    words = title[: limit + 1].rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{words or title[: limit - 1]}…"
+
+
+def subject(issue: Issue, letterhead: Letterhead) -> str:
+    """Return the subject: by the reader's own template, else the fullest that fits 70 characters.
+
+    Raises TemplateError where it cannot be filled in; one that says nothing is passed by.
+    """
+    say = Language(letterhead.language)
+    mark = f"{say('subject.test')} " if letterhead.test else ""
+    if letterhead.subject and (own := _own(issue, letterhead)):
+        return mark + own
+    return mark + next(s for s in _subjects(issue, say) if len(mark + s) <= SUBJECT)
+
+
+def _own(issue: Issue, letterhead: Letterhead) -> str:
+    try:
+        return clean(letterhead.subject.format(**_fields(issue, letterhead)), 200)
+    except Exception as error:  # format() runs what the reader wrote, on words nobody could foresee
+        message = f"unusable subject “{letterhead.subject}”: {str(error) or type(error).__name__}"
+        raise TemplateError(message, hint=_SUBJECT_HINT) from error
+
+
+def check_subject(template: str) -> None:
+    """Raise ConfigError unless `template` names only FIELDS."""
+    try:
+        template.format(**dict.fromkeys(FIELDS, "") | {"count": 1, "read": 1})
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        problem = Problem(message=f"unusable subject: {error}", hint=_SUBJECT_HINT)
+        raise ConfigError([problem]) from error
+
+
+def _subjects(issue: Issue, say: Language) -> Iterator[str]:
+    """Yield the subject from the fullest to the barest; those that name a stump come late."""
+    date = say.day(issue.day, "short")
+    n = len(issue.entries)
+    if not n:
+        yield say(f"subject.none.{_emptiness(issue)}", date=date)
+        return
+    papers = say.count("papers", n)
+    for limit, k in sorted(_NAMES, key=lambda size: _stumps(issue.entries, *size)):
+        names = _listed(issue.entries, k, limit, say)
+        yield say("subject", papers=papers, names=names, date=date)
+    yield say("subject.bare", papers=papers, date=date)
+
+
+def _stumps(entries: tuple[Entry, ...], limit: int, k: int) -> bool:
+    return any(_STUMP.fullmatch(name) for name in _names(entries, k, limit))
+
+
+def _names(entries: tuple[Entry, ...], k: int, limit: int) -> list[str]:
+    return [_calm(short_name(curled(entry.title), limit)) for entry in entries[:k]]
+
+
+def _listed(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
+    names = _names(entries, k, limit)
+    rest = len(entries) - len(names)
+    return say("subject.more", names=", ".join(names), n=rest) if rest else say.listed(names)
+
+
+def _calm(name: str) -> str:
+    """Return `name` without what spam filters take for shouting."""
+    return _SHOUT.sub(lambda word: word[0].capitalize(), name.replace("!", ""))
+
+
+def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
+    say = Language(letterhead.language)
+    entries = issue.entries
+    return {
+        "count": len(entries),
+        "papers": say.count("papers", len(entries)),
+        "names": _listed(entries, 2, 28, say) if entries else "",
+        "first": short_name(curled(entries[0].title)) if entries else "",
+        "interests": ", ".join(letterhead.interests),
+        "date": say.day(issue.day, "short"),
+        "weekday": say.day(issue.day, "long").partition(" ")[0].rstrip(","),
+        "read": issue.read,
+    }

@@ -1,0 +1,60 @@
+"""A paper and its links, as every source describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest.model.identity import (
+    title_key,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where a paper can be read and talked about; empty where unknown, else http(s)."""
+
+    abstract: str = ""
+    pdf: str = ""
+    discussion: str = ""
+    code: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One paper as the sources describe it; all text is plain (see digest.model.text)."""
+
+    id: str
+    """`arxiv:2406.11838`, `doi:10.1101/…`, `url:<sha256 prefix>` or `title:<sha256 prefix>`."""
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    """When its first version appeared, aware UTC."""
+    listed: date | None = None
+    """The day on which a source listed it (the Daily Papers' date, arXiv's announcement)."""
+    categories: tuple[str, ...] = ()
+    summary: str = ""
+    """One sentence that the source's own model wrote about it."""
+    keywords: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    links: Links = field(default_factory=Links)
+    code_stars: int | None = None
+    thumbnail: str = ""
+    sources: tuple[str, ...] = ()
+    """The names of the sources it was seen in."""
+    aliases: tuple[str, ...] = ()
+    """Its other identities, such as a DOI beside an arXiv id."""
+    authority: int = 0
+    """Whose text it is: 2 the archive's own, 1 that of a list which copies it, 0 a feed's."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return every identity of this paper, its id first, its title's last."""
+        title = title_key(self.title)
+        return tuple(dict.fromkeys((self.id, *self.aliases, *((title,) if title else ()))))

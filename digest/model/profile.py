@@ -1,0 +1,108 @@
+"""What one reader wants: interests in words, papers liked and disliked, authors followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.model.paper import Paper
+
+UNNAMED = "likes"
+"""What an interest is called that has no name and no word of its own."""
+LONGEST_NAME = 40
+"""Of a name that is made from a text: as much as a summary shows of any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A short phrase and how much it counts among the phrases of its interest."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+class Interest:
+    """One wish of a reader; its phrases are alternatives, the best of them counts most."""
+
+    name: str
+    phrases: tuple[Phrase, ...]
+    about: str
+    """Free text: a paragraph in the reader's own words."""
+    weight: float
+    avoid: tuple[str, ...]
+    """Phrases that lower a paper's score for this interest."""
+    liked: tuple[Paper, ...]
+    disliked: tuple[Paper, ...]
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        phrases: Iterable[str | Phrase] = (),
+        about: str = "",
+        weight: float = 1.0,
+        avoid: Iterable[str] = (),
+        liked: Iterable[Paper] = (),
+        disliked: Iterable[Paper] = (),
+    ) -> None:
+        """Accept any iterables, and plain strings for phrases."""
+        whole = tuple(p if isinstance(p, Phrase) else Phrase(p) for p in phrases)
+        first = whole[0].text if whole else _opening(about)
+        put = object.__setattr__
+        put(self, "name", name or first or UNNAMED)
+        put(self, "phrases", whole)
+        put(self, "about", about)
+        put(self, "weight", weight)
+        put(self, "avoid", tuple(avoid))
+        put(self, "liked", tuple(liked))
+        put(self, "disliked", tuple(disliked))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+class Profile:
+    """All that one reader wants; the best interest decides a paper's score."""
+
+    interests: tuple[Interest, ...]
+    liked: tuple[Paper, ...]
+    """Likes that belong to no named interest."""
+    disliked: tuple[Paper, ...]
+    authors: tuple[str, ...]
+    """Authors whose papers are always shown."""
+    avoid: tuple[str, ...]
+    mute: tuple[str, ...]
+    """Phrases whose papers are never shown."""
+
+    def __init__(
+        self,
+        *,
+        interests: Sequence[Interest] = (),
+        liked: Iterable[Paper] = (),
+        disliked: Iterable[Paper] = (),
+        authors: Iterable[str] = (),
+        avoid: Iterable[str] = (),
+        mute: Iterable[str] = (),
+    ) -> None:
+        """Accept any iterables."""
+        put = object.__setattr__
+        put(self, "interests", tuple(interests))
+        put(self, "liked", tuple(liked))
+        put(self, "disliked", tuple(disliked))
+        put(self, "authors", tuple(authors))
+        put(self, "avoid", tuple(avoid))
+        put(self, "mute", tuple(mute))
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether it says of no paper that it is wanted: no interest, like or author."""
+        return not (self.interests or self.liked or self.authors)
+
+
+def _opening(text: str) -> str:
+    """Return the first sentence of `text` where it is short, else its first words and "…"."""
+    from digest.model.sentences import shorten
+
+    return shorten(" ".join(text.split()), LONGEST_NAME).removesuffix(".")

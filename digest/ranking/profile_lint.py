@@ -1,0 +1,110 @@
+"""A word about profiles that will not rank as their readers hope, for `digest check`."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from digest.model.profile import UNNAMED
+from digest.model.tokens import terms
+from digest.ranking.likes.examples import MOST_LIKES
+from digest.ranking.phrases.query import MOST_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.model.paper import Paper
+    from digest.model.profile import Interest, Profile
+    from digest.ranking.background import Background
+
+SHOWN_LENGTH = 40
+FEWEST_WORDS = 8
+STRANGE = 0.4
+"""Of 20,000 abstracts from all fields eight hold such a share of unknown words; seven are foreign.
+
+Not half: names and "des" or "sur" are in the archive, so that French comes to .36–.5.
+"""
+UNKNOWN = (
+    "unknown to the archive, which knows English: papers in other languages, and on topics far "
+    "from those it holds, are compared by the words that they share alone"
+)
+
+
+def advice(profile: Profile, background: Background | None = None) -> tuple[str, ...]:
+    """Return one sentence about each odd thing in `profile`; none where all is well.
+
+    With a background, words that none of its texts holds are named too: often they are misspelt.
+    """
+    return tuple(dict.fromkeys(_all(profile, background)))
+
+
+def _all(profile: Profile, background: Background | None) -> Iterator[str]:
+    if not (profile.interests or profile.liked or profile.authors):
+        yield "the profile is empty: no interest, no liked paper and no author; every score is 0"
+    for number, interest in enumerate(profile.interests, 1):
+        called = f"interest {number} of {len(profile.interests)}"
+        if interest.name != UNNAMED:
+            called = f"the interest {_quoted(interest.name)}"
+        yield from _interest(interest, called, background)
+        if interest.disliked:
+            dislikes = (*interest.disliked, *profile.disliked)
+            yield from _many(dislikes, f"disliked for {called} and in general")
+    for phrase in (*profile.avoid, *profile.mute):
+        if not terms(phrase):
+            yield f"{_quoted(phrase)} has no word that carries a topic; nothing is avoided or muted"
+    yield from _likes(profile.liked, "liked", background)
+    yield from _many(profile.disliked, "disliked")
+
+
+def _interest(interest: Interest, called: str, background: Background | None) -> Iterator[str]:
+    written = [*(phrase.text for phrase in interest.phrases), interest.about]
+    if not any(text.strip() for text in written) and not interest.liked:
+        only = "; dislikes alone find nothing" if interest.disliked else ""
+        yield f"{called} is empty: it has no phrase, text or like{only}"
+    if background and _strange(" ".join(written), background):
+        yield f"many words of {called} are {UNKNOWN}"
+        background = None  # nor need each text be told to be strange
+    for text in written:
+        yield from _text(text, background)
+    yield from _likes(interest.liked, f"liked for {called}", background)
+    for weight in (interest.weight, *(phrase.weight for phrase in interest.phrases)):
+        if not isfinite(weight) or weight <= 0:
+            yield f"the weight {weight} of {called} is not above 0; it counts as 1"
+
+
+def _likes(papers: Sequence[Paper], how: str, background: Background | None) -> Iterator[str]:
+    yield from _many(papers, how)
+    looked_at = papers[-MOST_LIKES:]
+    texts = (f"{paper.title}. {paper.abstract}" for paper in looked_at)
+    if background and 2 * sum(_strange(text, background) for text in texts) > len(looked_at):
+        yield f"many words of most papers {how} are {UNKNOWN}"
+
+
+def _many(papers: Sequence[Paper], how: str) -> Iterator[str]:
+    if len(papers) > MOST_LIKES:
+        yield f"{len(papers):,} papers are {how}; the last {MOST_LIKES:,} of them count"
+
+
+def _strange(text: str, background: Background) -> bool:
+    """Tell whether so many words of `text` are unknown that it may be in another language."""
+    words = set(terms(text))
+    unknown = sum(word not in background.vocabulary for word in words)
+    return len(words) >= FEWEST_WORDS and unknown > STRANGE * len(words)
+
+
+def _text(text: str, background: Background | None) -> Iterator[str]:
+    words = dict.fromkeys(terms(text))
+    if text.strip() and not words:
+        yield f"{_quoted(text)} has no word that carries a topic; add some that do"
+    if len(words) > MOST_WORDS:
+        yield (
+            f"{_quoted(text)} has {len(words):,} different words; the {MOST_WORDS} that weigh most "
+            "count, and several short interests would do better"
+        )
+    if background and words and not any(word in background.vocabulary for word in words):
+        yield f"no known paper has a word of {_quoted(text)}: is it spelt right?"
+
+
+def _quoted(text: str) -> str:
+    short = text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH].rstrip() + "…"
+    return f"“{short}”"

@@ -1,0 +1,116 @@
+"""arXiv's entries as papers: those of the feeds of the day and those of the query API."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.model.errors import Unreadable
+from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.paper import Links, Paper
+from digest.model.text import clean, strip_tags
+from digest.sources._arxiv_calendar import announced
+from digest.sources._author_lists import plain, split
+from digest.sources._entries import Skipped, Unusable, names, papers, title_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from digest.sources import _feed_reader
+    from digest.sources._feed_reader import Entry
+
+HINT = "are the categories written as on arxiv.org, such as cs.LG?"
+_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"\b(paper|submission|article|manuscript) has been withdrawn", re.IGNORECASE
+)
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
+_ERRORS = "/api/errors"
+
+
+def wanted(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
+    """Return the announce types that are wanted."""
+    cross = {"cross"} if cross_lists else set()
+    old = {"replace"} | ({"replace-cross"} if cross_lists else set()) if replacements else set()
+    return frozenset({"new"} | cross | old)
+
+
+def papers_of(
+    feed: _feed_reader.Feed, source: str, kinds: frozenset[str], skip: Skipped
+) -> tuple[Paper, ...]:
+    """Return the papers of a batch with these announce types; raise Unreadable for an error."""
+    if "error for query" in feed.title:
+        raise Unreadable("arXiv does not know what was asked", source=source, hint=HINT)
+
+    def read(entry: Entry) -> Paper | None:
+        whole = strip_tags(entry.text) if entry.text_html else entry.text
+        head = _HEAD.match(whole)
+        announce = (entry.announce or (head[1] if head else "new")).lower()
+        if announce not in kinds or _is_withdrawn(entry):
+            return None
+        return _paper(
+            entry,
+            source,
+            abstract=whole[head.end() :] if head else whole,
+            published=entry.published if announce == "new" else None,
+            listed=entry.published.date() if entry.published else None,
+        )
+
+    return papers(feed.entries, read, skip)
+
+
+def papers_of_query(feed: _feed_reader.Feed, source: str, skip: Skipped) -> tuple[Paper, ...]:
+    """Return the papers of an answer of the query API; raise Unreadable where it is an error."""
+    for entry in feed.entries:
+        if _ERRORS in entry.id:
+            raise Unreadable(f"arXiv says: {clean(entry.text, 200)}", source=source, hint=HINT)
+
+    def read(entry: Entry) -> Paper | None:
+        day = announced(entry.published) if entry.published else None
+        if _is_withdrawn(entry):
+            return None
+        return _paper(entry, source, abstract=entry.text, published=entry.published, listed=day)
+
+    return papers(feed.entries, read, skip)
+
+
+def _is_withdrawn(entry: Entry) -> bool:
+    """Tell whether the authors took the paper back: there is no flag, only their words."""
+    return bool(_WITHDRAWN.search(entry.text[:1000]) or re.search(r"\bwithdrawn\b", entry.comment))
+
+
+def _paper(
+    entry: Entry, source: str, *, abstract: str, published: datetime | None, listed: date | None
+) -> Paper:
+    number = arxiv_id(entry.id) or arxiv_id(entry.link)
+    if not number:
+        raise Unusable("it has no arXiv id")
+    title = title_of(entry.title)
+    first, *others = identity(arxiv=number, title=title)
+    doi = doi_of(entry.doi)
+    return Paper(
+        id=first,
+        aliases=(*(f"doi:{doi}" for _ in range(bool(doi))), *others),
+        title=title,
+        abstract=clean(abstract),
+        authors=names(_authors(entry)),
+        published=published,
+        listed=listed,
+        categories=_categories(entry),
+        links=Links(
+            abstract=f"https://arxiv.org/abs/{number}", pdf=f"https://arxiv.org/pdf/{number}"
+        ),
+        sources=(source,),
+        authority=2,
+    )
+
+
+def _authors(entry: Entry) -> list[str]:
+    """Return the names; the feeds write all of them, with affiliations, into one."""
+    return [plain(name) for one in entry.authors for name in split(one)]
+
+
+def _categories(entry: Entry) -> tuple[str, ...]:
+    """Return arXiv's categories, the paper's own first; ACM and MSC classes are left out."""
+    own = [entry.primary] if entry.primary else []
+    return names(tag for tag in (*own, *entry.tags) if _CATEGORY.fullmatch(tag))

@@ -1,0 +1,41 @@
+"""What is remembered of a digest that could not be made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import MORNING, TODAY, house
+
+from digest.app.pipeline.attempts import last, remember
+from digest.app.pipeline.request import Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(("state", "minutes"), [("failed", 15), ("waiting", 30)])
+def test_an_attempt_is_kept_until_the_digest_is_made(
+    tmp_path: Path, state: str, minutes: int
+) -> None:
+    """With its reason and the time of the next one; each reader has their own."""
+    tried = Result(reader="me", day=TODAY, state=state, text="why")
+    with house(tmp_path) as home:
+        notes = home.store.notes
+        remember(notes, tried, MORNING)
+        kept = last(notes, "me")
+        assert kept is not None
+        assert (kept.day, kept.at, kept.state, kept.text) == (TODAY, MORNING, state, "why")
+        assert kept.again == MORNING + timedelta(minutes=minutes)
+        assert last(notes, "you") is None
+        remember(notes, Result(reader="me", day=TODAY, state="sent"), MORNING)
+        assert last(notes, "me") is None
+
+
+def test_a_mail_that_was_given_up_is_no_attempt(tmp_path: Path) -> None:
+    """Its digest was made: the outbox tells of it."""
+    dead = Result(reader="me", day=TODAY, state="failed", message_id="<a@b>")
+    with house(tmp_path) as home:
+        remember(home.store.notes, dead, MORNING)
+        assert last(home.store.notes, "me") is None

@@ -1,0 +1,197 @@
+"""Reading the sources: what they gave, how they fared, and whom to leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import MORNING, TODAY, DailyList, FakeSource, broken, house, video
+
+from digest.app.pipeline.fetch import gather, new_sources
+from digest.sources import Fetched, State, When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fakes import House
+
+    from digest.sources.http import Http
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house whose sources each test names."""
+    with house(tmp_path, papers=[]) as built:
+        yield built
+
+
+def test_what_a_source_gives_is_remembered(home: House) -> None:
+    """Papers and health; the next time it is asked for what came since."""
+    source = FakeSource(papers=[video(1)])
+    (fetched,) = gather([source], home.world, TODAY)
+    gather([source], home.world, TODAY + timedelta(days=1))
+    assert [paper.id for paper in fetched.papers] == ["arxiv:2606.00001"]
+    assert home.store.papers.first_seen(["arxiv:2606.00001"]) == MORNING
+    assert home.store.sources.all()["list"].state == "ok"
+    assert [when.since for when in source.asked] == [None, TODAY]
+
+
+def test_S18_what_a_stop_cut_off_says_nothing_of_a_source(home: House) -> None:
+    """Neither that it failed nor that it was read: it is asked anew at the next start."""
+
+    class Stopped(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            home.world.stop.set()
+            return replace(broken("cut").fetch(http, when), source=self.name)
+
+    whole = FakeSource(papers=[video(1)])
+    (cut, _) = gather([Stopped(name="cut"), whole], home.world, TODAY)
+
+    assert cut.state is State.FAILED
+    assert home.store.sources.all() == {}
+    assert home.store.papers.first_seen(["arxiv:2606.00001"]) is None
+
+
+def test_S18_an_interruption_ends_the_other_requests(home: House) -> None:
+    """Ctrl-C is noticed at once, not when the slowest source has run out of its time."""
+    waited: list[bool] = []
+    both = Barrier(2, timeout=10)
+
+    class Interrupted(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            both.wait()
+            raise KeyboardInterrupt
+
+    class Slow(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            both.wait()
+            waited.append(home.world.stop.wait(30))
+            return super().fetch(http, when)
+
+    with pytest.raises(KeyboardInterrupt):
+        gather([Interrupted(name="one"), Slow(name="slow")], home.world, TODAY)
+
+    assert waited == [True]
+    assert home.store.sources.all() == {}
+
+
+def test_a_week_is_read_back_to_its_first_day(home: House) -> None:
+    """A source knows since when; it is never told less than since it was last read."""
+    source, first = FakeSource(papers=[video(1)]), TODAY - timedelta(days=6)
+    gather([source], home.world, TODAY, since=first)
+    gather([source], home.world, TODAY, since=first)
+    gather([source], home.world, TODAY + timedelta(days=9), since=TODAY + timedelta(days=3))
+    assert [(when.day, when.since) for when in source.asked] == [
+        *[(TODAY, first)] * 2,
+        (TODAY + timedelta(days=9), TODAY),
+    ]
+
+
+def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
+    """Lists tell an asked day alone; each paper is there once, and what was skipped is summed."""
+
+    class Lists(FakeSource):
+        def fetch(self, http: Http, when: When) -> Fetched:
+            n = (TODAY - when.day).days
+            self.papers = [video(n), video(9)]
+            return replace(super().fetch(http, when), skipped=n)
+
+    source = Lists()
+    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    assert [when.day for when in source.asked] == [
+        TODAY - timedelta(days=n) for n in (6, 5, 4, 3, 2, 1, 0)
+    ]
+    assert all(when.asked for when in source.asked)
+    assert len(fetched.papers) == 8
+    assert (fetched.state, fetched.skipped) == (State.OK, 21)
+
+
+def test_a_week_ends_where_a_source_fails(home: House) -> None:
+    """Nobody who does not answer is asked seven times."""
+    source = broken()
+    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    assert fetched.state is State.FAILED
+    assert len(source.asked) == 1
+
+
+def test_no_sources_give_nothing(home: House) -> None:
+    """A config always has one; an empty list is no error all the same."""
+    assert gather([], home.world, TODAY) == ()
+
+
+def test_a_source_that_wants_rest_gets_it(home: House) -> None:
+    """As long as it said, however often a digest is made meanwhile."""
+    source = broken("busy", "too many requests", retry=7200.0)
+    gather([source], home.world, TODAY)
+    for _ in range(2):
+        home.clock.forward(minutes=30)
+        (fetched,) = gather([source], home.world, TODAY)
+        assert fetched.state is State.FAILED
+        assert str(fetched.error) == "asked to be left alone until 09:30 UTC"
+    home.clock.forward(minutes=60)
+    gather([source], home.world, TODAY)
+    assert len(source.asked) == 2
+
+
+def test_S13_a_rest_noted_by_a_wrong_clock_is_none(home: House) -> None:
+    """Nobody is left alone for longer than a day."""
+    source = broken("busy", "too many requests", retry=7200.0)
+    home.clock.forward(days=20000)
+    gather([source], home.world, TODAY)
+    home.clock.forward(days=-20000)
+    gather([source], home.world, TODAY)
+    assert len(source.asked) == 2
+
+
+def test_a_daily_list_that_shows_the_last_batch_is_stale(home: House) -> None:
+    """What was first seen half a day ago is not today's; a feed may rest."""
+    daily, feed = DailyList(papers=[video(1)], name="hf"), FakeSource(papers=[video(2)])
+    first = gather([daily, feed], home.world, TODAY)
+    home.clock.forward(days=1)
+    second = gather([daily, feed], home.world, TODAY + timedelta(days=1))
+    assert [one.state for one in first] == [State.OK, State.OK]
+    assert [one.state for one in second] == [State.STALE, State.OK]
+
+
+def test_a_source_is_new_until_the_next_digest(home: House) -> None:
+    """It counts from the first time it was read well."""
+    before = home.clock()
+    home.clock.forward(minutes=1)
+    fetched = gather([FakeSource(), broken("gone")], home.world, TODAY)
+    assert new_sources(fetched, before, home.world) == {"list"}
+    assert new_sources(fetched, home.clock(), home.world) == set()
+    assert new_sources(fetched, None, home.world) == set()
+
+
+def test_F17_a_source_that_fails_for_days_is_told(home: House) -> None:
+    """After three days there is an alert with the cure; it ends with the failure."""
+    gather([broken("blog")], home.world, TODAY)
+    assert home.store.notes.alerts() == {}
+    home.clock.forward(days=3)
+    gather([broken("blog")], home.world, TODAY)
+    expected = "blog cannot be read since 16 Jun: no answer (look at it)"
+    assert home.store.notes.alerts() == {"source:blog": expected}
+    gather([FakeSource(name="blog")], home.world, TODAY)
+    assert home.store.notes.alerts() == {}
+
+
+def test_a_source_of_others_that_raises_for_days_is_told_too(home: House) -> None:
+    """Without a cure, where none is known."""
+    for _ in range(2):
+        gather([FakeSource(name="odd", raises=RuntimeError("by me"))], home.world, TODAY)
+        home.clock.forward(days=4)
+    text = home.store.notes.alerts()["source:odd"]
+    assert text == "odd cannot be read since 16 Jun: RuntimeError: by me"
+
+
+def test_F09_an_address_that_moved_is_told(home: House) -> None:
+    """Until the config has the new one; a failure in between says nothing about it."""
+    gather([FakeSource(name="blog", notes=("it moved to https://b.test",))], home.world, TODAY)
+    gather([broken("blog")], home.world, TODAY)
+    assert home.store.notes.alerts() == {"moved:blog": "blog: it moved to https://b.test"}
+    gather([FakeSource(name="blog")], home.world, TODAY)
+    assert home.store.notes.alerts() == {}

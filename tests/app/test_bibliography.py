@@ -1,0 +1,298 @@
+"""Libraries of papers, as reference managers export them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.app.bibliography import Library, has_identity, read_library
+from digest.model.errors import DigestError
+from digest.model.paper import Paper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BIB = r"""
+@article{one,
+  title = {Schr{\"o}dinger {Bridges} at {$O(n^2)$} Cost},
+  author = {M{\"u}ller, J{\'e}r{\^o}me and Ada Lovelace},
+  abstract = {We cross bridges.},
+  eprint = {2406.11838}, archivePrefix = {arXiv}, doi = {10.1000/XYZ}, year = 2024,
+  keywords = {bridges; transport},
+}
+@misc{two, title = "Hidden in the
+  Journal", journal = {arXiv preprint arXiv:2301.00001v2}, year = {2023}}
+@inproceedings{three, title = {By its Link}, url = {http://arxiv.org/abs/cs/0112017v1}}
+@book{four, title = {Only a Title, but Long Enough}, eprint = {123}, eprinttype = {jstor}}
+@misc{five, note = {no title at all}}
+@article{again, title = {The Same}, eprint = {2406.11838}}
+"""
+
+RIS = """\
+TY  - JOUR
+TI  - A Title
+AU  - Lovelace, Ada
+AB  - Some text.
+DO  - 10.1000/xyz
+PY  - 2020
+UR  - https://example.org/a
+KW  - engines
+ER  -
+TY  - RPRT
+TI  - Another
+UR  - https://arxiv.org/abs/2406.11838
+ER  -
+"""
+
+CSL = [
+    {
+        "title": "A Title",
+        "author": [{"family": "Lovelace", "given": "Ada"}, {"literal": "The Engines"}],
+        "DOI": "10.1000/xyz",
+        "issued": {"date-parts": [[2020, 5, 1]]},
+        "keyword": "engines, wheels",
+    },
+    {"title": "Another", "number": "arXiv:2406.11838", "issued": {"date-parts": []}},
+    3,
+]
+
+ZOTERO: list[dict[str, Any]] = [
+    {
+        "data": {
+            "itemType": "preprint",
+            "title": "A Title",
+            "abstractNote": "Some text.",
+            "creators": [{"firstName": "Ada", "lastName": "Lovelace"}, {"name": "Engines"}],
+            "date": "2020-05",
+            "archiveID": "arXiv:2406.11838",
+            "tags": [{"tag": "engines"}],
+        }
+    },
+    {"data": {"itemType": "attachment", "title": ""}},
+    {"data": 3},
+]
+
+
+def library(folder: Path, name: str, content: str | bytes) -> tuple[Paper, ...]:
+    """Return the papers of a library with this content."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_library(path).papers
+
+
+BROKEN = """\
+@article{a, title = {One}}
+@comment{jabref-meta: x;}
+
+@article{b, title = {Two unclosed, year = 2002
+
+@misc{untitled, year = 2000}
+@article{c title = {Three}}
+@article{d, title = {Four}}
+"""
+
+
+def test_what_is_left_out_is_told_with_its_lines(tmp_path: Path) -> None:
+    """Entries that cannot be read, or have no title, do not vanish; remarks are no entries."""
+    path = tmp_path / "mine.bib"
+    path.write_text(BROKEN)
+
+    found = read_library(path)
+
+    assert [paper.title for paper in found.papers] == ["One", "Four"]
+    assert (found.left_out, found.lines) == (3, (4, 7))
+    assert found.told == "read 2 papers, 3 entries left out (line 4, 7, …)"
+
+
+def test_few_lines_of_many_are_named() -> None:
+    """One paper, one entry, no line, very many: each in its words."""
+    paper = Paper(id="doi:10.1000/a", title="A")
+    assert Library(papers=(paper,)).told == "read 1 paper"
+    assert Library(papers=(), left_out=1).told == "read 0 papers, 1 entry left out, without a title"
+    many = Library(papers=(paper, paper), left_out=9, lines=tuple(range(1, 10))).told
+    assert many == "read 2 papers, 9 entries left out (line 1, 2, 3, 4, 5, …)"
+
+
+def test_zotero_s_attachments_are_no_papers(tmp_path: Path) -> None:
+    """A file or a note beside a paper has a title, too."""
+    items = [
+        {"itemType": "journalArticle", "title": "A Paper"},
+        {"itemType": "attachment", "title": "Full Text PDF"},
+        {"itemType": "note", "note": "read it"},
+    ]
+    path = tmp_path / "zotero.json"
+    path.write_text(json.dumps(items))
+    assert read_library(path).told == "read 1 paper"
+
+
+def test_bibtex_is_read(tmp_path: Path) -> None:
+    """Accents and mathematics become letters; ids are found wherever they hide; each paper once."""
+    papers = library(tmp_path, "mine.bib", BIB)
+
+    assert [paper.id.split(":")[0] for paper in papers] == ["arxiv", "arxiv", "arxiv", "title"]
+    assert [paper.id for paper in papers[:3]] == [
+        "arxiv:2406.11838",
+        "arxiv:2301.00001",
+        "arxiv:cs/0112017",
+    ]
+    assert papers[1].title == "Hidden in the Journal"
+
+
+def test_a_bibtex_entry_keeps_its_facts(tmp_path: Path) -> None:
+    """Names in their natural order, year, keywords, the DOI as a second identity."""
+    one = library(tmp_path, "mine.BIB", BIB.replace("@article{again", "@comment{again"))[0]
+
+    assert one.title == "Schrödinger Bridges at O(n²) Cost"
+    assert one.authors == ("Jérôme Müller", "Ada Lovelace")
+    assert one.published == datetime(2024, 1, 1, tzinfo=UTC)
+    assert one.keywords == ("bridges", "transport")
+    assert "doi:10.1000/xyz" in one.aliases
+    assert one.links.abstract == "https://arxiv.org/abs/2406.11838"
+
+
+def test_ris_is_read(tmp_path: Path) -> None:
+    """Titles, texts, names and ids."""
+    one, two = library(tmp_path, "mine.ris", RIS)
+
+    assert (one.id, one.title, one.abstract) == ("doi:10.1000/xyz", "A Title", "Some text.")
+    assert (one.authors, one.keywords) == (("Ada Lovelace",), ("engines",))
+    assert (two.id, two.published) == ("arxiv:2406.11838", None)
+
+
+def test_csl_json_is_read(tmp_path: Path) -> None:
+    """What Zotero, Mendeley and pandoc share."""
+    one, two = library(tmp_path, "mine.json", json.dumps(CSL))
+
+    assert (one.id, one.authors) == ("doi:10.1000/xyz", ("Ada Lovelace", "The Engines"))
+    assert one.published == datetime(2020, 5, 1, tzinfo=UTC)
+    assert one.links.abstract == "https://doi.org/10.1000/xyz"
+    assert two.id == "arxiv:2406.11838"
+
+
+@pytest.mark.parametrize(
+    "loaded", [ZOTERO, {"items": [item["data"] for item in ZOTERO]}], ids=["api", "better-bibtex"]
+)
+def test_zotero_json_is_read(tmp_path: Path, loaded: object) -> None:
+    """The API's answer and Better BibTeX's export; attachments are passed over."""
+    (one,) = library(tmp_path, "mine.json", json.dumps(loaded))
+
+    assert (one.id, one.authors) == ("arxiv:2406.11838", ("Ada Lovelace", "Engines"))
+    assert (one.abstract, one.keywords) == ("Some text.", ("engines",))
+
+
+def test_old_encodings_are_read(tmp_path: Path) -> None:
+    """A Latin-1 export and one with a byte order mark."""
+    latin = library(
+        tmp_path, "a.bib", "@misc{a, title={Über alles und nichts genau}}".encode("latin-1")
+    )
+    marked = library(tmp_path, "b.ris", b"\xef\xbb\xbf" + RIS.encode())
+
+    assert latin[0].title == "Über alles und nichts genau"
+    assert len(marked) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("mine.pdf", "x", "not a library"),
+        ("mine.bib", "just words", "no bib file: it has no entry"),
+        ("mine.ris", "just words", "no ris file"),
+        ("mine.json", "{", "no json file"),
+        ("mine.json", "{}", "no json file: expected a list"),
+    ],
+)
+def test_what_is_no_library_is_told(tmp_path: Path, name: str, content: str, message: str) -> None:
+    """One line with the file and what to do."""
+    with pytest.raises(DigestError, match=message) as caught:
+        library(tmp_path, name, content)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("module", "name"), [("rispy", "x.ris"), ("bibtexparser", "x.bib")])
+def test_a_parser_that_is_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    """The extra to install is named."""
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(DigestError, match=f"{module} is missing") as caught:
+        library(tmp_path, name, "x")
+    assert "'.[library]'" in caught.value.hint
+
+
+def test_a_missing_library_is_told(tmp_path: Path) -> None:
+    """The file's name and the system's reason."""
+    with pytest.raises(DigestError, match=r"none\.bib: cannot be read"):
+        read_library(tmp_path / "none.bib")
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    """Nobody's library is larger than 100 MB of text."""
+    path = tmp_path / "huge.bib"
+    with path.open("wb") as file:
+        file.truncate(100_000_001)
+
+    with pytest.raises(DigestError, match="too large"):
+        read_library(path)
+
+
+def test_only_ids_that_others_know_identify() -> None:
+    """A title's hash says nothing to a reader of the config."""
+    assert has_identity(Paper(id="arxiv:2406.11838", title="x"))
+    assert has_identity(Paper(id="doi:10.1000/xyz", title="x"))
+    assert not has_identity(Paper(id="title:0123456789abcdef", title="x"))
+
+
+TEXTS = st.text(st.sampled_from('@{}=",\\$ab1\n-TYER:[]'), max_size=60)
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["title", "author", "issued", "date-parts", "data", "items", "itemType"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from([".bib", ".ris"]), TEXTS)
+def test_any_text_is_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory, suffix: str, text: str
+) -> None:
+    """No text raises anything but DigestError."""
+    path = tmp_path_factory.mktemp("library") / f"x{suffix}"
+    path.write_text(text)
+    try:
+        papers = read_library(path).papers
+    except DigestError as error:
+        told = [error.hint]
+    else:
+        told = [paper.title for paper in papers]
+    assert all(told)
+
+
+@settings(deadline=None, max_examples=100)
+@given(VALUES)
+def test_any_json_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    """JSON of any shape is a library or no library, never a traceback."""
+    path = tmp_path_factory.mktemp("library") / "x.json"
+    path.write_text(json.dumps(value))
+    try:
+        papers = read_library(path).papers
+    except DigestError as error:
+        told = [error.hint]
+    else:
+        told = [paper.title for paper in papers]
+    assert all(told)
