@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from email_laws import LAWS, broken
 from hypothesis import HealthCheck, given, settings
-from letters import FEEDBACK, HEAD, ISSUE, QUIET, issues, letterheads
+from letters import FEEDBACK, HEAD, ISSUE, QUIET, contexts, issues
 
 from digest.email.mime.message import to_bytes
 from digest.email.render import render
 from digest.email.templates import Templates
 
 if TYPE_CHECKING:
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Issue
 
 pytestmark = pytest.mark.unmeasured
@@ -26,14 +26,14 @@ SOFT = _head + b"\r\n\r\n" + _body.replace(b"=\r\n", b"")
 
 @pytest.mark.parametrize("issue", [ISSUE, QUIET], ids=["papers", "quiet"])
 @pytest.mark.parametrize("head", [HEAD, FEEDBACK], ids=["plain", "feedback"])
-def test_our_letters_keep_every_law(issue: Issue, head: Letterhead) -> None:
+def test_our_letters_keep_every_law(issue: Issue, head: MessageContext) -> None:
     """A day with papers and a day without keep all laws."""
     assert broken(to_bytes(render(issue, Templates(), head))) == {}
 
 
-@given(issue=issues(), head=letterheads)
+@given(issue=issues(), head=contexts)
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-def test_any_issue_keeps_every_law(issue: Issue, head: Letterhead) -> None:
+def test_any_issue_keeps_every_law(issue: Issue, head: MessageContext) -> None:
     """Any title, 0 to 60 papers, 600 authors, any script and any link keep all laws."""
     assert broken(to_bytes(render(issue, Templates(), head))) == {}
 

@@ -207,7 +207,7 @@ def vote(
 
 
 def obey(raw: bytes, readers: Iterable[Reader], world: World, today: date) -> str:
-    """Do what one returned mail asks for and say what was done; raise feedback.Refused."""
+    """Do what one returned mail asks for and say what was done; raise feedback.FeedbackRejected."""
     command = feedback.read_mail(raw)
     by_name = {reader.name: reader for reader in readers}
     key = world.store.notes.secret()

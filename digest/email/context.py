@@ -16,7 +16,7 @@ Token = Callable[["Verb", str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
+class MessageContext:
     """What one reader's config says about the letter, beyond what is in the issue."""
 
     to: tuple[str, ...]

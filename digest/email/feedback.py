@@ -39,7 +39,7 @@ _SUBJECT = re.compile(
 )
 
 
-class Refused(DigestError):
+class FeedbackRejected(DigestError):
     """A mail that is no valid feedback: forged, expired, or something else altogether."""
 
 
@@ -53,7 +53,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class FeedbackCommand:
     """What a returned mail asks for; not to be trusted before `verify`."""
 
     verb: Verb
@@ -89,23 +89,23 @@ def _whole(paper: str) -> str:
     return f"arxiv:{paper}" if paper and ":" not in paper else paper
 
 
-def read_mail(raw: bytes) -> Command:
-    """Return the command in the subject of one returned mail; raise Refused if there is none."""
+def read_mail(raw: bytes) -> FeedbackCommand:
+    """Return the command in the subject of one returned mail; FeedbackRejected if it has none."""
     mail = message_from_bytes(raw)
     submitted, _, _ = str(mail.get("Auto-Submitted", "no")).partition(";")  # RFC 3834, section 5
     if submitted.strip().lower() != "no":
-        raise Refused("this mail was written by a machine, not by a reader")
+        raise FeedbackRejected("this mail was written by a machine, not by a reader")
     return read_subject(_decoded(str(mail.get("Subject", ""))))
 
 
-def read_subject(subject: str) -> Command:
-    """Return the command in one subject line; raise Refused if there is none."""
+def read_subject(subject: str) -> FeedbackCommand:
+    """Return the command in one subject line; raise FeedbackRejected if there is none."""
     found = _SUBJECT.search(" ".join(subject.split()))
     if not found:
         hint = "send the mail that a link of the digest opens, its subject unchanged"
-        raise Refused("the subject holds no feedback", hint=hint)
+        raise FeedbackRejected("the subject holds no feedback", hint=hint)
     paper = found["paper"] or ""
-    return Command(
+    return FeedbackCommand(
         verb=Verb(found["rate"] or found["life"]),
         paper=_whole(paper),
         day=_EPOCH + timedelta(days=int(found["day"], 36)),
@@ -113,17 +113,17 @@ def read_subject(subject: str) -> Command:
     )
 
 
-def verify(command: Command, key: bytes, *, readers: Iterable[str], today: date) -> str:
-    """Return which of `readers` gave `command`; raise Refused if none did, or too long ago."""
+def verify(command: FeedbackCommand, key: bytes, *, readers: Iterable[str], today: date) -> str:
+    """Return the one of `readers` who signed `command`; FeedbackRejected if none or out of date."""
     for reader in readers:
         mac = _mac(key, reader, command.verb, command.day, command.paper)
         if hmac.compare_digest(mac.encode(), command.mac.encode()):
             break
     else:
-        raise Refused("the signature in the subject is not ours")
+        raise FeedbackRejected("the signature in the subject is not ours")
     if not timedelta(days=-1) <= today - command.day <= timedelta(days=VALID_DAYS):
         hint = "use a link of a newer digest"
-        raise Refused(f"this link was for {command.day} and is out of date", hint=hint)
+        raise FeedbackRejected(f"this link was for {command.day} and is out of date", hint=hint)
     return reader
 
 

@@ -1,4 +1,4 @@
-"""Issue → Letter: subject, both parts, headers; of a size that mail programs show whole."""
+"""Rendering: an issue as subject, headers and both parts, small enough to be shown unclipped."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from digest.email.mime.headers import address, mailbox
 from digest.email.mime.message import to_bytes
 from digest.email.templates import Templates
 from digest.model.errors import TemplateError
-from digest.model.message import Letter
+from digest.model.message import RenderedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Issue
 
 HTML_BYTES = 80_000
@@ -33,67 +33,67 @@ GISTS = (100_000, 900, 600, 400, 280, 180, 100, 0)
 """Ever shorter limits for gists, in characters, tried before papers are dropped."""
 
 
-def render(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
-    """Return the letter of `issue`; where what is the reader's own fails, ours with a word of it.
+def render(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
+    """Return the message of `issue`; where what is the reader's own fails, ours with a word of it.
 
     Raises ConfigError for an address that is none; TemplateError only if ours cannot be used.
     """
     try:
-        headline.subject(issue, letterhead)
+        headline.subject(issue, context)
     except TemplateError as error:
-        plain = replace(letterhead, subject="")
+        plain = replace(context, subject="")
         return _fallen("note.subject", error, issue, templates, plain)
     try:
-        return _fitted(issue, templates, letterhead)
+        return _fitted(issue, templates, context)
     except TemplateError as error:
         if templates.folder is None:
             raise
-        return _fallen("note.template", error, issue, Templates(), letterhead)
+        return _fallen("note.template", error, issue, Templates(), context)
 
 
 def _fallen(
-    key: str, error: TemplateError, issue: Issue, templates: Templates, letterhead: Letterhead
-) -> Letter:
-    """Return the letter in what is ours, and say so in it and to the log."""
+    key: str, error: TemplateError, issue: Issue, templates: Templates, context: MessageContext
+) -> RenderedMessage:
+    """Return the message in what is ours, and say so in it and to the log."""
     place = f"{error.file}:{error.line}" if error.line else error.file
-    say = Language(letterhead.language)
+    say = Language(context.language)
     note = " ".join(part for part in (issue.note, say(key, error=place or error)) if part)
-    letter = render(replace(issue, note=note), templates, letterhead)
+    message = render(replace(issue, note=note), templates, context)
     own = say(key, error=error.problem)
     whole = own if str(error.problem) in own else f"{own}\n{error.problem}"
-    told = "\n".join(part for part in (whole, letter.note) if part)
-    return replace(letter, note=told, problem=error.problem)
+    told = "\n".join(part for part in (whole, message.note) if part)
+    return replace(message, note=told, problem=error.problem)
 
 
-def _fitted(issue: Issue, templates: Templates, letterhead: Letterhead) -> Letter:
-    for smaller, gist in _sizes(issue, letterhead):
-        letter = _letter(smaller, templates, letterhead, gist)
-        bare = replace(letter, pictures=())
-        if len(letter.html.encode()) <= HTML_BYTES and len(to_bytes(bare)) <= MESSAGE_BYTES:
-            return letter
+def _fitted(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
+    for smaller, gist in _sizes(issue, context):
+        message = _message(smaller, templates, context, gist)
+        bare = replace(message, pictures=())
+        if len(message.html.encode()) <= HTML_BYTES and len(to_bytes(bare)) <= MESSAGE_BYTES:
+            return message
     raise TemplateError(
         f"the email is longer than {HTML_BYTES} bytes even without papers",
         file=str(templates.folder or ""),
     )
 
 
-def _sizes(issue: Issue, letterhead: Letterhead) -> Iterator[tuple[Issue, int]]:
+def _sizes(issue: Issue, context: MessageContext) -> Iterator[tuple[Issue, int]]:
     """Yield the issue ever smaller: first its gists, then its papers from the end."""
     total = len(issue.entries)
     most = min(total, PAPERS)
-    first = _first(issue, most, letterhead)
+    first = _first(issue, most, context)
     yield from ((first, gist) for gist in GISTS)
     while most:
         most = most * 9 // 10
-        yield _first(issue, most, letterhead), GISTS[-2]
+        yield _first(issue, most, context), GISTS[-2]
 
 
-def _first(issue: Issue, n: int, letterhead: Letterhead) -> Issue:
+def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
     """Return `issue` with only its first `n` papers, and a word about the others."""
     dropped = len(issue.entries) - n
     if dropped <= 0:
         return issue
-    said = Language(letterhead.language).count("note.cut", dropped)
+    said = Language(context.language).count("note.cut", dropped)
     kept = {id(entry) for entry in issue.entries[:n]}
     sections = tuple(
         replace(section, entries=tuple(e for e in section.entries if id(e) in kept))
@@ -107,42 +107,46 @@ def _first(issue: Issue, n: int, letterhead: Letterhead) -> Issue:
     )
 
 
-def _letter(issue: Issue, templates: Templates, letterhead: Letterhead, gist: int) -> Letter:
-    pictures = thumbnails.chosen(issue, letterhead.pictures)
-    held = replace(letterhead, pictures={paper: p.data for paper, p in pictures.items()})
+def _message(
+    issue: Issue, templates: Templates, context: MessageContext, gist: int
+) -> RenderedMessage:
+    pictures = thumbnails.chosen(issue, context.pictures)
+    held = replace(context, pictures={paper: p.data for paper, p in pictures.items()})
     subject = headline.subject(issue, held)
-    context = _context(issue, held, subject, gist)
-    _, sender = address(letterhead.sender)
-    message_id = _message_id(issue, letterhead, sender)
-    return Letter(
+    values = _template_values(issue, held, subject, gist)
+    _, sender = address(context.sender)
+    message_id = _message_id(issue, context, sender)
+    return RenderedMessage(
         message_id=message_id,
         sender=sender,
-        recipients=tuple(address(to)[1] for to in letterhead.to),
-        headers=_headers(issue, letterhead, subject, message_id),
+        recipients=tuple(address(to)[1] for to in context.to),
+        headers=_headers(issue, context, subject, message_id),
         subject=subject,
-        html=templates.html(context),
-        text=flow(templates.text(context)),
-        language=letterhead.language,
+        html=templates.html(values),
+        text=flow(templates.text(values)),
+        language=context.language,
         papers=issue.papers,
         pictures=tuple(pictures.values()),
     )
 
 
-def _context(issue: Issue, letterhead: Letterhead, subject: str, gist: int) -> dict[str, object]:
+def _template_values(
+    issue: Issue, context: MessageContext, subject: str, gist: int
+) -> dict[str, object]:
     """Return all that templates can name; `digest templates` copies the list of it with them."""
-    say = Language(letterhead.language)
+    say = Language(context.language)
     n = len(issue.entries)
     return {
         "subject": subject,
-        "language": letterhead.language,
-        "summary": headline.summary(issue, letterhead),
+        "language": context.language,
+        "summary": headline.summary(issue, context),
         "heading": capitalised(say.count("heading", n)) if n else say(_NOTHING[issue.past]),
         "dateline": _dateline(issue, say),
         "note": _note(issue, say),
-        "lists": view.lists(issue, letterhead),
-        "sections": view.sections(issue, letterhead, gist),
-        "footer": view.footer(issue, letterhead),
-        "life": view.life(letterhead),
+        "lists": view.lists(issue, context),
+        "sections": view.sections(issue, context, gist),
+        "footer": view.footer(issue, context),
+        "life": view.life(context),
         "say": say,
         "underline": underline,
     }
@@ -166,37 +170,37 @@ def _dateline(issue: Issue, say: Language) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _message_id(issue: Issue, letterhead: Letterhead, sender: str) -> str:
+def _message_id(issue: Issue, context: MessageContext, sender: str) -> str:
     """Return the same id for the same reader, day and edition: a retry is no second mail."""
-    named = f"{issue.reader}\0{issue.day.isoformat()}\0{letterhead.edition}"
+    named = f"{issue.reader}\0{issue.day.isoformat()}\0{context.edition}"
     digest = hashlib.sha256(named.encode()).hexdigest()[:24]
     return f"<{issue.day:%Y%m%d}.{digest}@{sender.rpartition('@')[2]}>"
 
 
 def _headers(
-    issue: Issue, letterhead: Letterhead, subject: str, message_id: str
+    issue: Issue, context: MessageContext, subject: str, message_id: str
 ) -> tuple[tuple[str, str], ...]:
-    reply_to = letterhead.reply_to or letterhead.feedback
+    reply_to = context.reply_to or context.feedback
     headers = (
-        ("Date", format_datetime(issue.now.astimezone(letterhead.zone))),
-        ("From", mailbox(letterhead.sender, "Paper digest")),
-        ("To", ", ".join(mailbox(to) for to in letterhead.to)),
+        ("Date", format_datetime(issue.now.astimezone(context.zone))),
+        ("From", mailbox(context.sender, "Paper digest")),
+        ("To", ", ".join(mailbox(to) for to in context.to)),
         ("Reply-To", mailbox(reply_to) if reply_to else ""),
         ("Message-ID", message_id),
         ("Subject", subject),
         ("List-Id", f"Paper digest <digest.{message_id[:-1].rpartition('@')[2]}>"),
-        ("List-Unsubscribe", f"<{_unsubscribe(letterhead)}>"),
+        ("List-Unsubscribe", f"<{_unsubscribe(context)}>"),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     )
     return tuple((name, value) for name, value in headers if value)
 
 
-def _unsubscribe(letterhead: Letterhead) -> str:
+def _unsubscribe(context: MessageContext) -> str:
     """Return where a mail program's own button writes to: to `digest feedback`, else a person.
 
     Where both have an address it is the program's: it obeys the signed subject at once.
     """
-    _, reader = address(letterhead.feedback or letterhead.reply_to or letterhead.sender)
-    subject = letterhead.token(Verb.STOP, "") if letterhead.token else "unsubscribe"
+    _, reader = address(context.feedback or context.reply_to or context.sender)
+    subject = context.token(Verb.STOP, "") if context.token else "unsubscribe"
     return f"mailto:{reader}?subject={subject}"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from digest.email.i18n import Language, capitalised
 from digest.email.typography import curled
 from digest.model.errors import ConfigError, Problem, TemplateError
-from digest.model.issue import Emptiness, SectionKind
+from digest.model.issue import EmptyReason, SectionKind
 from digest.model.text import clean, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Entry, Issue
 
 SHORTEST, LONGEST = 40, 140
@@ -34,10 +34,10 @@ _NAMES = ((28, 2), (24, 2), (20, 2), (28, 1), (24, 1), (16, 1))
 _SHOUT = re.compile(r"\b[A-Z]{12,}\b")
 
 
-def summary(issue: Issue, letterhead: Letterhead) -> str:
+def summary(issue: Issue, context: MessageContext) -> str:
     """Return one true sentence about the day, 40–140 characters."""
-    say = Language(letterhead.language)
-    when = _when(issue, letterhead, say)
+    say = Language(context.language)
+    when = _when(issue, context, say)
     if not issue.entries:
         asked = f"{issue.min_score:g}"
         key = f"empty.{_emptiness(issue)}"
@@ -46,13 +46,13 @@ def summary(issue: Issue, letterhead: Letterhead) -> str:
     return fitting[0]
 
 
-def _emptiness(issue: Issue) -> Emptiness:
-    return issue.empty or (Emptiness.LOW if issue.read else Emptiness.NO_PAPERS)
+def _emptiness(issue: Issue) -> EmptyReason:
+    return issue.empty or (EmptyReason.LOW if issue.read else EmptyReason.NO_PAPERS)
 
 
-def _when(issue: Issue, letterhead: Letterhead, say: Language) -> str:
-    if letterhead.weekly or issue.covers:
-        return say("when.week" if letterhead.weekly else "when.days")
+def _when(issue: Issue, context: MessageContext, say: Language) -> str:
+    if context.weekly or issue.covers:
+        return say("when.week" if context.weekly else "when.days")
     return say("when.on", day=say.day(issue.day)) if issue.past else say("when.day")
 
 
@@ -106,23 +106,23 @@ def short_name(title: str, limit: int = 28) -> str:
     return f"{words or title[: limit - 1]}…"
 
 
-def subject(issue: Issue, letterhead: Letterhead) -> str:
+def subject(issue: Issue, context: MessageContext) -> str:
     """Return the subject: by the reader's own template, else the fullest that fits 70 characters.
 
     Raises TemplateError where it cannot be filled in; one that says nothing is passed by.
     """
-    say = Language(letterhead.language)
-    mark = f"{say('subject.test')} " if letterhead.test else ""
-    if letterhead.subject and (own := _own(issue, letterhead)):
+    say = Language(context.language)
+    mark = f"{say('subject.test')} " if context.test else ""
+    if context.subject and (own := _own(issue, context)):
         return mark + own
     return mark + next(s for s in _subjects(issue, say) if len(mark + s) <= SUBJECT)
 
 
-def _own(issue: Issue, letterhead: Letterhead) -> str:
+def _own(issue: Issue, context: MessageContext) -> str:
     try:
-        return clean(letterhead.subject.format(**_fields(issue, letterhead)), 200)
+        return clean(context.subject.format(**_fields(issue, context)), 200)
     except Exception as error:  # format() runs what the reader wrote, on words nobody could foresee
-        message = f"unusable subject “{letterhead.subject}”: {str(error) or type(error).__name__}"
+        message = f"unusable subject “{context.subject}”: {str(error) or type(error).__name__}"
         raise TemplateError(message, hint=_SUBJECT_HINT) from error
 
 
@@ -168,15 +168,15 @@ def _calm(name: str) -> str:
     return _SHOUT.sub(lambda word: word[0].capitalize(), name.replace("!", ""))
 
 
-def _fields(issue: Issue, letterhead: Letterhead) -> dict[str, object]:
-    say = Language(letterhead.language)
+def _fields(issue: Issue, context: MessageContext) -> dict[str, object]:
+    say = Language(context.language)
     entries = issue.entries
     return {
         "count": len(entries),
         "papers": say.count("papers", len(entries)),
         "names": _listed(entries, 2, 28, say) if entries else "",
         "first": short_name(curled(entries[0].title)) if entries else "",
-        "interests": ", ".join(letterhead.interests),
+        "interests": ", ".join(context.interests),
         "date": say.day(issue.day, "short"),
         "weekday": say.day(issue.day, "long").partition(" ")[0].rstrip(","),
         "read": issue.read,

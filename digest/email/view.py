@@ -19,7 +19,7 @@ from digest.model.tokens import singular
 from digest.ranking import band
 
 if TYPE_CHECKING:
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Entry, Issue, Section, SourceReport
     from digest.model.ranked import Ranked
 
@@ -85,14 +85,14 @@ class SectionView:
     papers: tuple[PaperView, ...]
 
 
-def sections(issue: Issue, letterhead: Letterhead, gist: int) -> tuple[SectionView, ...]:
+def sections(issue: Issue, context: MessageContext, gist: int) -> tuple[SectionView, ...]:
     """Return what the email shows under its headings; no gist longer than `gist` characters."""
-    say = Language(letterhead.language)
+    say = Language(context.language)
     return tuple(
         SectionView(
             heading=_heading(section, issue, say),
             lead=_lead(section, issue, say),
-            papers=tuple(_paper(entry, section, letterhead, gist) for entry in section.entries),
+            papers=tuple(_paper(entry, section, context, gist) for entry in section.entries),
         )
         for section in issue.sections
         if section.entries
@@ -111,13 +111,13 @@ def _lead(section: Section, issue: Issue, say: Language) -> str:
     return say(f"section.{section.kind}.lead") if told else ""
 
 
-def _paper(entry: Entry, section: Section, letterhead: Letterhead, gist: int) -> PaperView:
-    say = Language(letterhead.language)
+def _paper(entry: Entry, section: Section, context: MessageContext, gist: int) -> PaperView:
+    say = Language(context.language)
     ranked, paper = entry.ranked, entry.ranked.paper
     followed = section.kind is SectionKind.AUTHORS and band(points(ranked)) != ""
     matched = section.kind in _MATCHED or followed
     links = _links(entry, say)
-    drawn = letterhead.pictures.get(paper.id, b"")
+    drawn = context.pictures.get(paper.id, b"")
     return PaperView(
         number=entry.number,
         title=curled(entry.title),
@@ -125,11 +125,11 @@ def _paper(entry: Entry, section: Section, letterhead: Letterhead, gist: int) ->
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
         gist=curled(shortened(entry.gist, gist)),
-        why=_why(ranked, section, letterhead, say) if matched else "",
+        why=_why(ranked, section, context, say) if matched else "",
         terms=_terms(ranked) if matched else "",
         remarks=_remarks(ranked, say) if matched else (),
         links=links,
-        taste=_taste(entry, letterhead, say),
+        taste=_taste(entry, context, say),
         picture=thumbnails.cid(paper.id) if drawn else "",
         picture_width=thumbnails.shown_width(drawn),
         picture_alt=say("picture", number=entry.number),
@@ -148,10 +148,10 @@ def shortened(text: str, limit: int) -> str:
     return f"{(head.rpartition(' ')[0] or head).rstrip(' ,;:')}…" if head else ""
 
 
-def _why(ranked: Ranked, section: Section, letterhead: Letterhead, say: Language) -> str:
+def _why(ranked: Ranked, section: Section, context: MessageContext, say: Language) -> str:
     score = say.number(points(ranked))
     headed = ranked.interest == section.interest  # the heading above has said it
-    if ranked.interest and len(letterhead.interests) > 1 and not headed:
+    if ranked.interest and len(context.interests) > 1 and not headed:
         return say("why.interest", interest=cut(clean(ranked.interest), 80), score=score)
     return say("why.match", score=score)
 
@@ -233,11 +233,11 @@ def _link(name: str, label: str, url: str, number: int, say: Language) -> LinkVi
     return LinkView(name=name, label=say(label, link=name, number=number), url=url)
 
 
-def _taste(entry: Entry, letterhead: Letterhead, say: Language) -> tuple[LinkView, ...]:
+def _taste(entry: Entry, context: MessageContext, say: Language) -> tuple[LinkView, ...]:
     return tuple(
         _link(say(f"link.{verb}"), "link.taste", url, entry.number, say)
         for verb in (Verb.MORE, Verb.LESS)
-        if (url := mail_link(letterhead, verb, reference(entry.ranked.paper)))
+        if (url := mail_link(context, verb, reference(entry.ranked.paper)))
     )
 
 
@@ -247,31 +247,31 @@ def secure(url: str) -> str:
     return safe if safe.startswith("https://") and len(safe) <= LONGEST_LINK else ""
 
 
-def mail_link(letterhead: Letterhead, verb: Verb, paper: str = "") -> str:
+def mail_link(context: MessageContext, verb: Verb, paper: str = "") -> str:
     """Return the `mailto:` address that says `verb`, or "" where nobody would read it."""
-    if not (letterhead.feedback and letterhead.token):
+    if not (context.feedback and context.token):
         return ""
-    subject = quote(letterhead.token(verb, paper), safe=":/")
-    return f"mailto:{quote(letterhead.feedback, safe='@+')}?subject={subject}"
+    subject = quote(context.token(verb, paper), safe=":/")
+    return f"mailto:{quote(context.feedback, safe='@+')}?subject={subject}"
 
 
-def life(letterhead: Letterhead) -> tuple[LinkView, ...]:
+def life(context: MessageContext) -> tuple[LinkView, ...]:
     """Return the links that pause and stop the digest; none where nobody reads them."""
-    say = Language(letterhead.language)
+    say = Language(context.language)
     names = ((verb, say(f"link.{verb}")) for verb in (Verb.PAUSE, Verb.STOP))
     return tuple(
         LinkView(name=name, label=name, url=url)
         for verb, name in names
-        if (url := mail_link(letterhead, verb))
+        if (url := mail_link(context, verb))
     )
 
 
-def lists(issue: Issue, letterhead: Letterhead) -> tuple[LinkView, ...]:
+def lists(issue: Issue, context: MessageContext) -> tuple[LinkView, ...]:
     """Return links to what the sources list, for a letter in which no paper has one."""
-    say = Language(letterhead.language)
+    say = Language(context.language)
     if any(_links(entry, say) for entry in issue.entries):
         return ()
-    named = {clean(name): secure(url) for name, url in letterhead.lists}
+    named = {clean(name): secure(url) for name, url in context.lists}
     return tuple(LinkView(name=name, label=name, url=url) for name, url in named.items() if url)
 
 
@@ -294,14 +294,14 @@ def _source(report: SourceReport, say: Language) -> str:
     return say.count(f"source.{report.state}", report.papers, name=clean(report.name), why=why)
 
 
-def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
+def footer(issue: Issue, context: MessageContext) -> tuple[str, ...]:
     """Return the sentences at the end: what was left out, sources, why, next, how to stop."""
-    say = Language(letterhead.language)
-    names = say.listed([cut(clean(name), 80) for name in letterhead.interests[:12]])
-    due = letterhead.next.astimezone(letterhead.zone) if letterhead.next else None
+    say = Language(context.language)
+    names = say.listed([cut(clean(name), 80) for name in context.interests[:12]])
+    due = context.next.astimezone(context.zone) if context.next else None
     why = say("why", interests=names) if names else say("why.plain")
     scored = any(section.kind in _MATCHED for section in issue.sections)
-    mailed = bool(mail_link(letterhead, Verb.STOP))
+    mailed = bool(mail_link(context, Verb.STOP))
     others = issue.left_out if issue.entries else 0  # a quiet letter has told it above
     counted = " ".join(
         say.count(key, n) for key, n in (("left_out", others), ("too_old", issue.too_old)) if n
@@ -310,6 +310,6 @@ def footer(issue: Issue, letterhead: Letterhead) -> tuple[str, ...]:
         " ".join(part for part in (counted, sources(issue, say)) if part),
         " ".join(part for part in (why, scored and say("why.score")) if part),
         say("next", day=say.day(due.date(), "next"), time=say.time(due)) if due else "",
-        say("stop.mail" if mailed else "stop", config=letterhead.config),
+        say("stop.mail" if mailed else "stop", config=context.config),
     )
     return tuple(line for line in lines if line)

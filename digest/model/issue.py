@@ -17,7 +17,7 @@ MAX_PAPERS = 25
 """However much a reader asks for: more do not fit into what mail programs show unclipped."""
 
 
-class Emptiness(StrEnum):
+class EmptyReason(StrEnum):
     """Why an issue has no papers."""
 
     NO_SOURCE = "no-source"
@@ -129,7 +129,7 @@ class Issue:
     covers: tuple[date, date] | None = None
     """First and last day, where the issue covers more than its own day."""
     sources: tuple[SourceReport, ...] = ()
-    empty: Emptiness | None = None
+    empty: EmptyReason | None = None
     """Why there is nothing to send, for texts in any language; None where there is."""
     empty_reason: str = ""
     """The same as an honest English sentence; "" where there is something to send."""

@@ -1,4 +1,4 @@
-"""A letter: one issue in words, ready for the outbox; and the letterhead, what its reader set."""
+"""A letter: one issue in words, ready for the outbox; and the context, what its reader set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class RenderedMessage:
     """One issue in words; `message.to_bytes` makes the wire form of it."""
 
     message_id: str

@@ -19,7 +19,7 @@ from digest.app.preferences import (
     take_back,
     vote,
 )
-from digest.email.feedback import Refused, Verb, sign
+from digest.email.feedback import FeedbackRejected, Verb, sign
 from digest.model.identity import url_key
 from digest.model.paper import Paper
 
@@ -253,6 +253,6 @@ def test_pause_and_stop_and_back_again(home: House) -> None:
 def test_a_forged_mail_is_refused(home: House) -> None:
     """Nothing is learnt from it."""
     mail = returned(home, Verb.STOP)[:-8] + b"xxxx\r\n\r\n"
-    with pytest.raises(Refused):
+    with pytest.raises(FeedbackRejected):
         obey(mail, home.config.readers, home.world, TODAY)
     assert not home.store.taste.paused("me", TODAY)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Issue
     from digest.model.paper import Paper
     from digest.model.profile import Profile
@@ -138,12 +138,12 @@ def _issue(ranked: Sequence[Ranked]) -> Issue:
     )
 
 
-def _head(number: int) -> Letterhead:
-    from digest.email.context import Letterhead
+def _head(number: int) -> MessageContext:
+    from digest.email.context import MessageContext
     from digest.email.feedback import sign
 
     name = f"reader{number}"
-    return Letterhead(
+    return MessageContext(
         to=(f"{name}@example.org",),
         sender="Paper digest <digest@example.org>",
         feedback="feedback@example.org",

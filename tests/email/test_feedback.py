@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.email.feedback import (
-    Command,
-    Refused,
+    FeedbackCommand,
+    FeedbackRejected,
     Verb,
     read_mail,
     read_subject,
@@ -103,18 +103,18 @@ def test_a_forged_or_swapped_command_is_refused(change: dict[str, object]) -> No
         "mac": whole.mac,
     }
 
-    forged = Command(**(said | change))  # type: ignore[arg-type] # one of its fields, changed
+    forged = FeedbackCommand(**(said | change))  # type: ignore[arg-type] # one of its fields, changed
 
-    with pytest.raises(Refused, match="not ours"):
+    with pytest.raises(FeedbackRejected, match="not ours"):
         verify(forged, KEY, readers=["ada"], today=DAY)
 
 
 def test_another_readers_command_is_refused() -> None:
     """What one reader may say says nothing for another, nor under another key."""
     command = read_subject(sign(KEY, reader="ada", verb=Verb.STOP, day=DAY))
-    with pytest.raises(Refused, match="not ours"):
+    with pytest.raises(FeedbackRejected, match="not ours"):
         verify(command, KEY, readers=["bob"], today=DAY)
-    with pytest.raises(Refused, match="not ours"):
+    with pytest.raises(FeedbackRejected, match="not ours"):
         verify(command, b"another key", readers=["ada"], today=DAY)
 
 
@@ -126,7 +126,7 @@ def test_a_command_runs_out(age: int, *, good: bool) -> None:
     if good:
         assert verify(command, KEY, readers=["ada"], today=today) == "ada"
     else:
-        with pytest.raises(Refused, match="out of date"):
+        with pytest.raises(FeedbackRejected, match="out of date"):
             verify(command, KEY, readers=["ada"], today=today)
 
 
@@ -159,7 +159,7 @@ def test_an_encoded_subject_is_read() -> None:
 )
 def test_other_mail_is_refused(raw: bytes) -> None:
     """A mail that holds no command says so and says what to do."""
-    with pytest.raises(Refused, match="no feedback") as caught:
+    with pytest.raises(FeedbackRejected, match="no feedback") as caught:
         read_mail(raw)
     assert "unchanged" in caught.value.hint
 
@@ -167,7 +167,7 @@ def test_other_mail_is_refused(raw: bytes) -> None:
 def test_machines_are_not_listened_to() -> None:
     """An absence note that repeats our subject rates nothing."""
     subject = sign(KEY, reader="ada", verb=Verb.STOP, day=DAY)
-    with pytest.raises(Refused, match="machine"):
+    with pytest.raises(FeedbackRejected, match="machine"):
         read_mail(returned(subject, Auto_Submitted="auto-replied"))
     assert read_mail(returned(subject, Auto_Submitted="no")).verb is Verb.STOP
 
@@ -184,7 +184,7 @@ def test_no_mail_breaks_the_reader(raw: bytes) -> None:
     """Any bytes are either a command or refused."""
     try:
         command = read_mail(b"Subject: " + raw)
-    except Refused:
+    except FeedbackRejected:
         return
     assert isinstance(command.verb, Verb)
 

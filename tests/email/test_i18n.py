@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from digest.email.i18n import LANGUAGES, WORDS, Language, capitalised
-from digest.model.issue import Emptiness, SectionKind
+from digest.model.issue import EmptyReason, SectionKind
 from digest.sources import State
 
 ENGLISH, GERMAN = Language("en"), Language("de")
@@ -34,7 +34,7 @@ def test_every_kind_has_its_words(code: str) -> None:
     keys = WORDS[code].keys()
     wanted = {f"section.{kind}" for kind in SectionKind}
     wanted |= {f"source.{state}" for state in State}
-    wanted |= {f"{part}.{reason}" for reason in Emptiness for part in ("empty", "subject.none")}
+    wanted |= {f"{part}.{reason}" for reason in EmptyReason for part in ("empty", "subject.none")}
     assert wanted <= keys
 
 

@@ -18,8 +18,8 @@ from digest.model.issue import Issue, Section, SectionKind
 from digest.model.paper import Links
 
 if TYPE_CHECKING:
-    from digest.email.context import Letterhead
-    from digest.model.message import Letter
+    from digest.email.context import MessageContext
+    from digest.model.message import RenderedMessage
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {
@@ -29,7 +29,7 @@ CASES = {
 }
 
 
-def drawn(issue: Issue = ISSUE, head: Letterhead = HEAD) -> Letter:
+def drawn(issue: Issue = ISSUE, head: MessageContext = HEAD) -> RenderedMessage:
     return render(issue, Templates(), head)
 
 
@@ -95,7 +95,7 @@ def test_headers_say_what_they_should() -> None:
         ),
     ],
 )
-def test_answers_go_where_somebody_reads(head: Letterhead, replies: str, leaving: str) -> None:
+def test_answers_go_where_somebody_reads(head: MessageContext, replies: str, leaving: str) -> None:
     """A person's answer goes to reply_to, a signed subject to where it is read, if that differs."""
     headers = dict(drawn(head=head).headers)
     assert headers["Reply-To"] == replies

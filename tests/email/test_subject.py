@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from letters import DAY, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING, issues, letterheads, with_paper
+from letters import DAY, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING, contexts, issues, with_paper
 
 from digest.email.i18n import Language
 from digest.email.subject import (
@@ -19,10 +19,10 @@ from digest.email.subject import (
     summary,
 )
 from digest.model.errors import ConfigError
-from digest.model.issue import Emptiness, Entry, Issue, Section, SectionKind
+from digest.model.issue import EmptyReason, Entry, Issue, Section, SectionKind
 
 if TYPE_CHECKING:
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
 
 
 def only(kind: SectionKind, *entries: Entry) -> Issue:
@@ -33,9 +33,9 @@ def titled(title: str) -> Entry:
     return with_paper(LION, replace(LION.ranked.paper, title=title))
 
 
-@given(issue=issues(), head=letterheads)
+@given(issue=issues(), head=contexts)
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-def test_any_day_has_a_sentence_and_a_subject(issue: Issue, head: Letterhead) -> None:
+def test_any_day_has_a_sentence_and_a_subject(issue: Issue, head: MessageContext) -> None:
     """Whatever the issue, the sentence has 40 to 140 characters, the subject at most 70."""
     sentence = summary(issue, head)
     assert SHORTEST <= len(sentence) <= LONGEST
@@ -64,7 +64,7 @@ def test_the_sentence_names_interests_and_the_first_paper() -> None:
         (replace(QUIET, read=1), "The one new paper today has 21 of the 25 points you ask for."),
         (replace(QUIET, empty=None, read=0), "Your sources listed no new papers today, so"),
         (replace(QUIET, empty=None), "Nothing today reached the 25 points you ask for: the best"),
-        (replace(QUIET, empty=Emptiness.NO_SOURCE), "None of your sources could be read today"),
+        (replace(QUIET, empty=EmptyReason.NO_SOURCE), "None of your sources could be read today"),
         (replace(ISSUE, covers=(date(2026, 11, 18), DAY)), "One paper on Optimizers, one on Align"),
     ],
 )
@@ -133,18 +133,18 @@ def test_the_subject_tells() -> None:
 @pytest.mark.parametrize(
     ("empty", "english", "german"),
     [
-        (Emptiness.NO_SOURCE, "No source could be read", "Keine Quelle erreichbar"),
-        (Emptiness.NO_PAPERS, "No new papers", "Keine neuen Paper"),
-        (Emptiness.SEEN, "Nothing new", "Nichts Neues"),
-        (Emptiness.MUTED, "Nothing but what you mute", "Nur Ausgeblendetes"),
+        (EmptyReason.NO_SOURCE, "No source could be read", "Keine Quelle erreichbar"),
+        (EmptyReason.NO_PAPERS, "No new papers", "Keine neuen Paper"),
+        (EmptyReason.SEEN, "Nothing new", "Nichts Neues"),
+        (EmptyReason.MUTED, "Nothing but what you mute", "Nur Ausgeblendetes"),
         (
-            Emptiness.LOW,
+            EmptyReason.LOW,
             "No papers close enough to your interests",
             "Nichts nah genug an deinen Themen",
         ),
     ],
 )
-def test_the_subject_of_a_quiet_day_says_why(empty: Emptiness, english: str, german: str) -> None:
+def test_the_subject_of_a_quiet_day_says_why(empty: EmptyReason, english: str, german: str) -> None:
     """No subject claims that papers were judged where there were none, or none to be judged."""
     issue = replace(QUIET, empty=empty)
     assert subject(issue, HEAD) == f"{english} · Sat 21 Nov"

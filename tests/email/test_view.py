@@ -25,8 +25,8 @@ GIF = b"GIF89a"
 
 def view(entry: Entry, kind: SectionKind = SectionKind.BEST, **head: object) -> PaperView:
     issue = replace(ISSUE, sections=(Section(kind=kind, entries=(entry,)),))
-    letterhead = replace(HEAD, **head)  # type: ignore[arg-type] # fields by name
-    return page.sections(issue, letterhead, 1_000)[0].papers[0]
+    context = replace(HEAD, **head)  # type: ignore[arg-type] # fields by name
+    return page.sections(issue, context, 1_000)[0].papers[0]
 
 
 def changed(entry: Entry, **facts: object) -> Entry:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from digest.model.message import Letter
+    from digest.model.message import RenderedMessage
 
 LETTER = render(ISSUE, Templates(), FEEDBACK)
 HOSTILE = (
@@ -40,7 +40,7 @@ HOSTILE = (
 )
 
 
-def delivered(letter: Letter) -> bytes:
+def delivered(letter: RenderedMessage) -> bytes:
     """Send a letter to a real server and return what arrived, dots unstuffed."""
     with mail_server() as server, Hasty(port=server.port).session() as session:
         session.deliver(

@@ -1,4 +1,4 @@
-"""Issues and letterheads for the tests of the email: one by hand, and any that can be made."""
+"""Issues and contexts for the tests of the email: one by hand, and any that can be made."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from digest.email.context import Letterhead
+from digest.email.context import MessageContext
 from digest.email.feedback import sign
 from digest.email.issue.compose import display_title
-from digest.model.issue import Emptiness, Entry, Issue, Section, SectionKind, SourceReport
+from digest.model.issue import EmptyReason, Entry, Issue, Section, SectionKind, SourceReport
 from digest.model.paper import Links, Paper
 from digest.model.ranked import Ranked, Reason
 from digest.model.text import clean, http_url
@@ -28,7 +28,7 @@ def token(verb: Verb, paper: str) -> str:
     return sign(KEY, reader="ada", verb=verb, day=DAY, paper=paper)
 
 
-HEAD = Letterhead(
+HEAD = MessageContext(
     to=("Ada Lovelace <ada@example.org>",),
     sender="digest@example.org",
     zone=ZoneInfo("Europe/Berlin"),
@@ -39,7 +39,7 @@ HEAD = Letterhead(
         ("arXiv cs.LG", "https://arxiv.org/list/cs.LG/new"),
     ),
 )
-FEEDBACK = Letterhead(
+FEEDBACK = MessageContext(
     to=HEAD.to,
     sender=HEAD.sender,
     zone=HEAD.zone,
@@ -150,7 +150,7 @@ QUIET = Issue(
     read=18,
     left_out=18,
     sources=ISSUE.sources,
-    empty=Emptiness.LOW,
+    empty=EmptyReason.LOW,
     best=21,
     min_score=25,
     short_note=True,
@@ -228,7 +228,7 @@ def issues(draw: st.DrawFn) -> Issue:
         read=draw(st.integers(total, 5_000)),
         covers=draw(st.sampled_from([None, (date(2026, 11, 18), DAY)])),
         sources=ISSUE.sources,
-        empty=None if total else draw(st.sampled_from(Emptiness)),
+        empty=None if total else draw(st.sampled_from(EmptyReason)),
     )
 
 
@@ -249,8 +249,8 @@ def _renumbered(sections: list[Section]) -> tuple[Section, ...]:
     )
 
 
-letterheads = st.builds(
-    Letterhead,
+contexts = st.builds(
+    MessageContext,
     to=st.just(HEAD.to),
     sender=st.sampled_from(["digest@example.org", "Mein Digest <d@bücher.example>"]),
     language=st.sampled_from(["en", "de"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.email import feedback, thumbnails
-from digest.email.context import Letterhead
+from digest.email.context import MessageContext
 from digest.model.errors import SourceError
 from digest.model.schedule import next_due
 from digest.model.text import http_url
@@ -36,12 +36,12 @@ LISTS = 4
 """So many of the sources' own lists are named on a quiet day."""
 
 
-def letterhead(
+def build_context(
     order: Order, issue: Issue, *, config: Config, world: World, edition: int = 1
-) -> Letterhead:
+) -> MessageContext:
     """Return what the config says about this letter, its pictures fetched where they are wanted."""
     reader, email = order.reader, order.reader.email
-    return Letterhead(
+    return MessageContext(
         to=order.to or email.to or (NOBODY,),
         sender=email.sender or NOBODY,
         reply_to=email.reply_to,

@@ -24,7 +24,7 @@ from digest.app import alerts
 from digest.app.pipeline import attempts
 from digest.app.pipeline.candidates import candidates
 from digest.app.pipeline.fetch import gather, gather_for, new_sources, report
-from digest.app.pipeline.message_context import letterhead
+from digest.app.pipeline.message_context import build_context
 from digest.app.pipeline.preconditions import blocked, closed
 from digest.app.pipeline.request import Draft, Order, Result
 from digest.app.preferences import judged, profile_of
@@ -115,7 +115,7 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     note = " ".join(part for part in told_of if part)
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
-    head = letterhead(order, issue, config=config, world=world, edition=edition)
+    head = build_context(order, issue, config=config, world=world, edition=edition)
     letter = render(issue, Templates(reader.email.templates), head)
     return Draft(
         order=order,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from digest.config import Reader
     from digest.model.issue import Issue
-    from digest.model.message import Letter
+    from digest.model.message import RenderedMessage
     from digest.model.paper import Paper
     from digest.model.ranked import Ranked
 
@@ -55,7 +55,7 @@ class Draft:
 
     order: Order
     issue: Issue
-    letter: Letter
+    letter: RenderedMessage
     ranked: tuple[Ranked, ...]
     archive: tuple[Paper, ...] = ()
     """What a source showed of the time before the reader's first digest."""

@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digest.model.message import Letter
+    from digest.model.message import RenderedMessage
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
@@ -26,7 +26,7 @@ _CID = re.compile(r"""(["'(])cid:([^"')\s]+)""")
 _ALWAYS, _NEVER = "(min-width: 0px)", "(max-width: 0px)"
 
 
-def framed(letter: Letter, scheme: str) -> str:
+def framed(letter: RenderedMessage, scheme: str) -> str:
     """Return the HTML of `letter` as a mail program set to `scheme` (dark or light) shows it."""
     own = "dark" if scheme == "dark" else "light"
     html = _MEDIA.sub(lambda rules: _switched(rules[0], own), letter.html)
@@ -40,7 +40,7 @@ def _switched(rules: str, scheme: str) -> str:
     return _SCHEME.sub(lambda asked: _ALWAYS if asked[1].lower() == scheme else _NEVER, rules)
 
 
-def _data(letter: Letter, found: re.Match[str]) -> str:
+def _data(letter: RenderedMessage, found: re.Match[str]) -> str:
     """Return the picture that `cid:` names as a data: address; a missing one stays as it is."""
     for picture in letter.pictures:
         if picture.cid == found[2]:

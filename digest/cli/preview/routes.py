@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from digest.cli.preview.session import Studio
     from digest.cli.preview.state import Drawing
-    from digest.model.message import Letter
+    from digest.model.message import RenderedMessage
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -114,7 +114,7 @@ def _drawn(studio: Studio, show: Callable[[Drawing], Response]) -> Endpoint:
     return endpoint
 
 
-def _lettered(studio: Studio, show: Callable[[Letter, Request], Response]) -> Endpoint:
+def _lettered(studio: Studio, show: Callable[[RenderedMessage, Request], Response]) -> Endpoint:
     """Return the endpoint that shows the email of the reader who is asked for."""
 
     async def endpoint(request: Request) -> Response:
@@ -127,12 +127,12 @@ def _lettered(studio: Studio, show: Callable[[Letter, Request], Response]) -> En
     return endpoint
 
 
-def _framed(letter: Letter, request: Request) -> Response:
+def _framed(letter: RenderedMessage, request: Request) -> Response:
     scheme = request.query_params.get("scheme", "light")
     return HTMLResponse(framed(letter, scheme), headers={"Content-Security-Policy": POLICY})
 
 
-def _message(letter: Letter, _: Request) -> Response:
+def _message(letter: RenderedMessage, _: Request) -> Response:
     named = {"Content-Disposition": 'attachment; filename="digest.eml"'}
     return Response(to_bytes(letter), media_type="message/rfc822", headers=named)
 

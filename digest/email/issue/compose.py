@@ -22,8 +22,8 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from digest.email.issue import empty as quiet
 from digest.email.issue import selection
+from digest.email.issue.empty import empty_reason, explain
 from digest.email.issue.summary import gist
 from digest.email.latex.normalize import readable
 from digest.model.issue import (
@@ -72,7 +72,7 @@ def compose(
 
     `ranked` holds one of each paper, in any order; `idf` gives the gists a word's weight.
     """
-    fresh, passed = selection.sift(ranked, history)
+    fresh, passed = selection.split_seen(ranked, history)
     piles = _piles(ranked, fresh, passed, limits, history)
     sections = tuple(_numbered(piles, limits, idf))
     shown = {entry.ranked.paper.id for section in sections for entry in section.entries}
@@ -106,7 +106,7 @@ def _piles(
     history: History,
 ) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
     matching = selection.matching(fresh, limits)
-    authors = [r for r in selection.followed(fresh) if r not in matching]
+    authors = [r for r in selection.by_followed_authors(fresh) if r not in matching]
     authors = authors[: MAX_PAPERS - len(matching)]
     shown = [*matching, *authors]
     if not shown and not limits.unguided:
@@ -115,7 +115,7 @@ def _piles(
     yield SectionKind.AUTHORS, "", authors
     wanted = limits.papers if limits.unguided else limits.trending
     room = min(wanted, MAX_PAPERS - len(shown))
-    risen = selection.risen(ranked, passed, history)[: max(room // 2, min(room, 1))]
+    risen = selection.newly_popular(ranked, passed, history)[: max(room // 2, min(room, 1))]
     yield SectionKind.TRENDING, "", selection.popular(fresh, shown, limits)[: room - len(risen)]
     yield SectionKind.NOW_TRENDING, "", risen
 
@@ -187,11 +187,11 @@ def _explained(
     history: History,
 ) -> Issue:
     """Return the empty `issue` with the reason, and whether its reader wants to hear it."""
-    empty = quiet.emptiness(ranked, fresh, issue.sources)
+    empty = empty_reason(ranked, fresh, issue.sources)
     return replace(
         issue,
         empty=empty,
-        empty_reason=quiet.reason(empty, issue, len(ranked)),
+        empty_reason=explain(empty, issue, len(ranked)),
         short_note=limits.empty == "send" or history.quiet_days >= QUIET_DAYS,
         minutes=0,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.model.issue import Emptiness
+from digest.model.issue import EmptyReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,35 +15,35 @@ if TYPE_CHECKING:
 SATURDAY = 5
 
 
-def emptiness(
+def empty_reason(
     ranked: Sequence[Ranked], fresh: Sequence[Ranked], sources: Sequence[SourceReport]
-) -> Emptiness:
+) -> EmptyReason:
     """Return why nothing was chosen from `ranked`, of which `fresh` were new."""
     if not ranked:
         failed = bool(sources) and all(source.state == "failed" for source in sources)
-        return Emptiness.NO_SOURCE if failed else Emptiness.NO_PAPERS
+        return EmptyReason.NO_SOURCE if failed else EmptyReason.NO_PAPERS
     if not fresh:
-        return Emptiness.SEEN
-    return Emptiness.MUTED if all(r.muted for r in fresh) else Emptiness.LOW
+        return EmptyReason.SEEN
+    return EmptyReason.MUTED if all(r.muted for r in fresh) else EmptyReason.LOW
 
 
-def reason(empty: Emptiness, issue: Issue, seen: int) -> str:
+def explain(empty: EmptyReason, issue: Issue, seen: int) -> str:
     """Return the sentences that say why `issue` is empty; `seen` counts all papers looked at."""
     return " ".join((_reason(empty, issue, seen), *_troubles(empty, issue.sources)))
 
 
-def _reason(empty: Emptiness, issue: Issue, seen: int) -> str:
+def _reason(empty: EmptyReason, issue: Issue, seen: int) -> str:
     read = _papers(issue.read, "new ")
     best = f"the best of {read}" if issue.read > 1 else "the one new paper"
     least = f"{issue.min_score:g}"
     when = _when(issue)
     of = when if issue.past else " of today"
     reasons = {
-        Emptiness.NO_SOURCE: f"No source could be read{when}: {_names(issue.sources)}.",
-        Emptiness.NO_PAPERS: f"There are no new papers{_expected(issue)}.",
-        Emptiness.SEEN: f"There is nothing new{when}: {_papers(seen)} listed, all read before.",
-        Emptiness.MUTED: f"Words that you mute are in all {read}{of}.",
-        Emptiness.LOW: f"Nothing reached {least} points{when}: {best} has {issue.best}.",
+        EmptyReason.NO_SOURCE: f"No source could be read{when}: {_names(issue.sources)}.",
+        EmptyReason.NO_PAPERS: f"There are no new papers{_expected(issue)}.",
+        EmptyReason.SEEN: f"There is nothing new{when}: {_papers(seen)} listed, all read before.",
+        EmptyReason.MUTED: f"Words that you mute are in all {read}{of}.",
+        EmptyReason.LOW: f"Nothing reached {least} points{when}: {best} has {issue.best}.",
     }
     return reasons[empty]
 
@@ -60,13 +60,13 @@ def _when(issue: Issue) -> str:
     return f" on {issue.day:%-d %B %Y}" if issue.past else " today"
 
 
-def _troubles(empty: Emptiness, sources: Sequence[SourceReport]) -> Iterator[str]:
+def _troubles(empty: EmptyReason, sources: Sequence[SourceReport]) -> Iterator[str]:
     """Yield a sentence for the sources that show old lists, and for those that gave nothing."""
     stale = [source for source in sources if source.state == "stale"]
     failed = [source for source in sources if source.state == "failed"]
     if stale:
         yield f"Nothing newer than the last time from {_names(stale)}."
-    if failed and empty is not Emptiness.NO_SOURCE:
+    if failed and empty is not EmptyReason.NO_SOURCE:
         yield f"Not read, and tried again next time: {_names(failed)}."
 
 

@@ -49,7 +49,7 @@ def in_order(papers: Iterable[Ranked]) -> list[Ranked]:
     return sorted(papers, key=lambda r: (-points(r), -upvotes(r), r.paper.id))
 
 
-def sift(papers: Iterable[Ranked], history: History) -> tuple[list[Ranked], list[Ranked]]:
+def split_seen(papers: Iterable[Ranked], history: History) -> tuple[list[Ranked], list[Ranked]]:
     """Return the papers that are new and those passed over before; what was sent is dropped."""
     fresh: list[Ranked] = []
     passed: list[Ranked] = []
@@ -72,7 +72,7 @@ def matching(fresh: Iterable[Ranked], limits: Limits) -> list[Ranked]:
     Room is kept for the papers of followed authors; of papers that say the same the best stays.
     """
     fitting = [r for r in fresh if not r.muted and points(r) >= limits.min_score]
-    others = MAX_PAPERS - len(followed(fresh))
+    others = MAX_PAPERS - len(by_followed_authors(fresh))
     chosen: list[Ranked] = []
     for ranked in fitting:
         if len(chosen) >= min(limits.papers, MAX_PAPERS):
@@ -85,7 +85,7 @@ def matching(fresh: Iterable[Ranked], limits: Limits) -> list[Ranked]:
     return chosen
 
 
-def followed(fresh: Iterable[Ranked]) -> list[Ranked]:
+def by_followed_authors(fresh: Iterable[Ranked]) -> list[Ranked]:
     """Return the new papers by authors whom the reader follows: shown whatever their score."""
     return [r for r in fresh if r.followed and not r.muted]
 
@@ -104,7 +104,9 @@ def popular(fresh: Iterable[Ranked], shown: Sequence[Ranked], limits: Limits) ->
     return sorted(outside, key=upvotes, reverse=True)
 
 
-def risen(papers: Iterable[Ranked], passed: Iterable[Ranked], history: History) -> list[Ranked]:
+def newly_popular(
+    papers: Iterable[Ranked], passed: Iterable[Ranked], history: History
+) -> list[Ranked]:
     """Return the papers passed over that rose since into the top tenth of all `papers`.
 
     Those that fit the reader come first, then the most upvoted. The top tenth is that of all papers

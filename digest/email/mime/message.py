@@ -1,4 +1,4 @@
-"""Letter → the bytes of an Internet message: MIME, seven-bit, CRLF; signed where wanted.
+"""RenderedMessage → the bytes of an Internet message: MIME, seven-bit, CRLF; signed where wanted.
 
 The parts are few and known, so they are written as they stand in the RFCs: the standard library's
 `email` takes ten times as long over the same message, and its lines are two characters too long.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from digest.model.message import Letter
+    from digest.model.message import RenderedMessage
 
 Signer = Callable[[bytes], bytes]
 """From a whole message to the same message with a signature at its head."""
@@ -34,40 +34,40 @@ _SIGNED = (
 )
 
 
-def to_bytes(letter: Letter, sign: Signer | None = None) -> bytes:
-    """Return the message of `letter`: text/plain, then text/html (with its pictures, if any).
+def to_bytes(message: RenderedMessage, sign: Signer | None = None) -> bytes:
+    """Return the message of `message`: text/plain, then text/html (with its pictures, if any).
 
-    The same letter gives the same bytes, signature aside.
+    The same message gives the same bytes, signature aside.
     """
-    whole = _unsigned(letter)
+    whole = _unsigned(message)
     return sign(whole) if sign else whole
 
 
 @lru_cache(maxsize=1)
-def _unsigned(letter: Letter) -> bytes:
+def _unsigned(message: RenderedMessage) -> bytes:
     """Return the message; its length was just asked for when it is to be sent."""
-    text = _text(letter, 'plain; format="flowed"', letter.text)
-    html = _text(letter, "html", letter.html)
-    body = _multipart(letter, "alternative", [text, _with_pictures(letter, html)])
-    head = b"".join(wire(name, value) for name, value in letter.headers)
+    text = _text(message, 'plain; format="flowed"', message.text)
+    html = _text(message, "html", message.html)
+    body = _multipart(message, "alternative", [text, _with_pictures(message, html)])
+    head = b"".join(wire(name, value) for name, value in message.headers)
     return head + b"MIME-Version: 1.0\r\n" + body
 
 
-def _text(letter: Letter, kind: str, content: str) -> bytes:
+def _text(message: RenderedMessage, kind: str, content: str) -> bytes:
     """Return a text as a part: quoted-printable lines of at most 76 characters (RFC 2045 §6.7)."""
     lines = b"".join(line + b"\r\n" for line in content.encode().splitlines())
     return _part(
         {
             "Content-Type": f"text/{kind}; charset=utf-8",
             "Content-Transfer-Encoding": "quoted-printable",
-            "Content-Language": letter.language,
+            "Content-Language": message.language,
         },
         _TOO_LONG.sub(rb"\1=\r\n\2", b2a_qp(lines)),
     )
 
 
-def _with_pictures(letter: Letter, html: bytes) -> bytes:
-    if not letter.pictures:
+def _with_pictures(message: RenderedMessage, html: bytes) -> bytes:
+    if not message.pictures:
         return html
     pictures = [
         _part(
@@ -79,9 +79,9 @@ def _with_pictures(letter: Letter, html: bytes) -> bytes:
             },
             encodebytes(picture.data).replace(b"\n", b"\r\n"),
         )
-        for picture in letter.pictures
+        for picture in message.pictures
     ]
-    return _multipart(letter, 'related; type="text/html"', [html, *pictures])
+    return _multipart(message, 'related; type="text/html"', [html, *pictures])
 
 
 def _part(headers: Mapping[str, str], body: bytes) -> bytes:
@@ -90,17 +90,17 @@ def _part(headers: Mapping[str, str], body: bytes) -> bytes:
     return head.encode("ascii") + b"\r\n" + body
 
 
-def _multipart(letter: Letter, kind: str, parts: Iterable[bytes]) -> bytes:
+def _multipart(message: RenderedMessage, kind: str, parts: Iterable[bytes]) -> bytes:
     """Return parts as one (RFC 2046 §5.1); the line end before a boundary belongs to it."""
-    boundary = _boundary(letter, kind)
+    boundary = _boundary(message, kind)
     inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
     head = {"Content-Type": f'multipart/{kind};\r\n boundary="{boundary.decode("ascii")}"'}
     return _part(head, inside + b"--%b--\r\n" % boundary)
 
 
-def _boundary(letter: Letter, kind: str) -> bytes:
+def _boundary(message: RenderedMessage, kind: str) -> bytes:
     """Return a boundary that quoted-printable text and base64 cannot contain: both lack `=_`."""
-    digest = hashlib.sha256(letter.message_id.encode()).hexdigest()
+    digest = hashlib.sha256(message.message_id.encode()).hexdigest()
     return f"=_{kind[0]}{digest[:24]}".encode("ascii")
 
 

@@ -14,7 +14,7 @@ from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
 from http_server import ok, serving
 from PIL import Image
 
-from digest.app.pipeline.message_context import NOBODY, letterhead
+from digest.app.pipeline.message_context import NOBODY, build_context
 from digest.app.pipeline.pipeline import draft
 from digest.email.feedback import Verb, read_subject, verify
 from digest.email.thumbnails import MOST
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fakes import House
 
     from digest.app.pipeline.request import Order
-    from digest.email.context import Letterhead
+    from digest.email.context import MessageContext
     from digest.model.issue import Issue
 
 
@@ -64,10 +64,10 @@ def issue_of(home: House) -> Issue:
 
 def head_of(
     home: House, issue: Issue, pages: dict[str, bytes], order: Order | None = None
-) -> Letterhead:
-    """Return the letterhead of an order, usually today's."""
+) -> MessageContext:
+    """Return the context of an order, usually today's."""
     world, _ = with_pages(home.world, **pages)
-    return letterhead(order or home.order(), issue, config=home.config, world=world, edition=2)
+    return build_context(order or home.order(), issue, config=home.config, world=world, edition=2)
 
 
 def test_it_says_what_the_config_says(home: House) -> None:
@@ -120,7 +120,7 @@ def test_no_more_pictures_are_fetched_than_a_letter_carries(home: House) -> None
     entries = (replace(first, ranked=replace(first.ranked, paper=paper)) for paper in papers)
     issue = replace(issue, sections=(replace(section, entries=tuple(entries)),))
     world, http = with_pages(home.world, **{f"/{n}.png": SMALL for n in range(20)})
-    head = letterhead(home.order(), issue, config=home.config, world=world)
+    head = build_context(home.order(), issue, config=home.config, world=world)
     assert len(head.pictures) == len(http.asked) == MOST < len(issue.papers)
 
 
@@ -129,7 +129,7 @@ def test_an_address_that_is_none_is_not_asked_for(home: House) -> None:
     home.source.papers = [video(1, thumbnail="javascript:alert(1)")]
     issue = issue_of(home)
     world, http = with_pages(home.world)
-    head = letterhead(home.order(), issue, config=home.config, world=world)
+    head = build_context(home.order(), issue, config=home.config, world=world)
     assert (head.pictures, http.asked) == ({}, [])
 
 
@@ -146,7 +146,7 @@ def test_a_picture_never_comes_from_the_readers_own_network(home: House, host: s
         home.source.papers = [video(1, thumbnail=address)]
         issue = issue_of(home)
         world = replace(home.world, http=client(resolve=lambda host, port: [(2, "127.0.0.1")]))
-        head = letterhead(home.order(), issue, config=home.config, world=world)
+        head = build_context(home.order(), issue, config=home.config, world=world)
     assert [paper.thumbnail for paper in issue.papers] == [address]
     assert (head.pictures, inside.exchanges) == ({}, [])
 
@@ -184,9 +184,9 @@ def test_a_test_has_a_message_id_of_its_own(home: House) -> None:
     issue = issue_of(home)
     test = home.order(test=True)
     world, _ = with_pages(home.world)
-    head = letterhead(test, issue, config=home.config, world=world)
+    head = build_context(test, issue, config=home.config, world=world)
     home.clock.forward(minutes=1)
-    later = letterhead(test, issue, config=home.config, world=world)
+    later = build_context(test, issue, config=home.config, world=world)
     assert len({head.edition, later.edition, ""}) == 3
 
 

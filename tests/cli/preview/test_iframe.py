@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from digest.cli.preview.iframe import POLICY, framed
-from digest.model.message import Letter, Picture
+from digest.model.message import Picture, RenderedMessage
 
-LETTER = Letter(
+LETTER = RenderedMessage(
     message_id="<1@example.org>",
     sender="digest@example.org",
     recipients=(),

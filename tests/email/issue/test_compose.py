@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.email.issue.compose import compose
 from digest.model.issue import (
     MAX_PAPERS,
-    Emptiness,
+    EmptyReason,
     History,
     Issue,
     Limits,
@@ -265,7 +265,7 @@ def test_nothing_good_means_no_mail() -> None:
     issue = compose_(ranked(1, 18.4))
 
     assert not issue.worth_sending
-    assert issue.empty is Emptiness.LOW
+    assert issue.empty is EmptyReason.LOW
     assert issue.empty_reason.startswith("Nothing reached 25 points today")
     assert (issue.best, issue.min_score) == (18, 25.0)
 

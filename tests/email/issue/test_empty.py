@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from digest.email.issue import empty as quiet
-from digest.model.issue import Emptiness, Issue, SourceReport
+from digest.email.issue.empty import empty_reason, explain
+from digest.model.issue import EmptyReason, Issue, SourceReport
 from digest.model.paper import Paper
 from digest.model.ranked import Ranked
 
@@ -15,7 +15,12 @@ FRIDAY, SATURDAY = date(2026, 6, 12), date(2026, 6, 13)
 
 
 def reason(
-    empty: Emptiness, *states: str, read: int = 0, seen: int = 0, best: int = 0, day: date = FRIDAY
+    empty: EmptyReason,
+    *states: str,
+    read: int = 0,
+    seen: int = 0,
+    best: int = 0,
+    day: date = FRIDAY,
 ) -> str:
     """Return the reason for an empty issue whose sources fared as `states` say."""
     names = ("Hugging Face", "cs.CL", "bioRxiv")
@@ -31,7 +36,7 @@ def reason(
         best=best,
         min_score=25.0,
     )
-    return quiet.reason(empty, issue, seen)
+    return explain(empty, issue, seen)
 
 
 def ranked(*, muted: bool = False) -> Ranked:
@@ -42,69 +47,69 @@ def ranked(*, muted: bool = False) -> Ranked:
 @pytest.mark.parametrize(
     ("states", "expected"),
     [
-        (("failed", "failed"), Emptiness.NO_SOURCE),
-        (("failed", "quiet"), Emptiness.NO_PAPERS),
-        (("ok",), Emptiness.NO_PAPERS),
-        ((), Emptiness.NO_PAPERS),
+        (("failed", "failed"), EmptyReason.NO_SOURCE),
+        (("failed", "quiet"), EmptyReason.NO_PAPERS),
+        (("ok",), EmptyReason.NO_PAPERS),
+        ((), EmptyReason.NO_PAPERS),
     ],
 )
-def test_no_answer_is_not_no_papers(states: tuple[str, ...], expected: Emptiness) -> None:
+def test_no_answer_is_not_no_papers(states: tuple[str, ...], expected: EmptyReason) -> None:
     """Only where every source failed is it their fault."""
     reports = [SourceReport(name=str(i), state=state) for i, state in enumerate(states)]
 
-    assert quiet.emptiness([], [], reports) is expected
+    assert empty_reason([], [], reports) is expected
 
 
 def test_all_seen_is_not_no_papers() -> None:
     """Papers of which none is new were read before."""
-    assert quiet.emptiness([ranked()], [], []) is Emptiness.SEEN
+    assert empty_reason([ranked()], [], []) is EmptyReason.SEEN
 
 
 def test_all_muted_is_not_all_low() -> None:
     """Where the reader mutes every new paper, the score is not the reason."""
     muted, low = ranked(muted=True), ranked()
 
-    assert quiet.emptiness([muted], [muted], []) is Emptiness.MUTED
-    assert quiet.emptiness([muted, low], [muted, low], []) is Emptiness.LOW
+    assert empty_reason([muted], [muted], []) is EmptyReason.MUTED
+    assert empty_reason([muted, low], [muted, low], []) is EmptyReason.LOW
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         (
-            reason(Emptiness.NO_SOURCE, "failed", "failed"),
+            reason(EmptyReason.NO_SOURCE, "failed", "failed"),
             "No source could be read today: Hugging Face, cs.CL.",
         ),
         (
-            reason(Emptiness.NO_PAPERS, "quiet", "quiet", day=SATURDAY),
+            reason(EmptyReason.NO_PAPERS, "quiet", "quiet", day=SATURDAY),
             "There are no new papers: none were expected at the weekend.",
         ),
         (
-            reason(Emptiness.NO_PAPERS, "quiet"),
+            reason(EmptyReason.NO_PAPERS, "quiet"),
             "There are no new papers: none were expected today.",
         ),
-        (reason(Emptiness.NO_PAPERS), "There are no new papers today."),
+        (reason(EmptyReason.NO_PAPERS), "There are no new papers today."),
         (
-            reason(Emptiness.NO_PAPERS, "ok", "stale", "failed"),
+            reason(EmptyReason.NO_PAPERS, "ok", "stale", "failed"),
             (
                 "There are no new papers today. Nothing newer than the last time from cs.CL. "
                 "Not read, and tried again next time: bioRxiv."
             ),
         ),
         (
-            reason(Emptiness.SEEN, "ok", seen=1),
+            reason(EmptyReason.SEEN, "ok", seen=1),
             "There is nothing new today: 1 paper listed, all read before.",
         ),
         (
-            reason(Emptiness.MUTED, "ok", read=3),
+            reason(EmptyReason.MUTED, "ok", read=3),
             "Words that you mute are in all 3 new papers of today.",
         ),
         (
-            reason(Emptiness.LOW, "ok", read=1234, best=18),
+            reason(EmptyReason.LOW, "ok", read=1234, best=18),
             "Nothing reached 25 points today: the best of 1,234 new papers has 18.",
         ),
         (
-            reason(Emptiness.LOW, "ok", read=1, best=18),
+            reason(EmptyReason.LOW, "ok", read=1, best=18),
             "Nothing reached 25 points today: the one new paper has 18.",
         ),
     ],
@@ -117,10 +122,10 @@ def test_reasons_are_honest_sentences(text: str, expected: str) -> None:
 def test_a_day_that_is_over_is_not_called_today() -> None:
     """Whoever asks for an old day reads its date, whatever the reason."""
     old = date(2026, 6, 1)
-    for empty in Emptiness:
+    for empty in EmptyReason:
         told = reason(empty, "ok", read=2, seen=3, day=old)
         assert "on 1 June 2026" in told
         assert "today" not in told
-    assert reason(Emptiness.NO_PAPERS, "quiet", day=old).endswith(
+    assert reason(EmptyReason.NO_PAPERS, "quiet", day=old).endswith(
         "none were expected on 1 June 2026."
     )

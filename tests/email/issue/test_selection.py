@@ -54,7 +54,7 @@ def test_what_was_sent_never_returns() -> None:
     """A paper in the history of what was sent is neither new nor passed over."""
     paper = ranked(1)
 
-    assert selection.sift([paper], History(sent=remembered(paper.paper))) == ([], [])
+    assert selection.split_seen([paper], History(sent=remembered(paper.paper))) == ([], [])
 
 
 def test_another_sources_copy_of_a_sent_paper_never_returns() -> None:
@@ -62,7 +62,7 @@ def test_another_sources_copy_of_a_sent_paper_never_returns() -> None:
     sent = ranked(1)
     copy = replace(sent, paper=replace(sent.paper, id="url:0123456789abcdef"))
 
-    assert selection.sift([copy], History(sent=remembered(sent.paper))) == ([], [])
+    assert selection.split_seen([copy], History(sent=remembered(sent.paper))) == ([], [])
 
 
 def test_another_paper_of_the_same_title_is_new() -> None:
@@ -70,14 +70,14 @@ def test_another_paper_of_the_same_title_is_new() -> None:
     sent = ranked(1)
     other = replace(sent, paper=replace(sent.paper, id="arxiv:2601.99999"))
 
-    assert selection.sift([other], History(sent=remembered(sent.paper))) == ([other], [])
+    assert selection.split_seen([other], History(sent=remembered(sent.paper))) == ([other], [])
 
 
 def test_what_was_passed_over_is_not_new() -> None:
     """A paper that an earlier digest considered is told apart from the new ones."""
     old, new = ranked(1), ranked(2)
 
-    fresh, passed = selection.sift([old, new], History(passed=remembered(old.paper)))
+    fresh, passed = selection.split_seen([old, new], History(passed=remembered(old.paper)))
 
     assert (fresh, passed) == ([new], [old])
 
@@ -118,7 +118,7 @@ def test_muted_papers_are_never_shown() -> None:
     muted = replace(ranked(1, 90, upvotes=99), muted=True, followed=("Ada Lovelace",))
 
     assert selection.matching([muted], Limits()) == []
-    assert selection.followed([muted]) == []
+    assert selection.by_followed_authors([muted]) == []
     assert selection.popular([muted], [], Limits(min_score=95)) == []
 
 
@@ -175,7 +175,7 @@ def test_late_success_brings_a_paper_back() -> None:
     late = papers[18]
     history = History(upvotes={late.paper.id: 3})
 
-    assert selection.risen(papers, [late], history) == [late]
+    assert selection.newly_popular(papers, [late], history) == [late]
 
 
 def test_what_was_popular_when_passed_over_stays_away() -> None:
@@ -183,39 +183,39 @@ def test_what_was_popular_when_passed_over_stays_away() -> None:
     papers = a_morning()
     old = papers[19]
 
-    assert selection.risen(papers, [old], History(upvotes={old.paper.id: 19})) == []
+    assert selection.newly_popular(papers, [old], History(upvotes={old.paper.id: 19})) == []
 
 
 def test_upvotes_then_are_unknown_for_papers_from_elsewhere() -> None:
     """A paper passed over when only a feed without upvotes had it may rise as well."""
     papers = a_morning()
 
-    assert selection.risen(papers, [papers[19]], History()) == [papers[19]]
+    assert selection.newly_popular(papers, [papers[19]], History()) == [papers[19]]
 
 
 def test_below_the_top_tenth_nothing_returns() -> None:
     """Rising is not enough."""
     papers = a_morning()
 
-    assert selection.risen(papers, [papers[17]], History()) == []
+    assert selection.newly_popular(papers, [papers[17]], History()) == []
 
 
 def test_muted_papers_do_not_rise() -> None:
     """What the reader mutes does not come back either."""
     papers = a_morning()
 
-    assert selection.risen(papers, [replace(papers[19], muted=True)], History()) == []
+    assert selection.newly_popular(papers, [replace(papers[19], muted=True)], History()) == []
 
 
 def test_few_papers_have_no_top_tenth() -> None:
     """Of fewer than ten papers with upvotes nothing rises."""
     papers = [ranked(i, 10, upvotes=99) for i in range(9)] + [ranked(10), ranked(11)]
 
-    assert selection.risen(papers, papers, History()) == []
+    assert selection.newly_popular(papers, papers, History()) == []
 
 
 def test_a_list_without_votes_lets_nothing_rise() -> None:
     """Where the whole list is unpopular its top tenth is not popular either."""
     papers = [ranked(i, 10, upvotes=1) for i in range(20)]
 
-    assert selection.risen(papers, papers, History()) == []
+    assert selection.newly_popular(papers, papers, History()) == []
