@@ -111,7 +111,7 @@ def today(reader: Reader, now: datetime) -> date:
 
 @contextmanager
 def at_work(config: Config, *, wait: float = 0.0) -> Iterator[World]:
-    """Open the world with the lock of the state folder held; raise Busy where another has it."""
+    """Open the world and lock the state folder; raise AlreadyRunning where it is locked."""
     from digest.app.runtime import opened
     from digest.store import lock
 

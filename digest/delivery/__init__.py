@@ -56,7 +56,7 @@ class Post(Protocol):
         ...
 
     def session(self) -> AbstractContextManager[Session]:
-        """Open the way out; raise WayClosed where nothing can leave by it now."""
+        """Open the way out; raise TransportUnavailable where nothing can leave by it now."""
         ...
 
     def check(self, senders: Sequence[str] = ()) -> str:

@@ -12,7 +12,7 @@ from shutil import which
 from typing import TYPE_CHECKING, ClassVar
 
 from digest.delivery import Envelope, post
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,9 +42,9 @@ class Command:
 
     @contextmanager
     def session(self) -> Iterator[Command]:
-        """Find the program; raise WayClosed where there is none."""
+        """Find the program; raise TransportUnavailable where there is none."""
         if not self.program:
-            raise WayClosed(
+            raise TransportUnavailable(
                 f"{self.argv[0] if self.argv else '[command] argv'}: there is no such program",
                 hold=True,
                 hint="install it, or write its whole path in [command] argv",
@@ -72,7 +72,7 @@ class Command:
         return "taken"
 
     def check(self, _senders: Sequence[str] = ()) -> str:
-        """Find the program and say where; raise WayClosed."""
+        """Find the program and say where; raise TransportUnavailable."""
         with self.session():
             return f"{self.program} is there, nothing sent"
 
@@ -96,7 +96,7 @@ class Command:
                 start_new_session=True,
             )
         except OSError as error:
-            raise WayClosed(
+            raise TransportUnavailable(
                 f"{self.argv[0]}: cannot be run: {error.strerror}",
                 hold=True,
                 hint="[command] argv is a list: the program, then its arguments",

@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from digest.delivery.secret import secrets_of
-from digest.model.errors import PASSWORD_REFUSED, WayClosed
+from digest.model.errors import PASSWORD_REFUSED, TransportUnavailable
 
 if TYPE_CHECKING:
     from digest.delivery import Post
@@ -45,5 +45,5 @@ def fingerprint(way: Post, key: bytes) -> str:
 def _read(secret: Secret) -> str:
     try:
         return secret.read()
-    except WayClosed:
+    except TransportUnavailable:
         return repr(secret)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from digest.delivery import Envelope, post
-from digest.model.errors import WayClosed
+from digest.model.errors import TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ class Maildir:
 
     @contextmanager
     def session(self) -> Iterator[Maildir]:
-        """Make the folders where they are missing; raise WayClosed where that is impossible."""
+        """Make the folders where they are missing; raise TransportUnavailable where it fails."""
         try:
             for name in ("tmp", "new", "cur"):
                 (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ class Maildir:
         yield self
 
     def deliver(self, envelope: Envelope) -> str:
-        """Put the message into `new`, whole or not at all; raise WayClosed.
+        """Put the message into `new`, whole or not at all; raise TransportUnavailable.
 
         The name of the file comes of the Message-ID and the recipient, so a message that was
         delivered before we could note it is found, read or unread, and not delivered twice.
@@ -65,7 +65,7 @@ class Maildir:
         return f"put into {final}"
 
     def check(self, _senders: Sequence[str] = ()) -> str:
-        """Make the folders, try to write, and say so; raise WayClosed."""
+        """Make the folders, try to write, and say so; raise TransportUnavailable."""
         with self.session():
             trial = self.folder / "tmp" / "check.digest"
             try:
@@ -75,8 +75,8 @@ class Maildir:
                 raise self._closed(error) from error
         return f"{self.folder} can be written, nothing sent"
 
-    def _closed(self, error: OSError) -> WayClosed:
-        return WayClosed(
+    def _closed(self, error: OSError) -> TransportUnavailable:
+        return TransportUnavailable(
             f"{error.filename or self.folder}: {error.strerror}",
             hint="[maildir] path must be a folder that digest may write",
             key="path",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from digest.delivery import Envelope
 from digest.delivery.retry_policy import judge
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 from digest.store import CUT_OFF, Verdict
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Round:
             verdict, error = self._tried(session, row, message)
             # An answer about one recipient says nothing of the next; a broken connection does.
             failures = failures + 1 if error and not error.code else 0
-            ended = isinstance(error, WayClosed) or failures == IN_A_ROW
+            ended = isinstance(error, TransportUnavailable) or failures == IN_A_ROW
             held = self._exchange((row, verdict), more=not (ended or pause))
             if error and ended:
                 raise error

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 
-from digest.model.errors import WayClosed
+from digest.model.errors import TransportUnavailable
 
 COMMAND_SECONDS = 30.0
 NOT_FOUND = 127
@@ -30,7 +30,7 @@ class Secret:
     """The secret itself, for those who keep it in their config."""
 
     def read(self) -> str:
-        """Return the secret as it is now; raise WayClosed, which says where it was looked for."""
+        """Return the current secret; raise TransportUnavailable, naming its place, without one."""
         if self.command:
             printed = self._from_command()
             return _whole(printed, f"the command {self._shown!r} printed nothing", _BY_HAND)
@@ -106,6 +106,6 @@ def _whole(text: str, otherwise: str, hint: str) -> str:
     return lines[0]
 
 
-def _missing(reason: str, hint: str) -> WayClosed:
+def _missing(reason: str, hint: str) -> TransportUnavailable:
     message = f"the password was not found: {reason}"
-    return WayClosed(message, hold=True, hint=hint, key="password")
+    return TransportUnavailable(message, hold=True, hint=hint, key="password")

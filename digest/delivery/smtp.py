@@ -19,7 +19,7 @@ from digest.delivery.smtp_auth import Auth
 from digest.delivery.smtp_connect import connect
 from digest.delivery.smtp_connection import CLOSING, SEND_IT, Broken, Dialogue, Limits, Reply
 from digest.delivery.smtp_hints import hint_for, is_hold, key_for
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Smtp:
 
     @contextmanager
     def session(self) -> Iterator[SmtpSession]:
-        """Sign in, and sign out at the end; raise WayClosed where that is impossible."""
+        """Sign in, and sign out at the end; raise TransportUnavailable where that is impossible."""
         session = SmtpSession(self, connect(self, Dialogue(self.limits)))
         try:
             yield session
@@ -124,7 +124,7 @@ class SmtpSession:
             self._leave(reply)
         except Broken as error:
             self._line.close()
-            raise WayClosed(f"{self._smtp.where}: the server {error}") from error
+            raise TransportUnavailable(f"{self._smtp.where}: the server {error}") from error
 
     def hang_up(self) -> None:
         """End the connection."""

@@ -20,7 +20,7 @@ from digest.delivery.smtp_hints import (
     reach_key,
     tls_hint,
 )
-from digest.model.errors import PASSWORD_REFUSED, WRONG_PASSWORD, WayClosed
+from digest.model.errors import PASSWORD_REFUSED, WRONG_PASSWORD, TransportUnavailable
 
 if TYPE_CHECKING:
     from digest.delivery.secret import Secret
@@ -73,7 +73,7 @@ class ServerSettings(Protocol):
 
 
 def connect(smtp: ServerSettings, line: Dialogue) -> Dialogue:
-    """Bring a conversation to where messages can be sent; raise WayClosed, which says why not."""
+    """Prepare a connection for messages; raise TransportUnavailable where it cannot be."""
     try:
         _greet(smtp, line)
         if smtp.username:
@@ -94,7 +94,7 @@ def _greet(smtp: ServerSettings, line: Dialogue) -> None:
     _hello(smtp, line)
     if context and not direct:
         if not line.has_extn("starttls"):
-            raise WayClosed(
+            raise TransportUnavailable(
                 f"{smtp.where}: the server does not offer STARTTLS; nothing is sent in clear",
                 hold=True,
                 hint=port_hint(smtp.port, smtp.security) or 'perhaps port 465, security = "tls"',
@@ -116,14 +116,14 @@ def _hello(smtp: ServerSettings, line: Dialogue) -> None:
 
 def _sign_in(smtp: ServerSettings, line: Dialogue) -> None:
     if smtp.security == "none" and not line.is_local():
-        raise WayClosed(
+        raise TransportUnavailable(
             f"{smtp.where}: the password is not sent over a connection without encryption",
             hold=True,
             hint='set security = "starttls" or "tls"',
             key="security",
         )
     if not line.has_extn("auth"):
-        raise WayClosed(
+        raise TransportUnavailable(
             f"{smtp.where}: the server takes no username and password here",
             hold=True,
             hint="remove [smtp] username, or use the port for submission, 587 or 465",
@@ -136,7 +136,7 @@ def _sign_in(smtp: ServerSettings, line: Dialogue) -> None:
             reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
     try:
         _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no(), key="password")
-    except WayClosed as error:
+    except TransportUnavailable as error:
         if reply.is_no() and reply.code not in PASSWORD_REFUSED:
             error.code = WRONG_PASSWORD  # whatever its number: one try an hour
         raise
@@ -144,7 +144,7 @@ def _sign_in(smtp: ServerSettings, line: Dialogue) -> None:
 
 def _password(smtp: ServerSettings) -> str:
     if smtp.password is None:
-        raise WayClosed(
+        raise TransportUnavailable(
             f"{smtp.where}: there is a username and no password",
             hold=True,
             hint='[smtp] password = { command = "…" }, { file = "…" } or { env = "…" }',
@@ -157,7 +157,7 @@ def _context(smtp: ServerSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=smtp.ca_file or None)
     except OSError as error:
-        raise WayClosed(
+        raise TransportUnavailable(
             f"{smtp.ca_file}: cannot be read as a certificate ({error.strerror or error})",
             hold=True,
             hint="[smtp] ca_file names a file of PEM certificates",
@@ -175,7 +175,7 @@ def _demand(
     key: str = "host",
 ) -> None:
     if reply.code != wanted:
-        raise WayClosed(
+        raise TransportUnavailable(
             f"{smtp.where}: the server {otherwise}: {reply.text}",
             hold=hold or reply.code == NO_SERVICE or is_hold(reply),
             code=reply.code,
@@ -184,24 +184,26 @@ def _demand(
         )
 
 
-def _understood(smtp: ServerSettings, error: BaseException, *, greeted: bool) -> WayClosed | None:
+def _understood(
+    smtp: ServerSettings, error: BaseException, *, greeted: bool
+) -> TransportUnavailable | None:
     """Return what an error of the connection means, None where it says so itself."""
     match error:
         case ssl.SSLCertVerificationError():
-            return WayClosed(
+            return TransportUnavailable(
                 f"{smtp.where}: the certificate cannot be trusted: {error.verify_message}",
                 hold=True,
                 hint=certificate_hint(error.verify_message),
                 key=certificate_key(error.verify_message),
             )
         case ssl.SSLError():
-            return WayClosed(
+            return TransportUnavailable(
                 f"{smtp.where}: TLS failed ({error.reason or error})",
                 hint=tls_hint(error.reason or "", smtp.port, smtp.security),
                 key="security",
             )
         case Broken() | smtplib.SMTPException():
-            return WayClosed(
+            return TransportUnavailable(
                 f"{smtp.where}: the server {error}",
                 hold="not an SMTP server" in str(error),
                 hint=port_hint(smtp.port, smtp.security)

@@ -1,17 +1,17 @@
-"""The errors that digest raises on purpose.
+"""Errors that digest raises on purpose.
 
     DigestError            all of them; .hint says what to do
       ConfigError          .problems, each with file, line and column     exit 2
       SourceError          .source .url; the digest goes on without it
-        Unreachable        no answer, or an answer that says no
-        Unreadable         an answer that is not what the source promised
+        Unreachable        no reply, or an HTTP error
+        Unreadable         a reply in another format than the source's
       TemplateError        .file .line .problem
       DeliveryError        .permanent .uncertain .hold                    exit 1
-        WayClosed          no message at all can leave now
+        TransportUnavailable   the transport can send no message now
       StateError           the store cannot be read or written            exit 1
-      Busy                 another digest holds the lock                  exit 75
+      AlreadyRunning       another digest holds the lock                  exit 75
 
-Each says who must act: the reader (ConfigError, TemplateError, StateError), nobody yet
+The class says who must act: the reader (ConfigError, TemplateError, StateError), no one for now
 (SourceError, a temporary DeliveryError), or the reader's mail provider (a permanent one).
 """
 
@@ -23,7 +23,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong in a text a person wrote, and how to mend it."""
+    """Fault in a text that a person wrote, with its place and a hint."""
 
     message: str
     file: str = ""
@@ -31,9 +31,9 @@ class Problem:
     """1-based; 0 where the problem has no place in the text."""
     column: int = 0
     length: int = 1
-    """How many characters the carets underline."""
+    """Number of characters that the carets underline."""
     source: str = ""
-    """The line as it stands in the file."""
+    """Line of the file, unchanged."""
     hint: str = ""
 
     @property
@@ -55,7 +55,7 @@ class Problem:
 
 
 class DigestError(Exception):
-    """All that digest raises on purpose."""
+    """Base of every error that digest raises on purpose."""
 
     exit_code: ClassVar[int] = 1
 
@@ -65,7 +65,7 @@ class DigestError(Exception):
 
 
 class ConfigError(DigestError):
-    """The config cannot be used; every problem of it is listed."""
+    """Config that cannot be used; `problems` lists every fault of it."""
 
     exit_code = 2
 
@@ -75,7 +75,7 @@ class ConfigError(DigestError):
 
 
 class SourceError(DigestError):
-    """A source gave nothing that can be used; the digest goes on without it."""
+    """Source without usable papers; the digest goes on without it."""
 
     def __init__(self, message: str, *, source: str = "", url: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -84,7 +84,7 @@ class SourceError(DigestError):
 
 
 class Unreachable(SourceError):
-    """The source did not answer, or answered that it will not."""
+    """Source that did not reply, or replied with an HTTP error."""
 
     def __init__(
         self,
@@ -98,17 +98,17 @@ class Unreachable(SourceError):
     ) -> None:
         super().__init__(message, source=source, url=url, hint=hint)
         self.status = status
-        """The HTTP status, 0 where there was no answer."""
+        """HTTP status, 0 without a reply."""
         self.retry_after = retry_after
-        """Seconds the server asked us to stay away."""
+        """Seconds of the server's Retry-After header."""
 
 
 class Unreadable(SourceError):
-    """The source answered with something other than what it promises."""
+    """Source whose reply is not in its format."""
 
 
 class TemplateError(DigestError):
-    """A template cannot be rendered."""
+    """Template that cannot be rendered."""
 
     exit_code = 2
 
@@ -125,11 +125,11 @@ class TemplateError(DigestError):
         self.file = file
         self.line = line
         self.problem = problem or Problem(message=message, file=file, hint=hint)
-        """The same in its parts, to be shown where it stands."""
+        """The same with line and column, for messages that quote the file."""
 
 
 class DeliveryError(DigestError):
-    """A message was not accepted (or we cannot know whether it was)."""
+    """Message that was not accepted, or may not have been."""
 
     def __init__(
         self,
@@ -144,31 +144,31 @@ class DeliveryError(DigestError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.permanent = permanent
-        """Trying again is useless."""
+        """True where a further attempt is useless."""
         self.uncertain = uncertain
-        """It may have been accepted: the connection broke after the final dot."""
+        """True where it may have been accepted: the connection broke after the final dot."""
         self.hold = hold
-        """The reader must act first (a refused password, a quota): one try an hour."""
+        """True where the reader must act first (password, quota): one attempt an hour."""
         self.code = code
-        """The SMTP reply code or the exit status, 0 where there was none."""
+        """SMTP reply code or exit status, 0 without one."""
         self.key = key
-        """The setting of the way that it is about, such as `port`; "" where none is."""
+        """Setting of the transport at fault, such as `port`; "" where none is."""
 
 
 WRONG_PASSWORD = 535
 PASSWORD_REFUSED = frozenset({530, 534, WRONG_PASSWORD, 538})
-"""Codes of a DeliveryError after which more tries would lock the account: RFC 4954."""
+"""Reply codes after which more attempts would lock the account (RFC 4954)."""
 
 
-class WayClosed(DeliveryError):
-    """Not one message but the whole way of delivery cannot be used now."""
+class TransportUnavailable(DeliveryError):
+    """Transport that can send no message now."""
 
 
 class StateError(DigestError):
-    """The store cannot be read or written."""
+    """Store that cannot be read or written."""
 
 
-class Busy(DigestError):
-    """Another digest is at work on the same state folder."""
+class AlreadyRunning(DigestError):
+    """State folder that another digest process has locked."""
 
     exit_code = 75

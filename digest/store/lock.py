@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from digest.model.errors import Busy, StateError
+from digest.model.errors import AlreadyRunning, StateError
 from digest.store.database import rights
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ POLL = 0.1
 
 @contextmanager
 def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[int]:
-    """Hold the state folder alone; raise Busy where another digest does, StateError where none can.
+    """Lock the state folder; raise AlreadyRunning where it is locked, StateError where it fails.
 
     `name` tells locks apart that do not shut each other out: the daemon holds its own for as long
     as it lives, and this one only while it works. `wait` is in seconds. Yields the descriptor: a
@@ -68,7 +68,7 @@ def _take(handle: int, path: Path, until: float) -> None:
             sleep(POLL)
     except BlockingIOError as error:
         holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
-        raise Busy(
+        raise AlreadyRunning(
             f"another digest is at work in {path.parent}"
             + (f" (process {holder})" if holder else ""),
             hint="wait for it to end, or stop it",

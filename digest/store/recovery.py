@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.model.errors import Busy, StateError
+from digest.model.errors import AlreadyRunning, StateError
 from digest.store.database import BUSY_SECONDS, Damaged, Database, connect, rights
 from digest.store.lock import lock, make_folder
 from digest.store.schema import APPLICATION_ID
@@ -154,7 +154,7 @@ def _held(folder: Path) -> Iterator[None]:
     try:
         with lock(folder):
             yield
-    except Busy as error:
+    except AlreadyRunning as error:
         raise StateError(
             f"{folder / DATABASE}: is lost or damaged, and a running digest holds the folder",
             hint="stop that digest and start it again: it repairs its state when it starts",

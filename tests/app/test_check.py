@@ -13,7 +13,7 @@ from digest.app.pipeline.pipeline import send
 from digest.config import load
 from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
-from digest.model.errors import DeliveryError, Problem, WayClosed
+from digest.model.errors import DeliveryError, Problem, TransportUnavailable
 from digest.sources import State
 from digest.store import Store
 
@@ -272,7 +272,7 @@ def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
 
 def test_what_waits_is_told_with_how_to_send_it(home: House) -> None:
     """Who has just mended the mail set-up need not wait for the next try."""
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     send([home.order()], home.config, home.world)
     home.post.refusal = None
     findings = found(home)

@@ -13,7 +13,7 @@ from fakes import MORNING, TODAY, broken, house, video
 from digest.app.pipeline.pipeline import gather, send
 from digest.app.status import Status, status, status_json
 from digest.cli.formatting import status_lines
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def test_S13_a_digest_of_2099_hides_no_silence(home: House) -> None:
 
 def test_what_waits_is_counted_and_no_fault_yet(home: House) -> None:
     """The mail server is down for a moment."""
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     send([home.order()], home.config, home.world)
     state = look(home)
     assert status_json(state)["outbox"] == {"waiting": 1, "failed": 0}

@@ -15,7 +15,7 @@ from digest.app.check import Finding
 from digest.app.pipeline.pipeline import Result, send
 from digest.app.status import status
 from digest.cli import formatting
-from digest.model.errors import DeliveryError, Problem, WayClosed
+from digest.model.errors import DeliveryError, Problem, TransportUnavailable
 from digest.model.ranked import Ranked, Reason
 from digest.store import Mail
 
@@ -173,7 +173,7 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
             return " ".join(formatting.glance_lines(state))
 
         assert glance() == "No digest yet; next Wed 17 Jun 07:30."
-        home.post.refusal = WayClosed("down")
+        home.post.refusal = TransportUnavailable("down")
         send([home.order()], home.config, home.world)
         assert glance(running=False) == (
             "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30, by `digest run` or "
@@ -243,7 +243,7 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
         home.with_sources(home.source, broken("blog", "no route"))
         home.post.refusal = DeliveryError("550 nobody", permanent=True)
         send([home.order(date(2026, 6, 15))], home.config, home.world)
-        home.post.refusal = WayClosed("no answer", uncertain=True)
+        home.post.refusal = TransportUnavailable("no answer", uncertain=True)
         home.source.papers = [video(2)]
         send([home.order()], home.config, home.world)
         home.store.taste.pause("me", TODAY + timedelta(days=3))

@@ -11,7 +11,7 @@ import pytest
 
 from digest.delivery import Envelope
 from digest.delivery.command import Command
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 ENVELOPE = Envelope(
     message_id="<a@digest.test>",
@@ -111,7 +111,7 @@ def test_M44_a_program_that_was_killed_is_temporary() -> None:
 @pytest.mark.parametrize("argv", [("no-such-sendmail",), ()])
 def test_M44_a_missing_program_closes_the_way(argv: tuple[str, ...]) -> None:
     """It is named, the mail is kept until it is installed."""
-    with pytest.raises(WayClosed, match="there is no such program") as caught:
+    with pytest.raises(TransportUnavailable, match="there is no such program") as caught:
         deliver(*argv)
 
     assert caught.value.hold
@@ -123,7 +123,7 @@ def test_M44_a_program_that_vanishes_or_cannot_run_closes_the_way(tmp_path: Path
     script = tmp_path / "mailer"
     script.write_bytes(b"\x7fELF no")
     script.chmod(0o755)
-    with pytest.raises(WayClosed, match="cannot be run"):
+    with pytest.raises(TransportUnavailable, match="cannot be run"):
         deliver(str(script))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from digest.delivery import Envelope
 from digest.delivery.maildir import Maildir
-from digest.model.errors import WayClosed
+from digest.model.errors import TransportUnavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_messages_and_recipients_have_files_of_their_own(tmp_path: Path) -> None
 def test_a_folder_that_cannot_be_used_closes_the_way(tmp_path: Path) -> None:
     """A file in the way is named, with the key to change."""
     (tmp_path / "mail").write_text("")
-    with pytest.raises(WayClosed, match="mail/tmp: Not a directory") as caught:
+    with pytest.raises(TransportUnavailable, match="mail/tmp: Not a directory") as caught:
         deliver(tmp_path / "mail")
 
     assert "[maildir] path" in caught.value.hint
@@ -80,7 +80,7 @@ def test_a_folder_that_vanishes_closes_the_way(tmp_path: Path) -> None:
     """A disk that is unplugged while we deliver loses nothing."""
     with Maildir(path=str(tmp_path)).session() as session:
         (tmp_path / "tmp").rmdir()
-        with pytest.raises(WayClosed, match="No such file"):
+        with pytest.raises(TransportUnavailable, match="No such file"):
             session.deliver(ENVELOPE)
 
 
@@ -95,11 +95,11 @@ def test_check_sends_nothing(tmp_path: Path) -> None:
 def test_check_tries_to_write(tmp_path: Path) -> None:
     """A folder that is there and cannot be written is found before the first mail."""
     (tmp_path / "tmp").symlink_to("/proc")
-    with pytest.raises(WayClosed, match=r"tmp/check\.digest"):
+    with pytest.raises(TransportUnavailable, match=r"tmp/check\.digest"):
         Maildir(path=str(tmp_path)).check()
 
 
 def test_check_names_a_folder_that_cannot_be_made() -> None:
     """A path where nothing can be made is refused before the first mail."""
-    with pytest.raises(WayClosed, match="/proc/mail"):
+    with pytest.raises(TransportUnavailable, match="/proc/mail"):
         Maildir(path="/proc/mail").check()

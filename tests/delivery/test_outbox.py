@@ -12,7 +12,7 @@ from outbox_world import DAY, MORNING, Desk, Scripted, desk_in, fails
 from digest.delivery.outbox import warn
 from digest.delivery.retry_policy import MOST_UNCERTAIN, UNCERTAIN_WAIT
 from digest.delivery.secret import Secret
-from digest.model.errors import DeliveryError, StateError, WayClosed
+from digest.model.errors import DeliveryError, StateError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def test_nothing_due_opens_no_way(desk: Desk) -> None:
 def test_a_closed_way_puts_all_off_that_is_due(desk: Desk) -> None:
     """One look at a server that is down is enough; it is no attempt of those behind."""
     desk.write("bob")
-    outcomes = desk.flush(Scripted(opening=WayClosed("no road", uncertain=True)))
+    outcomes = desk.flush(Scripted(opening=TransportUnavailable("no road", uncertain=True)))
 
     assert [(o.state, o.text) for o in outcomes] == [
         ("waiting", "no road"),
@@ -77,7 +77,7 @@ def test_a_way_that_closes_between_two_messages_keeps_the_rest(desk: Desk) -> No
     """What was sent is sent, the others wait."""
     desk.write("bob")
     desk.write("eve")
-    way = Scripted(acts=[lambda: "taken", fails(WayClosed("gone"))])
+    way = Scripted(acts=[lambda: "taken", fails(TransportUnavailable("gone"))])
     outcomes = desk.flush(way)
 
     assert [o.state for o in outcomes] == ["sent", "waiting", "waiting"]
@@ -86,7 +86,7 @@ def test_a_way_that_closes_between_two_messages_keeps_the_rest(desk: Desk) -> No
 
 def test_M14_a_new_message_does_not_try_a_refused_password_again(desk: Desk) -> None:
     """One try an hour for all readers together: the account is one."""
-    refused = Scripted(opening=WayClosed("535 no", hold=True, code=535))
+    refused = Scripted(opening=TransportUnavailable("535 no", hold=True, code=535))
     desk.flush(refused)
     desk.clock.forward(minutes=20)
     desk.write("bob")
@@ -114,7 +114,7 @@ def test_M14_a_mended_set_up_need_not_wait_for_the_hour(
     desk: Desk, mended: Account, *, tried: bool
 ) -> None:
     """What was refused is not asked again within the hour; another server or account is."""
-    desk.flush(Account(opening=WayClosed("535 no", hold=True, code=535)))
+    desk.flush(Account(opening=TransportUnavailable("535 no", hold=True, code=535)))
     desk.clock.forward(minutes=1)
     (outcome,) = desk.flush(mended)
 
@@ -124,7 +124,7 @@ def test_M14_a_mended_set_up_need_not_wait_for_the_hour(
 
 def test_M14_a_clock_set_back_within_the_hour_tries_no_password_again(desk: Desk) -> None:
     """Five steps of two minutes back are no five tries: they would lock the account."""
-    refused = WayClosed("535 no", hold=True, code=535)
+    refused = TransportUnavailable("535 no", hold=True, code=535)
     desk.flush(Scripted(opening=refused))
     for _ in range(5):
         desk.clock.forward(minutes=-2)
@@ -152,7 +152,7 @@ def test_a_recipient_cannot_write_lines_into_the_log(
 ) -> None:
     """One event is one line, whatever an address holds."""
     desk.write("bad", to=("a@b.c\r\nevent=forged",))
-    warn(desk.flush(Scripted(opening=WayClosed("no road"))), told=())
+    warn(desk.flush(Scripted(opening=TransportUnavailable("no road"))), told=())
 
     assert len(caplog.records) == 2
     assert all("\n" not in record.getMessage() for record in caplog.records)
@@ -262,10 +262,10 @@ def test_the_messages_tried_least_come_first(desk: Desk) -> None:
 
 def test_an_alert_stands_while_mail_waits_for_a_day(desk: Desk) -> None:
     """After 24 h the reader is told by another way; once it is sent, no more."""
-    desk.flush(Scripted(opening=WayClosed("no road")))
+    desk.flush(Scripted(opening=TransportUnavailable("no road")))
     at_once = dict(desk.store.notes.alerts())
     desk.clock.forward(days=1)
-    desk.flush(Scripted(opening=WayClosed("no road")))
+    desk.flush(Scripted(opening=TransportUnavailable("no road")))
     after_a_day = dict(desk.store.notes.alerts())
     desk.flush(Scripted(), force=True)
 

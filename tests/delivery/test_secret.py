@@ -8,7 +8,7 @@ import pytest
 
 from digest.delivery import secret
 from digest.delivery.secret import Secret
-from digest.model.errors import WayClosed
+from digest.model.errors import TransportUnavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def test_C08_a_missing_secret_says_where_it_was_looked_for(
     kept: Secret, words: str, cure: str
 ) -> None:
     """The place and what to do are named, mail waits for the reader to mend it."""
-    with pytest.raises(WayClosed) as caught:
+    with pytest.raises(TransportUnavailable) as caught:
         kept.read()
 
     assert words in str(caught.value)
@@ -83,14 +83,14 @@ def test_C08_a_missing_secret_says_where_it_was_looked_for(
 def test_C08_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are no password."""
     (tmp_path / "key").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(WayClosed, match="not UTF-8"):
+    with pytest.raises(TransportUnavailable, match="not UTF-8"):
         Secret(file=str(tmp_path / "key")).read()
 
 
 def test_C08_a_command_that_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """A password program that asks somebody who is not there costs half a minute, no more."""
     monkeypatch.setattr(secret, "COMMAND_SECONDS", 0.1)
-    with pytest.raises(WayClosed, match="did not end within"):
+    with pytest.raises(TransportUnavailable, match="did not end within"):
         Secret(command=("sleep", "30")).read()
 
 

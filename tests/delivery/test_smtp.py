@@ -21,7 +21,7 @@ from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
 from digest.delivery.smtp_connect import connect
 from digest.delivery.smtp_connection import Dialogue
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     import ssl
@@ -146,7 +146,7 @@ def test_check_without_a_name_says_that_the_server_answered() -> None:
 
 def test_a_wrong_password_is_told_by_check(papers: Papers) -> None:
     """The server's own words, and what they mean."""
-    with real_server(papers.server()) as (_, port), pytest.raises(WayClosed) as caught:
+    with real_server(papers.server()) as (_, port), pytest.raises(TransportUnavailable) as caught:
         secure(port, papers, password=Secret(value="wrong")).check()
 
     assert "535" in str(caught.value)
@@ -167,7 +167,7 @@ def test_tls_from_the_first_byte(papers: Papers) -> None:
 
 def test_tls_with_a_server_that_speaks_none_is_explained(papers: Papers) -> None:
     """TLS from the first byte on a port that begins without it names the two settings."""
-    with mail_server() as server, pytest.raises(WayClosed, match="TLS failed") as caught:
+    with mail_server() as server, pytest.raises(TransportUnavailable, match="TLS failed") as caught:
         secure(server.port, papers, security="tls").check()
 
     assert not caught.value.hold
@@ -179,7 +179,7 @@ def test_tls_with_a_server_that_speaks_none_is_explained(papers: Papers) -> None
 def test_a_server_that_waits_for_tls_is_explained(papers: Papers) -> None:
     """Who waits for a greeting from such a server waits in vain: not long, and then it is told."""
     with mail_server(papers.server(), direct=True) as server:
-        with pytest.raises(WayClosed, match="no answer in time") as caught:
+        with pytest.raises(TransportUnavailable, match="no answer in time") as caught:
             Hasty(port=server.port, security="starttls").check()
 
     assert 'perhaps security = "tls"' in caught.value.hint
@@ -232,7 +232,7 @@ def test_check_tries_each_sender_and_sends_nothing() -> None:
 
 def test_a_server_that_hangs_up_at_the_sender_is_told() -> None:
     """As any other that cannot be used."""
-    with mail_server(mail=drop) as server, pytest.raises(WayClosed, match="the server"):
+    with mail_server(mail=drop) as server, pytest.raises(TransportUnavailable, match="the server"):
         Hasty(port=server.port).check(["ada@digest.test"])
 
 
@@ -277,7 +277,7 @@ def test_the_password_never_leaves_this_computer_in_clear() -> None:
 
     with mail_server(ehlo=b"250-mail.test\r\n250 AUTH PLAIN\r\n") as server:
         post = Hasty(port=server.port, username=USER, password=Secret(value=WORD))
-        with pytest.raises(WayClosed, match="without encryption") as caught:
+        with pytest.raises(TransportUnavailable, match="without encryption") as caught:
             connect(post, Afar(post.limits))
 
     assert caught.value.hold
@@ -287,7 +287,7 @@ def test_the_password_never_leaves_this_computer_in_clear() -> None:
 def test_a_username_without_a_password_is_a_mistake() -> None:
     """It is told, with the ways to give one."""
     with mail_server(ehlo=b"250-mail.test\r\n250 AUTH PLAIN\r\n") as server:
-        with pytest.raises(WayClosed, match="no password") as caught:
+        with pytest.raises(TransportUnavailable, match="no password") as caught:
             Hasty(port=server.port, username=USER).check()
 
     assert "command" in caught.value.hint
@@ -298,7 +298,7 @@ def test_a_ca_file_that_is_none_is_named(papers: Papers, tmp_path: Path) -> None
     (tmp_path / "empty.pem").write_text("nothing")
     for name in ("missing.pem", "empty.pem"):
         with mail_server(papers.server()) as server:
-            with pytest.raises(WayClosed, match=name) as caught:
+            with pytest.raises(TransportUnavailable, match=name) as caught:
                 secure(server.port, papers, ca_file=str(tmp_path / name)).check()
 
         assert caught.value.hold

@@ -15,7 +15,7 @@ from fakes import MORNING, PLAIN, TODAY, broken, house, other, video
 from digest.app.alerts import HANG, WORK, raise_alert
 from digest.app.daemon.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
 from digest.app.pipeline.pipeline import send
-from digest.model.errors import DeliveryError, WayClosed
+from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def test_M19_a_mended_address_ends_the_suspension(home: House) -> None:
 def test_M42_what_waited_for_days_arrives_as_one_mail_that_says_so(home: House) -> None:
     """Four days without a server: one digest holds the papers of all five, and tells of it."""
     daemon = daemon_in(home)
-    home.post.refusal = WayClosed("mail.test does not answer")
+    home.post.refusal = TransportUnavailable("mail.test does not answer")
     live(home, daemon, 4)
     (row,) = home.store.outbox.waiting()
     told = home.store.notes.alerts()["outbox"]
@@ -140,9 +140,9 @@ def brought(home: House, days: int) -> list[int]:
 def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
     """What a server may have taken keeps its papers; only what came after it is merged."""
     daemon = daemon_in(home)
-    home.post.refusal = WayClosed("broken off", uncertain=True)
+    home.post.refusal = TransportUnavailable("broken off", uncertain=True)
     live(home, daemon, 1)
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon, 3)
 
     assert [(row.day, row.since) for row in home.store.outbox.waiting()] == [
@@ -154,7 +154,7 @@ def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
 def test_M42_a_month_without_a_server_merges_a_week_at_a_time(home: House) -> None:
     """No merger drops a paper: a mail that reaches a week back is left as it is, and tried on."""
     daemon = daemon_in(home)
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon, 30)
     kept = [(row.since - TODAY, row.day - TODAY) for row in home.store.outbox.waiting()]
     home.post.refusal = None
@@ -176,7 +176,7 @@ def test_M42_a_weekly_mail_that_waits_is_never_dropped_by_the_next(tmp_path: Pat
     """Down on one Tuesday, up on the next: both mails arrive, each with the papers of its week."""
     weekly = PLAIN.replace("timezone", 'days = ["tue"]\ntimezone')
     with house(tmp_path, weekly, at=MORNING - timedelta(days=7)) as home:
-        for week, refusal in ((-1, None), (0, WayClosed("down")), (1, None)):
+        for week, refusal in ((-1, None), (0, TransportUnavailable("down")), (1, None)):
             day = TODAY + timedelta(days=7 * week)
             listed = [day - timedelta(days=days) for days in range(7)]
             home.source.papers = [video(one.toordinal(), listed=one) for one in listed]
@@ -198,7 +198,9 @@ def unlike(number: int, **more: object) -> Paper:
 def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) -> None:
     """As much as the mails would have held that it replaces, 25 at most; the rest is counted."""
     made: list[Result] = []
-    for days, refusal in enumerate((WayClosed("down"), WayClosed("down"), None)):
+    for days, refusal in enumerate(
+        (TransportUnavailable("down"), TransportUnavailable("down"), None)
+    ):
         day = TODAY + timedelta(days=days)
         home.source.papers = [unlike(100 + 10 * days + n, listed=day) for n in range(10)]
         home.clock.moment = MORNING + timedelta(days=days, hours=3)
@@ -211,7 +213,7 @@ def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) 
 
 def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -> None:
     """What waits for the hour after a 535 hands that hour on to the digest that takes over."""
-    home.post.refusal = WayClosed("535 no", hold=True, code=535)
+    home.post.refusal = TransportUnavailable("535 no", hold=True, code=535)
     home.clock.forward(hours=23.5)
     send([home.order(TODAY)], home.config, home.world)
     home.clock.forward(minutes=30)
@@ -234,7 +236,7 @@ def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
     """An alert that no reader could read yet comes with the mail that does leave, once."""
     daemon = daemon_in(home)
     raise_alert(home.store.notes, HANG, "a digest hung")
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon, 3)
     home.post.refusal = None
     live(home, daemon, 2)
@@ -245,7 +247,7 @@ def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
 def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) -> None:
     """Three a day below the threshold, as each of its mails would have shown."""
     made: list[Result] = []
-    for days, refusal in enumerate((WayClosed("down"), None)):
+    for days, refusal in enumerate((TransportUnavailable("down"), None)):
         day = TODAY + timedelta(days=days)
         popular = [other(10 * days + n, listed=day, upvotes=20) for n in range(3)]
         home.source.papers = [unlike(100 + days, listed=day), *popular]
@@ -258,7 +260,7 @@ def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) 
 
 def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None:
     """`--day` is about that day alone: what waits stays in the outbox as it is."""
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon_in(home), 2)
     day = TODAY + timedelta(days=2)
     home.source.papers = [video(5, listed=day)]
@@ -274,7 +276,7 @@ def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None
 def test_what_waits_for_a_reader_who_left_the_config_still_leaves(home: House) -> None:
     """It was composed for somebody; nothing new is, and no alert about them stays."""
     daemon = daemon_in(home)
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon, 2)
     email = replace(home.reader.email, to=("bo@reader.test",))
     home.config = replace(home.config, readers=(replace(home.reader, name="bo", email=email),))
@@ -291,7 +293,7 @@ def test_what_waits_for_a_reader_who_left_the_config_still_leaves(home: House) -
 def test_what_waits_for_a_reader_who_stopped_is_not_sent(home: House) -> None:
     """A click on stop is obeyed though the mail was composed before; a pause is for new ones."""
     daemon = daemon_in(home)
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     live(home, daemon, 1)
     home.store.taste.pause("me", TODAY + timedelta(days=3))
     home.clock.forward(hours=1)

@@ -20,7 +20,7 @@ import pytest
 from outbox_world import DAY, Clock, Desk, Hasty, desk_in, mail, paper
 from smtp_server import both, keep, mail_server
 
-from digest.model.errors import Busy, StateError
+from digest.model.errors import AlreadyRunning, StateError
 from digest.store import Store, lock
 from digest.store.database import migrate, version_of
 from digest.store.recovery import open_folder
@@ -460,7 +460,11 @@ def test_D12_ten_years_stay_under_a_hundred_megabytes(
 
 def test_S22_a_second_digest_is_refused_with_its_holder(tmp_path: Path) -> None:
     """Two at once would send everything twice: the second is told who is at work, and code 75."""
-    with lock(tmp_path), pytest.raises(Busy, match=str(os.getpid())) as caught, lock(tmp_path):
+    with (
+        lock(tmp_path),
+        pytest.raises(AlreadyRunning, match=str(os.getpid())) as caught,
+        lock(tmp_path),
+    ):
         pytest.fail("two held the lock")
 
     assert caught.value.exit_code == 75

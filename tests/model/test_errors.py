@@ -10,7 +10,7 @@ import pytest
 
 import digest
 from digest.model.errors import (
-    Busy,
+    AlreadyRunning,
     ConfigError,
     DeliveryError,
     DigestError,
@@ -18,9 +18,9 @@ from digest.model.errors import (
     SourceError,
     StateError,
     TemplateError,
+    TransportUnavailable,
     Unreachable,
     Unreadable,
-    WayClosed,
 )
 
 
@@ -39,7 +39,7 @@ def every_error() -> list[type[DigestError]]:
 
 
 ALL = every_error()
-EXIT_CODES = {ConfigError: 2, TemplateError: 2, Busy: 75}
+EXIT_CODES = {ConfigError: 2, TemplateError: 2, AlreadyRunning: 75}
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
@@ -85,7 +85,8 @@ def test_what_a_source_s_error_knows() -> None:
 
 def test_what_a_delivery_error_knows() -> None:
     """Whether trying again is of use, and whether the mail may have gone out."""
-    plain, whole = DeliveryError("no"), WayClosed("no", permanent=True, uncertain=True, hold=True)
+    plain = DeliveryError("no")
+    whole = TransportUnavailable("no", permanent=True, uncertain=True, hold=True)
     assert (plain.permanent, plain.uncertain, plain.hold, plain.code) == (False, False, False, 0)
     assert (whole.permanent, whole.uncertain, whole.hold) == (True, True, True)
     assert DeliveryError("no", code=550).code == 550

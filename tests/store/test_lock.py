@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.model.errors import Busy, StateError
+from digest.model.errors import AlreadyRunning, StateError
 from digest.store import DAEMON, held, lock
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_the_lock_is_free_again_after_the_block(tmp_path: Path) -> None:
 def test_locks_of_two_names_do_not_shut_each_other_out(tmp_path: Path) -> None:
     """The daemon lives while a command works."""
     with lock(tmp_path, DAEMON), lock(tmp_path):
-        with pytest.raises(Busy), lock(tmp_path, DAEMON):
+        with pytest.raises(AlreadyRunning), lock(tmp_path, DAEMON):
             pytest.fail("two daemons")
 
 
@@ -53,7 +53,7 @@ def test_a_lock_that_is_waited_for_is_had_when_it_is_free(tmp_path: Path) -> Non
     holder = threading.Thread(target=hold)
     holder.start()
     entered.wait(10)
-    with pytest.raises(Busy), lock(tmp_path, wait=0.15):
+    with pytest.raises(AlreadyRunning), lock(tmp_path, wait=0.15):
         pytest.fail("two held it")
     leave.set()
     with lock(tmp_path, wait=10):

@@ -15,7 +15,7 @@ from digest.app.pipeline.attempts import AGAIN_AFTER
 from digest.app.pipeline.pipeline import Order, send
 from digest.delivery.retry_policy import is_due
 from digest.email.mime.headers import address
-from digest.model.errors import Busy, DigestError, StateError
+from digest.model.errors import AlreadyRunning, DigestError, StateError
 from digest.model.schedule import due
 from digest.store import lock
 
@@ -119,7 +119,7 @@ class Daemon:
             with lock(config.storage, wait=self.lock_wait) as held, self._remembered():
                 # A digest sent by hand while we waited for the lock is seen by `send`.
                 self._work(orders, config, held)
-        except Busy:
+        except AlreadyRunning:
             raise
         except BaseException as error:
             self.rested = self.world.now() + REST

@@ -13,7 +13,7 @@ from fakes import MORNING, PLAIN, TODAY, DailyList, broken, house, other, video
 from digest.app.daemon.daemon import Daemon
 from digest.app.daemon.heartbeat import Heartbeat
 from digest.app.pipeline.pipeline import send
-from digest.model.errors import Busy, DeliveryError, StateError, WayClosed
+from digest.model.errors import AlreadyRunning, DeliveryError, StateError, TransportUnavailable
 from digest.sources import State
 from digest.store import lock
 
@@ -218,7 +218,7 @@ def test_what_waits_is_tried_again_without_a_digest_being_due(home: House) -> No
     """The outbox has its own times; nothing is fetched for it."""
     daemon = daemon_in(home)
     home.clock.moment = MORNING
-    home.post.refusal = WayClosed("down")
+    home.post.refusal = TransportUnavailable("down")
     daemon.beat()
     asked = len(home.source.asked)
     home.post.refusal = None
@@ -233,7 +233,7 @@ def test_S22_S24_a_digest_by_hand_shuts_the_daemon_out(home: House) -> None:
     daemon = daemon_in(home)
     home.clock.moment = MORNING
     with lock(home.config.storage):
-        with pytest.raises(Busy):
+        with pytest.raises(AlreadyRunning):
             daemon.beat()
         send([home.order()], home.config, home.world)
     daemon.beat()

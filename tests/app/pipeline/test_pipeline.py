@@ -12,7 +12,7 @@ import pytest
 from fakes import MORNING, PLAIN, TODAY, FakeSource, broken, house, other, video
 
 from digest.app.pipeline.pipeline import Draft, Result, draft, gather, rehearse, send
-from digest.model.errors import ConfigError, DeliveryError, StateError, WayClosed
+from digest.model.errors import ConfigError, DeliveryError, StateError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ def test_an_empty_day_is_not_looked_at_again_by_the_daemon(home: House) -> None:
 
 def test_a_mail_that_cannot_leave_waits(home: House) -> None:
     """The digest stays in the outbox and is said to be there, also when asked for again."""
-    home.post.refusal = WayClosed("the mail server is down")
+    home.post.refusal = TransportUnavailable("the mail server is down")
     (first,) = send([home.order()], home.config, home.world)
     (second,) = send([home.order()], home.config, home.world)
     assert (first.state, second.state) == ("queued", "queued")

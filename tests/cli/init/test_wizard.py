@@ -14,7 +14,7 @@ from digest.cli.init.wizard import Questions, init
 from digest.config import Config, load
 from digest.config.addresses import Wrong
 from digest.delivery.smtp import Smtp
-from digest.model.errors import ConfigError, WayClosed
+from digest.model.errors import ConfigError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -328,7 +328,7 @@ def test_a_token_s_provider_is_told_to_the_server(tmp_path: Path) -> None:
 class Server:
     """A mail server that takes one password."""
 
-    def __init__(self, word: str = "right", error: WayClosed | None = None) -> None:
+    def __init__(self, word: str = "right", error: TransportUnavailable | None = None) -> None:
         self.word = word
         self.error = error
         self.tried: list[tuple[str, str, str]] = []
@@ -340,7 +340,7 @@ class Server:
         if self.error:
             raise self.error
         if smtp.password.read() != self.word:
-            raise WayClosed("535 no", hint="an app password", key="password", code=535)
+            raise TransportUnavailable("535 no", hint="an app password", key="password", code=535)
 
 
 def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
@@ -386,7 +386,7 @@ def test_no_account_is_locked_by_trying(tmp_path: Path) -> None:
 
 def test_a_server_out_of_reach_holds_nobody_up(tmp_path: Path) -> None:
     """Without a network it is said, and the questions go on."""
-    server = Server(error=WayClosed("it has no address", key="host", hint="online?"))
+    server = Server(error=TransportUnavailable("it has no address", key="host", hint="online?"))
     person = Person(["", "ada@gmail.com"])
 
     person.set_up(tmp_path / "c.toml", enter=server)
