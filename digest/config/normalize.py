@@ -23,8 +23,8 @@ class Rename:
 
 
 RENAMED = (
-    # the name in the drafts before the first release
-    Rename(table="email", old="min_relevance", new="min_score", until="0.2"),
+    # One term for the sentences under a title, in the config as in the email.
+    Rename(table="email", old="gist", new="summary", until="0.2"),
 )
 
 
@@ -38,10 +38,10 @@ def shaped(document: Document) -> tuple[Document, list[Problem]]:
         if not isinstance(table, dict) or rename.old not in table:
             continue
         path: KeyPath = (rename.table, rename.old)
-        message = f"`{rename.old}` is called `{rename.new}` now"
-        hint = f"rename it: {rename.until} will not know the old name any more"
+        message = f"`{rename.old}` was renamed to `{rename.new}`"
+        hint = f"rename it; the old name works until version {rename.until}"
         if rename.new in table:
-            hint = f"delete it: `{rename.new}` is set, too, and counts"
+            hint = f"delete it; `{rename.new}` is set too and is used"
         warnings.append(document.problem(path, message, hint=hint, key=True))
         value = table.pop(rename.old)
         if rename.new not in table:

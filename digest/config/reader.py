@@ -37,7 +37,7 @@ class Reader:
             min_score=email.min_score,
             trending=email.trending,
             empty=email.empty,
-            gist=email.gist,
+            summary=email.summary,
             weekly=self.schedule.every == "week",
         )
 

@@ -190,7 +190,7 @@ class Email:
     min_score: Annotated[float, Field(ge=0, le=100)] = 25.0
     trending: Annotated[int, Field(ge=0, le=_MANY)] = 3
     empty: Literal["skip", "send"] = "skip"
-    gist: Literal["auto", "abstract", "first"] = "auto"
+    summary: Literal["auto", "abstract", "first"] = "auto"
     pictures: bool = False
     language: Annotated[str, AfterValidator(_language)] = "en"
     feedback: Annotated[str, AfterValidator(lambda text: text and address(text))] = ""

@@ -29,8 +29,8 @@ HTML_BYTES = 80_000
 MESSAGE_BYTES = 98_000
 PAPERS = 25
 _NOTHING = {False: "heading.none", True: "heading.none.past"}
-GISTS = (100_000, 900, 600, 400, 280, 180, 100, 0)
-"""Ever shorter limits for gists, in characters, tried before papers are dropped."""
+SUMMARY_CHARS = (100_000, 900, 600, 400, 280, 180, 100, 0)
+"""Ever shorter limits for summaries, in characters, tried before papers are dropped."""
 
 
 def render(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
@@ -66,8 +66,8 @@ def _fallen(
 
 
 def _fitted(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
-    for smaller, gist in _sizes(issue, context):
-        message = _message(smaller, templates, context, gist)
+    for smaller, summary_chars in _sizes(issue, context):
+        message = _message(smaller, templates, context, summary_chars)
         bare = replace(message, pictures=())
         if len(message.html.encode()) <= HTML_BYTES and len(to_bytes(bare)) <= MESSAGE_BYTES:
             return message
@@ -78,14 +78,14 @@ def _fitted(issue: Issue, templates: Templates, context: MessageContext) -> Rend
 
 
 def _sizes(issue: Issue, context: MessageContext) -> Iterator[tuple[Issue, int]]:
-    """Yield the issue ever smaller: first its gists, then its papers from the end."""
+    """Yield the issue ever smaller: first its summaries, then its papers from the end."""
     total = len(issue.entries)
     most = min(total, PAPERS)
     first = _first(issue, most, context)
-    yield from ((first, gist) for gist in GISTS)
+    yield from ((first, chars) for chars in SUMMARY_CHARS)
     while most:
         most = most * 9 // 10
-        yield _first(issue, most, context), GISTS[-2]
+        yield _first(issue, most, context), SUMMARY_CHARS[-2]
 
 
 def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
@@ -108,12 +108,12 @@ def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
 
 
 def _message(
-    issue: Issue, templates: Templates, context: MessageContext, gist: int
+    issue: Issue, templates: Templates, context: MessageContext, summary_chars: int
 ) -> RenderedMessage:
     pictures = thumbnails.chosen(issue, context.pictures)
     held = replace(context, pictures={paper: p.data for paper, p in pictures.items()})
     subject = headline.subject(issue, held)
-    values = _template_values(issue, held, subject, gist)
+    values = _template_values(issue, held, subject, summary_chars)
     _, sender = address(context.sender)
     message_id = _message_id(issue, context, sender)
     return RenderedMessage(
@@ -131,7 +131,7 @@ def _message(
 
 
 def _template_values(
-    issue: Issue, context: MessageContext, subject: str, gist: int
+    issue: Issue, context: MessageContext, subject: str, summary_chars: int
 ) -> dict[str, object]:
     """Return all that templates can name; `digest templates` copies the list of it with them."""
     say = Language(context.language)
@@ -144,7 +144,7 @@ def _template_values(
         "dateline": _dateline(issue, say),
         "note": _note(issue, say),
         "lists": view.lists(issue, context),
-        "sections": view.sections(issue, context, gist),
+        "sections": view.sections(issue, context, summary_chars),
         "footer": view.footer(issue, context),
         "life": view.life(context),
         "say": say,

@@ -57,7 +57,7 @@ class PaperView:
     authors: str
     facts: tuple[str, ...]
     """Date, upvotes, comments, stars."""
-    gist: str
+    summary: str
     why: str
     """What it matched and how well, such as "Optimizers 41"; "" where nothing says so."""
     terms: str
@@ -75,6 +75,11 @@ class PaperView:
     dir: str
     """rtl where its title is written from right to left, else ""."""
 
+    @property
+    def gist(self) -> str:
+        """Return the summary: readers' own templates may use its old name until version 0.2."""
+        return self.summary
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionView:
@@ -85,14 +90,16 @@ class SectionView:
     papers: tuple[PaperView, ...]
 
 
-def sections(issue: Issue, context: MessageContext, gist: int) -> tuple[SectionView, ...]:
-    """Return what the email shows under its headings; no gist longer than `gist` characters."""
+def sections(issue: Issue, context: MessageContext, summary_chars: int) -> tuple[SectionView, ...]:
+    """Return what the email shows under its headings; no summary longer than `summary_chars`."""
     say = Language(context.language)
     return tuple(
         SectionView(
             heading=_heading(section, issue, say),
             lead=_lead(section, issue, say),
-            papers=tuple(_paper(entry, section, context, gist) for entry in section.entries),
+            papers=tuple(
+                _paper(entry, section, context, summary_chars) for entry in section.entries
+            ),
         )
         for section in issue.sections
         if section.entries
@@ -111,7 +118,9 @@ def _lead(section: Section, issue: Issue, say: Language) -> str:
     return say(f"section.{section.kind}.lead") if told else ""
 
 
-def _paper(entry: Entry, section: Section, context: MessageContext, gist: int) -> PaperView:
+def _paper(
+    entry: Entry, section: Section, context: MessageContext, summary_chars: int
+) -> PaperView:
     say = Language(context.language)
     ranked, paper = entry.ranked, entry.ranked.paper
     followed = section.kind is SectionKind.AUTHORS and band(points(ranked)) != ""
@@ -124,7 +133,7 @@ def _paper(entry: Entry, section: Section, context: MessageContext, gist: int) -
         url=links[0].url if links else "",
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
-        gist=curled(shortened(entry.gist, gist)),
+        summary=curled(shortened(entry.summary, summary_chars)),
         why=_why(ranked, section, context, say) if matched else "",
         terms=_terms(ranked) if matched else "",
         remarks=_remarks(ranked, say) if matched else (),

@@ -52,7 +52,7 @@ class Entry:
     ranked: Ranked
     title: str
     """The paper's title as plain text: mathematics in Unicode, length limited."""
-    gist: str
+    summary: str
     """What the paper does, in the sentences that carry most; readable, plain text."""
 
 
@@ -85,7 +85,7 @@ class Limits:
     min_score: float = 25.0
     trending: int = 3
     empty: str = "skip"
-    gist: str = "auto"
+    summary: str = "auto"
     weekly: bool = False
     unguided: bool = False
     """The reader said nothing of what they want: what is popular makes the issue."""

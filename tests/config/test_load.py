@@ -99,7 +99,7 @@ path = "more.jsonl"
 to = ["ada@example.org", "bob@example.org"]
 from = "Digest <digest@example.org>"
 templates = "mine"
-gist = "abstract"
+summary = "abstract"
 [smtp]
 host = "mail.example.org"
 password = { file = "secret" }
@@ -127,7 +127,7 @@ path = "state"
     assert getattr(config.sources[2], "path", None) == tmp_path / "more.jsonl"
     assert reader.email.sender == "Digest <digest@example.org>"
     assert reader.email.templates == tmp_path / "mine"
-    assert (reader.limits.gist, reader.limits.weekly) == ("abstract", False)
+    assert (reader.limits.summary, reader.limits.weekly) == ("abstract", False)
     assert way_of(config) == Mail(
         host="mail.example.org",
         password=Secret(file=str(tmp_path / "secret")),
@@ -327,11 +327,11 @@ def test_nobody_is_written_to_twice(tmp_path: Path) -> None:
 
 def test_a_renamed_key_works_for_one_release(tmp_path: Path) -> None:
     """The old name counts, and a warning says the new one."""
-    config = loaded(tmp_path, ADA + "min_relevance = 40\n" + SOME)
+    config = loaded(tmp_path, ADA + "gist = 'first'\n" + SOME)
 
-    assert config.readers[0].email.min_score == 40
+    assert config.readers[0].email.summary == "first"
     assert [(w.line, w.column, w.message) for w in config.warnings] == [
-        (3, 1, "`min_relevance` is called `min_score` now")
+        (3, 1, "`gist` was renamed to `summary`")
     ]
 
 

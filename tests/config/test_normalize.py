@@ -39,19 +39,19 @@ def test_short_forms_become_long(text: str, tree: object) -> None:
 
 def test_an_old_name_becomes_the_new_one_in_its_place() -> None:
     """A wrong value under the old name is shown where it stands."""
-    new, warnings = shaped(document('[email]\nmin_relevance = "x"'))
+    new, warnings = shaped(document('[email]\ngist = "x"'))
 
-    assert new.tree == {"email": {"min_score": "x"}}
-    assert new.problem(("email", "min_score"), "no").where == "c.toml:2:17"
-    assert warnings[0].hint == "rename it: 0.2 will not know the old name any more"
+    assert new.tree == {"email": {"summary": "x"}}
+    assert new.problem(("email", "summary"), "no").where == "c.toml:2:8"
+    assert warnings[0].hint == "rename it; the old name works until version 0.2"
 
 
 def test_the_new_name_counts_beside_the_old() -> None:
     """Both at once: the old one is to be deleted."""
-    new, warnings = shaped(document("[email]\nmin_relevance = 1\nmin_score = 2"))
+    new, warnings = shaped(document("[email]\ngist = 1\nsummary = 2"))
 
-    assert new.tree == {"email": {"min_score": 2}}
-    assert warnings[0].hint == "delete it: `min_score` is set, too, and counts"
+    assert new.tree == {"email": {"summary": 2}}
+    assert warnings[0].hint == "delete it; `summary` is set too and is used"
 
 
 def test_every_rename_leads_to_a_key_that_exists() -> None:

@@ -33,12 +33,12 @@ def drawn(issue: Issue = ISSUE, head: MessageContext = HEAD) -> RenderedMessage:
     return render(issue, Templates(), head)
 
 
-def crowd(size: int, *, gist: str, title: str = "Paper", links: Links | None = None) -> Issue:
+def crowd(size: int, *, summary: str, title: str = "Paper", links: Links | None = None) -> Issue:
     paper = replace(LION.ranked.paper, links=links or LION.ranked.paper.links)
     entries = tuple(
         entry(
             number=n,
-            gist=gist,
+            summary=summary,
             ranked=replace(LION.ranked, paper=replace(paper, id=f"x{n}", title=f"{title} {n}")),
         )
         for n in range(1, size + 1)
@@ -138,8 +138,8 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_gists_shorten_before_papers_drop() -> None:
-    """Twenty-five papers with whole abstracts all stay, their gists shorter."""
-    letter = drawn(crowd(PAPERS, gist="A sentence of an abstract. " * 80))
+    """Twenty-five papers with whole abstracts all stay, their summaries shorter."""
+    letter = drawn(crowd(PAPERS, summary="A sentence of an abstract. " * 80))
     assert len(letter.papers) == PAPERS
     assert 0 < letter.html.count("A sentence of an abstract.") < 80 * PAPERS
     assert len(letter.html.encode()) <= HTML_BYTES
@@ -147,10 +147,10 @@ def test_gists_shorten_before_papers_drop() -> None:
 
 
 def test_papers_drop_last_and_are_told() -> None:
-    """What cannot fit is left out from the end, gists short by then, and the letter says so."""
+    """What cannot fit is left out from the end, summaries short by then, and the letter says so."""
     long = "https://example.org/" + "x" * 570
     links = Links(abstract=long, pdf=long + "1", code=long + "2", project=long + "3")
-    letter = drawn(crowd(PAPERS, gist="深い学習" * 50, title="深" * 480, links=links))
+    letter = drawn(crowd(PAPERS, summary="深い学習" * 50, title="深" * 480, links=links))
     dropped = PAPERS - len(letter.papers)
     assert dropped > 0
     assert f"{dropped} papers did not fit into this email." in letter.html
@@ -161,7 +161,7 @@ def test_papers_drop_last_and_are_told() -> None:
 
 def test_never_more_than_twenty_five() -> None:
     """More papers than anyone reads are cut even where there is room."""
-    letter = drawn(crowd(60, gist="Short."))
+    letter = drawn(crowd(60, summary="Short."))
     assert len(letter.papers) == PAPERS
     assert "35 papers did not fit" in letter.text
     assert "175 other new papers were read and left out" in letter.text
@@ -169,7 +169,7 @@ def test_never_more_than_twenty_five() -> None:
 
 def test_sections_that_lost_all_papers_go() -> None:
     """No heading stands over nothing."""
-    issue = crowd(PAPERS, gist="Short.")
+    issue = crowd(PAPERS, summary="Short.")
     popular = Section(kind=SectionKind.TRENDING, entries=(POPULAR,))
     letter = drawn(replace(issue, sections=(*issue.sections, popular)))
     assert "Trending elsewhere" not in letter.html
@@ -194,9 +194,9 @@ def test_who_named_no_interest_is_told_so_beside_papers() -> None:
 
 
 def test_what_is_read_from_the_right_is_set_so() -> None:
-    """Title and gist of such a paper say their direction in the HTML, those of others do not."""
+    """Title and summary of such a paper say their direction in the HTML, those of others do not."""
     paper = replace(LION.ranked.paper, title="تعلم الآلة")
-    entry = replace(with_paper(LION, paper), gist="نموذج جديد.")
+    entry = replace(with_paper(LION, paper), summary="نموذج جديد.")
     section = Section(kind=SectionKind.BEST, entries=(entry,))
 
     html = drawn(replace(ISSUE, sections=(section,))).html
@@ -232,7 +232,7 @@ def test_what_is_not_known_leaves_no_gap() -> None:
     bare = replace(
         with_paper(POPULAR, replace(POPULAR.ranked.paper, listed=None, upvotes=None)),
         number=2,
-        gist="",
+        summary="",
     )
     issue = replace(ISSUE, sections=(Section(kind=SectionKind.TRENDING, entries=(bare,)),))
     assert "\n\n\n2. Learning" not in drawn(issue).text

@@ -50,6 +50,13 @@ def test_a_weekly_section_bears_its_interest() -> None:
     assert page.sections(replace(ISSUE, sections=(section,)), HEAD, 100)[0].heading == "Optimizers"
 
 
+def test_a_template_may_use_the_old_name_of_the_summary() -> None:
+    """`paper.gist` in a reader's own template still works for one release."""
+    shown = view(LION)
+    assert shown.summary
+    assert shown.gist == shown.summary
+
+
 def test_a_paper_says_why_it_is_here() -> None:
     """Interest, score, terms; what lowers it, what is missing, the like it is near to."""
     shown = view(SCALING)

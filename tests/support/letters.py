@@ -61,8 +61,8 @@ def links(name: str, *, code: str = "", project: str = "") -> Links:
     )
 
 
-def entry(*, number: int, gist: str, ranked: Ranked) -> Entry:
-    return Entry(number=number, title=display_title(ranked.paper), gist=gist, ranked=ranked)
+def entry(*, number: int, summary: str, ranked: Ranked) -> Entry:
+    return Entry(number=number, title=display_title(ranked.paper), summary=summary, ranked=ranked)
 
 
 def with_paper(shown: Entry, paper: Paper) -> Entry:
@@ -71,7 +71,7 @@ def with_paper(shown: Entry, paper: Paper) -> Entry:
 
 LION = entry(
     number=1,
-    gist="A search over programs finds an optimizer that keeps only the momentum. It needs less "
+    summary="A search over programs finds an optimizer that keeps only the momentum. It needs less "
     "memory than Adam, and 2% more of ImageNet is right.",
     ranked=Ranked(
         paper=Paper(
@@ -93,7 +93,7 @@ LION = entry(
 )
 SCALING = entry(
     number=2,
-    gist="The optimum under KL(φ ‖ p) ≤ Δ has a closed form & one free parameter.",
+    summary="The optimum under KL(φ ‖ p) ≤ Δ has a closed form & one free parameter.",
     ranked=Ranked(
         paper=Paper(
             id="arxiv:2404.01730",
@@ -112,7 +112,7 @@ SCALING = entry(
 )
 POPULAR = entry(
     number=3,
-    gist="Learns what to ask next.",
+    summary="Learns what to ask next.",
     ranked=Ranked(
         paper=Paper(
             id="doi:10.1101/2026.01.01.1",
@@ -198,7 +198,7 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
     )
     return entry(
         number=number,
-        gist=draw(words) * draw(st.sampled_from([1, 1, 30])),
+        summary=draw(words) * draw(st.sampled_from([1, 1, 30])),
         ranked=Ranked(
             paper=paper,
             score=draw(st.floats(0, 100)),
@@ -216,7 +216,9 @@ def issues(draw: st.DrawFn) -> Issue:
     """Draw an issue of up to 60 papers in any sections."""
     total = draw(st.one_of(st.integers(0, 4), st.sampled_from([12, 60])))
     drawn = [draw(entries(number)) for number in range(1, min(total, 6) + 1)]
-    every = [entry(number=n + 1, gist=e.gist, ranked=e.ranked) for n, e in _cycled(drawn, total)]
+    every = [
+        entry(number=n + 1, summary=e.summary, ranked=e.ranked) for n, e in _cycled(drawn, total)
+    ]
     kinds = draw(st.lists(st.sampled_from(SectionKind), min_size=1, max_size=4, unique=True))
     parts = [every[start :: len(kinds)] for start in range(len(kinds))]
     numbered = [Section(kind=k, entries=tuple(p)) for k, p in zip(kinds, parts, strict=True) if p]
@@ -242,7 +244,8 @@ def _renumbered(sections: list[Section]) -> tuple[Section, ...]:
         Section(
             kind=section.kind,
             entries=tuple(
-                entry(number=next(numbers), gist=e.gist, ranked=e.ranked) for e in section.entries
+                entry(number=next(numbers), summary=e.summary, ranked=e.ranked)
+                for e in section.entries
             ),
         )
         for section in sections

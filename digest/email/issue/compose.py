@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from digest.email.issue import selection
 from digest.email.issue.empty import empty_reason, explain
-from digest.email.issue.summary import gist
+from digest.email.issue.summary import summarize
 from digest.email.latex.normalize import readable
 from digest.model.issue import (
     MAX_PAPERS,
@@ -70,7 +70,7 @@ def compose(
 ) -> Issue:
     """Choose from `ranked` what `reader` gets on `day`, arrange it, or say why it is nothing.
 
-    `ranked` holds one of each paper, in any order; `idf` gives the gists a word's weight.
+    `ranked` holds one of each paper, in any order; `idf` gives the summaries a word's weight.
     """
     fresh, passed = selection.split_seen(ranked, history)
     piles = _piles(ranked, fresh, passed, limits, history)
@@ -156,7 +156,7 @@ def _numbered(
                 number=next(numbers),
                 ranked=ranked,
                 title=display_title(ranked.paper),
-                gist=gist(ranked.paper, limits.gist, sentences=length, idf=idf),
+                summary=summarize(ranked.paper, limits.summary, sentences=length, idf=idf),
             )
             for ranked in pile
         )
@@ -175,7 +175,7 @@ def _covers(day: date, history: History) -> tuple[date, date] | None:
 def _minutes(sections: Iterable[Section]) -> int:
     """Return the time to read all that is shown, in whole minutes, at least one."""
     entries = [entry for section in sections for entry in section.entries]
-    words = sum(len(f"{e.ranked.paper.title} {e.gist}".split()) for e in entries)
+    words = sum(len(f"{e.ranked.paper.title} {e.summary}".split()) for e in entries)
     return max(math.ceil(words / WORDS_A_MINUTE + len(entries) * SECONDS_A_PAPER / 60), 1)
 
 

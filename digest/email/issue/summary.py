@@ -69,7 +69,7 @@ SHORT, LONG = 6, 42
 """Words: outside of these a sentence tells too little, or is hard to read in passing."""
 
 
-def gist(
+def summarize(
     paper: Paper,
     mode: str = "auto",
     *,
@@ -78,8 +78,8 @@ def gist(
 ) -> str:
     """Return what `paper` does as readable plain text, in whole sentences; "" where unknown.
 
-    `mode` is that of `email.gist`: "auto" takes the source's own summary where there is one, else
-    the `sentences` that carry most; "first" takes the first ones; "abstract" the whole abstract.
+    `mode` is that of `email.summary`: "auto" takes the source's own summary where there is one,
+    else the `sentences` that carry most; "first" takes the first ones; "abstract" takes all.
     `idf` gives the weight of a term of the ranking; without it all of them weigh the same. Its
     square root counts: a name that nobody used before should not outweigh all else.
     """

@@ -234,14 +234,14 @@ def test_a_catch_up_says_which_days_it_covers(last: date | None, first: date | N
 
 
 def test_best_matches_have_two_sentences_and_the_rest_one() -> None:
-    """The gist of a best match is longer than that of a close one."""
+    """The summary of a best match is longer than that of a close one."""
     best, close = ranked(1, 90), ranked(2, 40)
     best = replace(best, paper=replace(best.paper, abstract=SORTING))
     close = replace(close, paper=replace(close.paper, abstract=HASHING))
 
     issue = compose_(best, close)
 
-    assert [len(split(entry.gist)) for entry in issue.entries] == [2, 1]
+    assert [len(split(entry.summary)) for entry in issue.entries] == [2, 1]
 
 
 def test_reading_takes_at_least_a_minute() -> None:
