@@ -13,7 +13,7 @@ from digest.config.addresses import bare
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError, DigestError, Problem, TemplateError, Unreachable
 from digest.model.schedule import next_due
-from digest.sources import State
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,10 +79,10 @@ def _config(config: Config) -> Iterator[Finding]:
 def _sources(config: Config, fetched: Sequence[Fetched]) -> Iterator[Finding]:
     for index, one in enumerate(fetched):
         problem = None
-        if one.state is State.FAILED:
+        if one.state is SourceState.FAILED:
             problem = _at_source(config, index, one)
         detail = str(one.error) if one.error else _count(len(one.papers), "paper")
-        if one.state in (State.QUIET, State.STALE):
+        if one.state in (SourceState.QUIET, SourceState.STALE):
             detail += f" ({one.state.value})"
         yield Finding(part="sources", what=one.source, detail=detail, problem=problem)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from digest.model.paper import Paper
     from digest.model.ranked import Ranked
+    from digest.model.states import SourceState
 
 MAX_PAPERS = 25
 """However much a reader asks for: more do not fit into what mail programs show unclipped."""
@@ -71,8 +72,7 @@ class SourceReport:
     """How one source fared today, for the footer and for status."""
 
     name: str
-    state: str
-    """ok · quiet · stale · failed, as in digest.sources.State."""
+    state: SourceState
     papers: int = 0
     error: str = ""
 

@@ -9,12 +9,12 @@ group `digest.sources`. Modules whose names begin with `_` are what the sources 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from digest.model.plugins import outsiders
+from digest.model.states import SourceState
 from digest.sources._arxiv_calendar import is_holiday, is_weekday
 
 if TYPE_CHECKING:
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
     from digest.model.errors import SourceError
     from digest.model.paper import Paper
     from digest.sources.http import Http
-
-
-class State(StrEnum):
-    """How a source fared; "nothing" is told apart from "nothing expected" and from "no answer"."""
-
-    OK = "ok"
-    QUIET = "quiet"
-    """It answered, had nothing, and nothing was expected (weekend, holiday)."""
-    STALE = "stale"
-    """It answered with what it had before although something new is due."""
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +46,7 @@ class Fetched:
 
     source: str
     papers: tuple[Paper, ...] = ()
-    state: State = State.OK
+    state: SourceState = SourceState.OK
     error: SourceError | None = None
     """Set where the state is failed; also beside papers, where only a part of it failed."""
     skipped: int = 0

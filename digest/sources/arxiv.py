@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 
 from digest.model.errors import SourceError, Unreachable
 from digest.model.identity import arxiv_id
-from digest.sources import Fetched, State, _feed_reader, source
+from digest.model.states import SourceState
+from digest.sources import Fetched, _feed_reader, source
 from digest.sources._arxiv_calendar import announces, batch_day, batches_between, submitted
 from digest.sources._arxiv_entries import HINT, papers_of, papers_of_query, wanted
 from digest.sources._entries import Notes, Skipped
@@ -145,12 +146,12 @@ class _Run:
             notes=self.notes.with_end(error),
         )
 
-    def _state(self, day: date, *, empty: bool) -> State:
+    def _state(self, day: date, *, empty: bool) -> SourceState:
         if not empty:
-            return State.OK
+            return SourceState.OK
         if self.errors:
-            return State.FAILED
-        return State.STALE if announces(day) else State.QUIET
+            return SourceState.FAILED
+        return SourceState.STALE if announces(day) else SourceState.QUIET
 
 
 def _shared(categories: tuple[str, ...], most: int) -> list[tuple[str, ...]]:

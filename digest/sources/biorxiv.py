@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from digest.model.errors import SourceError, Unreadable
 from digest.model.identity import doi_of, identity
 from digest.model.paper import Links, Paper
+from digest.model.states import SourceState
 from digest.model.text import clean, unescape
-from digest.sources import Fetched, State, source
+from digest.sources import Fetched, source
 from digest.sources._arxiv_calendar import is_weekday
 from digest.sources._author_lists import split
 from digest.sources._entries import Notes, Skipped, Unusable, names, papers, title_of
@@ -92,12 +93,12 @@ def _span(when: When) -> tuple[date, date]:
     return max(since, today - _LONGEST_GAP), today
 
 
-def _state(error: SourceError | None, day: date, *, empty: bool) -> State:
+def _state(error: SourceError | None, day: date, *, empty: bool) -> SourceState:
     if not empty:
-        return State.OK
+        return SourceState.OK
     if error:
-        return State.FAILED
-    return State.STALE if is_weekday(day) else State.QUIET
+        return SourceState.FAILED
+    return SourceState.STALE if is_weekday(day) else SourceState.QUIET
 
 
 def _progress(body: bytes) -> tuple[int, int]:

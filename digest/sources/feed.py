@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from digest.model.errors import SourceError
 from digest.model.identity import arxiv_id, doi_of, identity
 from digest.model.paper import Links, Paper
+from digest.model.states import SourceState
 from digest.model.text import clean, cut, strip_tags
-from digest.sources import Fetched, State, _feed_reader, source
+from digest.sources import Fetched, _feed_reader, source
 from digest.sources._author_lists import plain, split
 from digest.sources._entries import (
     Notes,
@@ -64,7 +65,7 @@ class Feed:
         except SourceError as error:
             return Fetched(
                 source=self.name,
-                state=State.FAILED,
+                state=SourceState.FAILED,
                 error=error,
                 skipped=skip.count,
                 notes=notes.with_end(error),
@@ -74,7 +75,7 @@ class Feed:
         return Fetched(
             source=self.name,
             papers=found,
-            state=State.OK if found else State.QUIET,
+            state=SourceState.OK if found else SourceState.QUIET,
             error=_feed_reader.cut_short(self.name) if feed.cut else None,
             skipped=skip.count + feed.cut,
             notes=notes.all,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.identity import arxiv_id, doi_of, identity
 from digest.model.paper import Links, Paper
+from digest.model.states import SourceState
 from digest.model.text import clean
-from digest.sources import Fetched, State, source
+from digest.sources import Fetched, source
 from digest.sources._author_lists import split
 from digest.sources._entries import (
     MAX_SUMMARY,
@@ -53,10 +54,12 @@ class File:
         try:
             found = parse(self._content(), source=self.name, skip=skip)
         except (Unreachable, Unreadable) as error:
-            return Fetched(source=self.name, state=State.FAILED, error=error, skipped=skip.count)
+            return Fetched(
+                source=self.name, state=SourceState.FAILED, error=error, skipped=skip.count
+            )
         if when.asked:
             found = tuple(p for p in found if held_on(p, when.day, undated=True))
-        state = State.OK if found else State.QUIET
+        state = SourceState.OK if found else SourceState.QUIET
         return Fetched(source=self.name, papers=found, state=state, skipped=skip.count)
 
     def _content(self) -> bytes:

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from digest.model.errors import SourceError, Unreachable, Unreadable
 from digest.model.identity import arxiv_id, identity
 from digest.model.paper import Links, Paper
+from digest.model.states import SourceState
 from digest.model.text import clean, unescape
-from digest.sources import Fetched, State, source
+from digest.sources import Fetched, source
 from digest.sources._arxiv_calendar import is_holiday, is_weekday, weekdays_before
 from digest.sources._entries import (
     MAX_SUMMARY,
@@ -125,12 +126,12 @@ def _is_due(when: When) -> bool:
     return is_weekday(day) and not is_holiday(day)
 
 
-def _state(when: When, error: SourceError | None, *, empty: bool) -> State:
+def _state(when: When, error: SourceError | None, *, empty: bool) -> SourceState:
     if not empty:
-        return State.OK
+        return SourceState.OK
     if error:
-        return State.FAILED
-    return State.STALE if _is_due(when) else State.QUIET
+        return SourceState.FAILED
+    return SourceState.STALE if _is_due(when) else SourceState.QUIET
 
 
 def parse(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from digest.model.states import SourceState
 from digest.store.codec import day_of, str_of_time, time_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ class Health:
     """How one source fared when it was read last."""
 
     name: str
-    state: str
-    """ok · quiet · stale · failed, as in digest.sources.State."""
+    state: SourceState
     papers: int
     error: str
     read: datetime
@@ -42,7 +42,7 @@ class Sources:
         self,
         name: str,
         *,
-        state: str,
+        state: SourceState,
         day: date,
         papers: int = 0,
         error: str = "",
@@ -53,7 +53,7 @@ class Sources:
         Only ok and quiet count as read: after stale the same day is asked for again.
         """
         now = str_of_time(self.database.now())
-        read = state in ("ok", "quiet")
+        read = state in (SourceState.OK, SourceState.QUIET)
         with self.database.transaction() as write:
             write.execute(
                 "INSERT INTO source (name, state, papers, error, read, last_ok, last_day,"
@@ -73,7 +73,7 @@ class Sources:
                     now,
                     now if read else None,
                     str_of_time(day) if read else None,
-                    now if state == "failed" else None,
+                    now if state is SourceState.FAILED else None,
                     str_of_time(not_before) if not_before else None,
                 ),
             )
@@ -84,7 +84,7 @@ class Sources:
         return {
             row["name"]: Health(
                 name=row["name"],
-                state=row["state"],
+                state=SourceState(row["state"]),
                 papers=row["papers"],
                 error=row["error"],
                 read=datetime.fromisoformat(row["read"]),

@@ -14,7 +14,7 @@ from digest.config import load
 from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
 from digest.model.errors import DeliveryError, Problem, TransportUnavailable
-from digest.sources import State
+from digest.model.states import SourceState
 from digest.store import Store
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def test_a_source_that_fails_is_shown_at_its_place(tmp_path: Path) -> None:
 def test_a_quiet_or_stale_source_works(home: House) -> None:
     """It is said, and is no problem."""
     home.with_sources(
-        FakeSource(state=State.QUIET), FakeSource(papers=[video(1), video(2)], state=State.STALE)
+        FakeSource(state=SourceState.QUIET),
+        FakeSource(papers=[video(1), video(2)], state=SourceState.STALE),
     )
     findings = found(home)
     assert [f.detail for f in part(findings, "sources")] == ["0 papers (quiet)", "2 papers (stale)"]

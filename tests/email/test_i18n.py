@@ -7,7 +7,7 @@ import pytest
 
 from digest.email.i18n import LANGUAGES, WORDS, Language, capitalised
 from digest.model.issue import EmptyReason, SectionKind
-from digest.sources import State
+from digest.model.states import SourceState
 
 ENGLISH, GERMAN = Language("en"), Language("de")
 
@@ -33,7 +33,7 @@ def test_every_kind_has_its_words(code: str) -> None:
     """Sections, states and reasons that the program knows have a text."""
     keys = WORDS[code].keys()
     wanted = {f"section.{kind}" for kind in SectionKind}
-    wanted |= {f"source.{state}" for state in State}
+    wanted |= {f"source.{state}" for state in SourceState}
     wanted |= {f"{part}.{reason}" for reason in EmptyReason for part in ("empty", "subject.none")}
     assert wanted <= keys
 

@@ -15,6 +15,7 @@ from digest.email.i18n import Language
 from digest.model.issue import Section, SectionKind, SourceReport
 from digest.model.paper import Links
 from digest.model.ranked import Reason
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from digest.email.view import PaperView
@@ -241,13 +242,13 @@ def test_sources_are_told_honestly() -> None:
         "medRxiv (still the list of last time), BAIR (failed: 404 Not Found)."
     )
     assert page.sources(replace(ISSUE, sources=()), Language("en")) == ""
-    unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state="failed"),))
+    unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state=SourceState.FAILED),))
     assert page.sources(unsaid, Language("en")) == "Sources: BAIR (failed)."
 
 
 def test_a_long_error_is_told_in_its_beginning() -> None:
     """A server's whole page about its failure is no matter for the last lines: 120 characters."""
-    failed = SourceReport(name="BAIR", state="failed", error="word " * 40)
+    failed = SourceReport(name="BAIR", state=SourceState.FAILED, error="word " * 40)
     told = page.sources(replace(ISSUE, sources=(failed,)), Language("en"))
     error = told.removeprefix("Sources: BAIR (failed: ").removesuffix(").")
     assert 100 < len(error) <= 120

@@ -22,7 +22,8 @@ from http_server import (
 )
 
 from digest.model.errors import SourceError, Unreachable, Unreadable
-from digest.sources import Source, State, When
+from digest.model.states import SourceState
+from digest.sources import Source, When
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
@@ -554,10 +555,10 @@ def test_f15_validators_of_a_body_nobody_could_read_are_not_kept() -> None:
     bodies = [b"<html>log in</html>", RSS]
     with serving(lambda exchange: ok(bodies[exchange.number], 'ETag: "1"')) as server:
         feed = Feed(url=server.url())
-        assert feed.fetch(http, WHEN).state is State.FAILED
+        assert feed.fetch(http, WHEN).state is SourceState.FAILED
         http.commit()
         assert cache.kept == {}
-        assert feed.fetch(http, WHEN).state is State.OK
+        assert feed.fetch(http, WHEN).state is SourceState.OK
         assert cache.kept == {}
         http.commit()
     assert list(cache.kept) == [server.url()]
@@ -666,7 +667,7 @@ def test_f19_a_portal_is_not_a_day_without_papers(body: bytes) -> None:
     with serving(ok(body)) as server:
         for source in _sources(server.url("/x")):
             got = source.fetch(client(), WHEN)
-            assert (got.state, got.papers) == (State.FAILED, ())
+            assert (got.state, got.papers) == (SourceState.FAILED, ())
             assert isinstance(got.error, Unreadable)
 
 
@@ -675,7 +676,7 @@ def test_f20_an_empty_feed_is_no_failure() -> None:
     empty = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title></feed>'
     with serving(ok(empty)) as server:
         got = Feed(url=server.url()).fetch(client(), WHEN)
-    assert (got.state, got.error) == (State.QUIET, None)
+    assert (got.state, got.error) == (SourceState.QUIET, None)
 
 
 @pytest.mark.parametrize(
@@ -728,7 +729,7 @@ def test_f22_when_all_sources_are_down_each_says_why() -> None:
     with serving(answer(500)) as server:
         for source in _sources(server.url("/x")):
             got = source.fetch(client(), WHEN)
-            assert got.state is State.FAILED
+            assert got.state is SourceState.FAILED
             assert isinstance(got.error, Unreachable)
             assert got.error.status == 500
 
@@ -741,7 +742,7 @@ def test_f23_one_source_down_leaves_the_others_alone(tmp_path: Path) -> None:
     with serving(answer(404)) as broken, serving(ok(RSS)) as sound:
         sources: list[Source] = [Feed(url=broken.url()), Feed(url=sound.url()), File(path=lines)]
         states = [source.fetch(http, WHEN).state for source in sources]
-    assert states == [State.FAILED, State.OK, State.OK]
+    assert states == [SourceState.FAILED, SourceState.OK, SourceState.OK]
 
 
 def _sources(url: str) -> list[Source]:

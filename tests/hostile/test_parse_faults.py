@@ -16,7 +16,8 @@ from recordings import entries_of
 
 from digest.model.errors import Unreadable
 from digest.model.merging import merge
-from digest.sources import State, When, arxiv, biorxiv, feed, file, huggingface
+from digest.model.states import SourceState
+from digest.sources import When, arxiv, biorxiv, feed, file, huggingface
 from digest.sources._entries import Skipped
 
 WHEN = When(now=NOW, day=NOW.date())
@@ -168,7 +169,7 @@ def test_p07_of_a_truncated_feed_the_whole_items_are_kept() -> None:
     with serving(ok(whole[: whole.index(b"a.example/3")])) as server:
         got = feed.Feed(url=server.url()).fetch(client(), WHEN)
     assert [paper.title for paper in got.papers] == ["Paper 0", "Paper 1", "Paper 2"]
-    assert (got.state, got.skipped) == (State.OK, 1)
+    assert (got.state, got.skipped) == (SourceState.OK, 1)
     assert isinstance(got.error, Unreadable)
 
 

@@ -10,7 +10,8 @@ from http_server import Exchange, answer, ok, serving
 from recordings import captured, entries_of, recorded
 
 from digest.model.errors import Unreadable
-from digest.sources import State, When
+from digest.model.states import SourceState
+from digest.sources import When
 from digest.sources._arxiv_entries import papers_of, papers_of_query, wanted
 from digest.sources._entries import Skipped
 from digest.sources.arxiv import Arxiv, by_id, parse, parse_query
@@ -115,7 +116,7 @@ def test_each_category_has_its_request() -> None:
         got = source.fetch(client(), TUESDAY)
     assert server.paths == ["/atom/cs.LG", "/atom/stat.ML"]
     assert len(got.papers) == 2
-    assert (got.state, got.due) == (State.OK, True)
+    assert (got.state, got.due) == (SourceState.OK, True)
 
 
 def test_many_categories_share_requests() -> None:
@@ -131,8 +132,8 @@ def test_an_empty_feed_on_sunday_is_quiet_and_on_tuesday_stale() -> None:
     """Nothing is announced on Sundays; on a Tuesday the batch is not there yet."""
     with serving(ok(recorded("arxiv_weekend.xml"))) as server:
         source = Arxiv(categories=("cs.LG",), url=server.url())
-        assert source.fetch(client(), SUNDAY).state is State.QUIET
-        assert source.fetch(client(), TUESDAY).state is State.STALE
+        assert source.fetch(client(), SUNDAY).state is SourceState.QUIET
+        assert source.fetch(client(), TUESDAY).state is SourceState.STALE
 
 
 def test_one_category_that_fails_leaves_the_others() -> None:
@@ -143,7 +144,7 @@ def test_one_category_that_fails_leaves_the_others() -> None:
 
     with serving(play) as server:
         got = Arxiv(categories=("cs.XX", "cs.LG"), url=server.url()).fetch(client(), TUESDAY)
-    assert (len(got.papers), got.state) == (2, State.OK)
+    assert (len(got.papers), got.state) == (2, SourceState.OK)
     assert got.error is not None
     assert "categories" in got.error.hint
 
@@ -212,7 +213,7 @@ def test_nothing_was_announced_on_an_asked_sunday() -> None:
     with serving(b"") as server:
         asked = When(now=NOW, day=date(2026, 6, 14), asked=True)
         got = Arxiv(categories=("cs.LG",), api_url=server.url()).fetch(client(), asked)
-    assert (got.state, got.papers, server.paths) == (State.QUIET, (), [])
+    assert (got.state, got.papers, server.paths) == (SourceState.QUIET, (), [])
 
 
 def test_without_an_api_an_asked_day_gets_what_the_feed_holds_of_it() -> None:
@@ -234,7 +235,7 @@ def test_a_failing_backfill_does_not_take_the_batch_with_it() -> None:
     with serving(play) as server:
         source = Arxiv(categories=("cs.LG",), url=server.url("/atom"), api_url=server.url("/api"))
         got = source.fetch(client(), When(now=NOW, day=NOW.date(), since=date(2026, 6, 1)))
-    assert (len(got.papers), got.state) == (2, State.OK)
+    assert (len(got.papers), got.state) == (2, SourceState.OK)
     assert got.error is not None
 
 

@@ -9,7 +9,8 @@ from http_server import Exchange, answer, ok, serving
 from recordings import recorded
 
 from digest.model.errors import Unreadable
-from digest.sources import State, When
+from digest.model.states import SourceState
+from digest.sources import When
 from digest.sources._entries import Skipped
 from digest.sources.biorxiv import Biorxiv, parse
 
@@ -79,7 +80,7 @@ def test_a_cursor_that_does_not_move_ends_the_reading() -> None:
     """A page that counts nothing is the last one."""
     with serving(ok(page(0, 0, 99999999999))) as server:
         got = Biorxiv(url=server.url()).fetch(client(), TUESDAY)
-    assert (got.state, len(server.paths)) == (State.STALE, 1)
+    assert (got.state, len(server.paths)) == (SourceState.STALE, 1)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_nothing_on_a_saturday_is_quiet() -> None:
     """Editors rest at the weekend."""
     with serving(ok(recorded("biorxiv_none.json"))) as server:
         asked = When(now=NOW, day=date(2026, 6, 13), asked=True)
-        assert Biorxiv(url=server.url()).fetch(client(), asked).state is State.QUIET
+        assert Biorxiv(url=server.url()).fetch(client(), asked).state is SourceState.QUIET
 
 
 def test_pages_read_before_a_failure_are_kept() -> None:
@@ -112,7 +113,7 @@ def test_pages_read_before_a_failure_are_kept() -> None:
 
     with serving(play) as server:
         got = Biorxiv(url=server.url()).fetch(client(), TUESDAY)
-    assert (len(got.papers), got.state) == (100, State.OK)
+    assert (len(got.papers), got.state) == (100, SourceState.OK)
     assert got.error is not None
 
 

@@ -9,7 +9,8 @@ from http_server import ok, serving
 from recordings import captured, entries_of, recorded
 
 from digest.model.errors import SourceError, Unreadable
-from digest.sources import State, When
+from digest.model.states import SourceState
+from digest.sources import When
 from digest.sources._entries import Skipped
 from digest.sources.feed import Feed, papers_of, parse
 
@@ -70,7 +71,7 @@ def test_a_feed_is_a_source() -> None:
     """Its papers bear its name; one broken entry is left out and counted."""
     with serving(ok(recorded("lab.rss"), "Content-Type: application/rss+xml")) as server:
         got = Feed(name="lab", url=server.url("/blog/feed.xml")).fetch(client(), TUESDAY)
-    assert (len(got.papers), got.skipped, got.state) == (5, 1, State.OK)
+    assert (len(got.papers), got.skipped, got.state) == (5, 1, SourceState.OK)
     assert got.papers[0].sources == ("lab",)
     assert got.papers[0].links.abstract == server.url("/posts/1?utm_source=feed")
 

@@ -10,7 +10,8 @@ from recordings import RECORDED, recorded
 
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.paper import Links
-from digest.sources import State, When
+from digest.model.states import SourceState
+from digest.sources import When
 from digest.sources.file import File, given_ids, parse, read_lines
 
 WHEN = When(now=NOW, day=NOW.date())
@@ -84,7 +85,7 @@ def test_an_empty_file_has_no_papers() -> None:
 def test_a_file_is_a_source() -> None:
     """Its papers bear its name."""
     got = File(path=RECORDED / "papers.jsonl", name="mine").fetch(client(), WHEN)
-    assert (len(got.papers), got.skipped, got.state) == (4, 2, State.OK)
+    assert (len(got.papers), got.skipped, got.state) == (4, 2, SourceState.OK)
     assert got.papers[0].sources == ("mine",)
 
 
@@ -101,7 +102,7 @@ def test_of_an_asked_day_the_undated_are_held_too() -> None:
 def test_a_file_that_cannot_be_read_is_told(path: Path) -> None:
     """Absent, a folder, no name at all: one clear error with the way to mend it."""
     got = File(path=path).fetch(client(), WHEN)
-    assert got.state is State.FAILED
+    assert got.state is SourceState.FAILED
     assert isinstance(got.error, Unreachable)
     assert got.error.hint
 
@@ -119,4 +120,4 @@ def test_an_empty_file_is_quiet(tmp_path: Path) -> None:
     """Nothing was expected of it."""
     path = tmp_path / "none.jsonl"
     path.touch()
-    assert File(path=path).fetch(client(), WHEN).state is State.QUIET
+    assert File(path=path).fetch(client(), WHEN).state is SourceState.QUIET

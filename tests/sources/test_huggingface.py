@@ -11,7 +11,8 @@ from recordings import captured, recorded
 
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.paper import Links
-from digest.sources import State, When
+from digest.model.states import SourceState
+from digest.sources import When
 from digest.sources._entries import Skipped
 from digest.sources.huggingface import HuggingFace, days, parse
 
@@ -128,7 +129,7 @@ def test_the_lists_of_the_days_are_joined() -> None:
         ("2", 15),
         ("3", 12),
     ]
-    assert (got.state, got.error, got.due) == (State.OK, None, True)
+    assert (got.state, got.error, got.due) == (SourceState.OK, None, True)
     assert server.paths[0] == "/api/daily_papers?date=2026-06-16&limit=100"
 
 
@@ -185,8 +186,8 @@ def test_nothing_on_sunday_is_quiet_and_on_tuesday_stale() -> None:
     """An empty list is no failure; on a working day it is not yet filled."""
     with serving(ok(b"[]")) as server:
         source = HuggingFace(url=server.url())
-        assert source.fetch(client(), SUNDAY).state is State.QUIET
-        assert source.fetch(client(), TUESDAY).state is State.STALE
+        assert source.fetch(client(), SUNDAY).state is SourceState.QUIET
+        assert source.fetch(client(), TUESDAY).state is SourceState.STALE
 
 
 def test_a_refused_day_is_not_the_end() -> None:
@@ -197,7 +198,7 @@ def test_a_refused_day_is_not_the_end() -> None:
 
     with serving(play) as server:
         got = HuggingFace(url=server.url()).fetch(client(), TUESDAY)
-    assert (len(got.papers), got.state) == (3, State.OK)
+    assert (len(got.papers), got.state) == (3, SourceState.OK)
     assert isinstance(got.error, Unreachable)
 
 
@@ -210,7 +211,7 @@ def test_papers_found_before_a_failure_are_kept() -> None:
     with serving(play) as server:
         got = HuggingFace(url=server.url()).fetch(client(), TUESDAY)
     assert len(got.papers) == 1
-    assert got.state is State.OK
+    assert got.state is SourceState.OK
     assert isinstance(got.error, Unreachable)
 
 

@@ -16,7 +16,8 @@ from recordings import RECORDED, recorded
 from digest import sources
 from digest.model.errors import SourceError
 from digest.model.paper import Paper
-from digest.sources import Fetched, State, When, kinds, source, stale
+from digest.model.states import SourceState
+from digest.sources import Fetched, When, kinds, source, stale
 from digest.sources.file import File
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_a_kind_reads_a_good_answer(kind: str) -> None:
     """Papers with the source's name on them, no error."""
     with serving(ok(recorded(ANSWERS[kind]))) as server:
         got = made(kind, url=server.url("/x"), name="mine").fetch(client(), WHEN)
-    assert (got.source, got.state, got.error) == ("mine", State.OK, None)
+    assert (got.source, got.state, got.error) == ("mine", SourceState.OK, None)
     assert got.papers
     assert all(paper.sources == ("mine",) and paper.title for paper in got.papers)
 
@@ -74,7 +75,7 @@ def test_a_kind_never_raises(kind: str, reply: bytes) -> None:
     """A failure is part of the result and names the source and the address."""
     with serving(reply) as server:
         got = made(kind, url=server.url("/x"), name="mine").fetch(client(), WHEN)
-    assert (got.state, got.papers) == (State.FAILED, ())
+    assert (got.state, got.papers) == (SourceState.FAILED, ())
     assert isinstance(got.error, SourceError)
     assert got.error.source == "mine"
     assert got.error.url.startswith(server.url("/x"))
@@ -122,7 +123,7 @@ def test_what_is_fetched_is_a_value() -> None:
     got = Fetched(source="x")
     assert (got.papers, got.state, got.error, got.skipped, got.due) == (
         (),
-        State.OK,
+        SourceState.OK,
         None,
         0,
         False,

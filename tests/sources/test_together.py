@@ -11,7 +11,8 @@ from http_server import Exchange, answer, ok, serving
 from recordings import CAPTURES, recorded
 
 from digest.model.merging import merge
-from digest.sources import Source, State, When
+from digest.model.states import SourceState
+from digest.sources import Source, When
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
@@ -58,7 +59,7 @@ def test_real_captures_over_http_become_papers() -> None:
         first = [source.fetch(http, WHEN) for source in sources]
         http.commit()
         second = [source.fetch(http, WHEN) for source in sources]
-    assert [(got.state, got.error) for got in first] == [(State.OK, None)] * 4
+    assert [(got.state, got.error) for got in first] == [(SourceState.OK, None)] * 4
     assert [len(got.papers) for got in first] == [34, 7, 1, 2]
     assert second == first
     assert len(merge(p for got in first for p in got.papers)) == 44

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import DAY, MORNING, Clock
 
+from digest.model.states import SourceState
 from digest.store import Store
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 
 def test_a_failure_is_dated_from_its_first_day(store: Store, clock: Clock) -> None:
     """Failing since the first failure; the last success stays known, and a success ends it."""
-    store.sources.record("arxiv", state="ok", day=DAY, papers=12)
+    store.sources.record("arxiv", state=SourceState.OK, day=DAY, papers=12)
     for _ in range(2):
         clock.forward(days=1)
-        store.sources.record("arxiv", state="failed", day=DAY + timedelta(days=1), error="503")
+        store.sources.record(
+            "arxiv", state=SourceState.FAILED, day=DAY + timedelta(days=1), error="503"
+        )
     failing = store.sources.all()["arxiv"]
-    store.sources.record("arxiv", state="quiet", day=DAY + timedelta(days=2))
+    store.sources.record("arxiv", state=SourceState.QUIET, day=DAY + timedelta(days=2))
     well = store.sources.all()["arxiv"]
 
     assert failing.failing_since == MORNING + timedelta(days=1)
@@ -45,7 +48,7 @@ def test_a_failure_is_dated_from_its_first_day(store: Store, clock: Clock) -> No
 
 def test_a_stale_answer_is_not_a_reading(store: Store) -> None:
     """After yesterday's batch the same day is asked for again."""
-    store.sources.record("arxiv", state="stale", day=DAY, papers=12)
+    store.sources.record("arxiv", state=SourceState.STALE, day=DAY, papers=12)
 
     health = store.sources.all()["arxiv"]
     assert (health.last_ok, health.last_day, health.failing_since) == (None, None, None)
@@ -54,9 +57,9 @@ def test_a_stale_answer_is_not_a_reading(store: Store) -> None:
 def test_a_wish_to_be_left_alone_lasts_until_the_next_reading(store: Store) -> None:
     """Retry-After is kept across restarts."""
     later = MORNING + timedelta(hours=2)
-    store.sources.record("hf", state="failed", day=DAY, error="429", not_before=later)
+    store.sources.record("hf", state=SourceState.FAILED, day=DAY, error="429", not_before=later)
     kept = store.sources.all()["hf"].not_before
-    store.sources.record("hf", state="ok", day=DAY)
+    store.sources.record("hf", state=SourceState.OK, day=DAY)
 
     assert kept == later
     assert store.sources.all()["hf"].not_before is None
@@ -65,7 +68,7 @@ def test_a_wish_to_be_left_alone_lasts_until_the_next_reading(store: Store) -> N
 def test_sources_that_left_the_config_are_forgotten(store: Store) -> None:
     """`status` speaks of the sources there are."""
     for name in ("arxiv", "old feed"):
-        store.sources.record(name, state="ok", day=DAY)
+        store.sources.record(name, state=SourceState.OK, day=DAY)
     store.sources.forget({"arxiv"})
 
     assert list(store.sources.all()) == ["arxiv"]

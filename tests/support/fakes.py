@@ -17,10 +17,11 @@ from digest.app.runtime import World
 from digest.config import load
 from digest.model.errors import SourceError, Unreachable
 from digest.model.paper import Paper
+from digest.model.states import SourceState
 from digest.ranking.background import Background
 from digest.ranking.build_background import pack
 from digest.ranking.ranker import Ranker
-from digest.sources import Fetched, State
+from digest.sources import Fetched
 from digest.sources.http import Http
 from digest.store import Store
 
@@ -111,7 +112,7 @@ class FakeSource:
     name: str = "list"
     kind: ClassVar[str] = "file"
     due: ClassVar[bool] = False
-    state: State = State.OK
+    state: SourceState = SourceState.OK
     error: SourceError | None = None
     notes: tuple[str, ...] = ()
     raises: BaseException | None = None
@@ -142,7 +143,7 @@ class DailyList(FakeSource):
 def broken(name: str = "broken", text: str = "no answer", retry: float | None = None) -> FakeSource:
     """Return a source that cannot be read."""
     error = Unreachable(text, source=name, retry_after=retry, hint="look at it")
-    return FakeSource(name=name, state=State.FAILED, error=error)
+    return FakeSource(name=name, state=SourceState.FAILED, error=error)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from digest.email.issue.compose import display_title
 from digest.model.issue import EmptyReason, Entry, Issue, Section, SectionKind, SourceReport
 from digest.model.paper import Links, Paper
 from digest.model.ranked import Ranked, Reason
+from digest.model.states import SourceState
 from digest.model.text import clean, http_url
 
 if TYPE_CHECKING:
@@ -137,10 +138,10 @@ ISSUE = Issue(
     too_old=2,
     minutes=2,
     sources=(
-        SourceReport(name="Hugging Face", state="ok", papers=31),
-        SourceReport(name="arXiv cs.LG", state="quiet"),
-        SourceReport(name="medRxiv", state="stale"),
-        SourceReport(name="BAIR", state="failed", error="404 Not Found."),
+        SourceReport(name="Hugging Face", state=SourceState.OK, papers=31),
+        SourceReport(name="arXiv cs.LG", state=SourceState.QUIET),
+        SourceReport(name="medRxiv", state=SourceState.STALE),
+        SourceReport(name="BAIR", state=SourceState.FAILED, error="404 Not Found."),
     ),
 )
 QUIET = Issue(

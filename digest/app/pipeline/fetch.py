@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from digest.app.alerts import raise_alert
 from digest.model.errors import SourceError, Unreachable
 from digest.model.issue import SourceReport
-from digest.sources import Fetched, State, When, stale
+from digest.model.states import SourceState
+from digest.sources import Fetched, When, stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -94,14 +95,14 @@ def gather(
 def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
     """Return what a source lists of several days, each asked for by itself until one fails."""
     given: list[Fetched] = []
-    while first.day <= last and not (given and given[-1].state is State.FAILED):
+    while first.day <= last and not (given and given[-1].state is SourceState.FAILED):
         given.append(source.fetch(world.http, first))
         first = replace(first, day=first.day + timedelta(days=1))
     papers = tuple({paper.id: paper for one in given for paper in one.papers}.values())
     return replace(
         given[-1],
         papers=papers,
-        state=State.OK if papers else given[-1].state,
+        state=SourceState.OK if papers else given[-1].state,
         skipped=sum(one.skipped for one in given),
     )
 
@@ -127,7 +128,7 @@ def report(one: Fetched) -> SourceReport:
     """Return what a digest tells of a source."""
     return SourceReport(
         name=one.source,
-        state=one.state.value,
+        state=one.state,
         papers=len(one.papers),
         error=str(one.error or ""),
     )
@@ -153,12 +154,12 @@ def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bo
 
 def _note_health(one: Fetched, world: World, day: date) -> None:
     store = world.store
-    if one.state is not State.FAILED and not store.notes.get(_FIRST_READ + one.source):
+    if one.state is not SourceState.FAILED and not store.notes.get(_FIRST_READ + one.source):
         store.notes.put(_FIRST_READ + one.source, world.now().isoformat())
     pause = one.error.retry_after if isinstance(one.error, Unreachable) else None
     store.sources.record(
         one.source,
-        state=one.state.value,
+        state=one.state,
         day=day,
         papers=len(one.papers),
         error=str(one.error or ""),
@@ -172,7 +173,7 @@ def _tell(one: Fetched, world: World) -> None:
     moved, failing = f"moved:{one.source}", f"source:{one.source}"
     if one.notes:
         raise_alert(notes, moved, f"{one.source}: {'; '.join(one.notes)}")
-    elif one.state is not State.FAILED:
+    elif one.state is not SourceState.FAILED:
         notes.settle(moved)
     since = world.store.sources.all()[one.source].failing_since
     if since is None:
@@ -189,8 +190,8 @@ def _stale_told(one: Fetched, world: World, day: date) -> Fetched:
     keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
     first_seen = {key: world.store.papers.first_seen([key]) for key in keys}
     known = {key for key, at in first_seen.items() if at and at < before}
-    if one.due and one.state is State.OK and stale(one.papers, known, day):
-        return replace(one, state=State.STALE)
+    if one.due and one.state is SourceState.OK and stale(one.papers, known, day):
+        return replace(one, state=SourceState.STALE)
     return one
 
 
@@ -200,9 +201,9 @@ def _resting(source: Source, until: datetime, now: datetime) -> Fetched:
         source=source.name,
         retry_after=(until - now).total_seconds(),
     )
-    return Fetched(source=source.name, state=State.FAILED, error=error)
+    return Fetched(source=source.name, state=SourceState.FAILED, error=error)
 
 
 def _failed(source: Source, text: str) -> Fetched:
     error = SourceError(text, source=source.name)
-    return Fetched(source=source.name, state=State.FAILED, error=error)
+    return Fetched(source=source.name, state=SourceState.FAILED, error=error)

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.app.pipeline.request import Order, Result
-from digest.sources import Fetched, State
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.app.runtime import World
+    from digest.sources import Fetched
 
 STALE_PATIENCE = timedelta(hours=3)
 """How long after its time a digest waits for a source that still shows the last batch."""
@@ -53,10 +54,10 @@ def blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | 
     result = Result(reader=order.reader.name, day=order.day, state="failed")
     if world.stop.is_set():
         return replace(result, state="waiting", text="digest was told to stop")
-    if fetched and all(one.state is State.FAILED for one in fetched):
+    if fetched and all(one.state is SourceState.FAILED for one in fetched):
         errors = "; ".join(f"{one.source}: {one.error}" for one in fetched)
         return replace(result, text=f"every source failed: {errors}")
-    stale = [one.source for one in fetched if one.state is State.STALE]
+    stale = [one.source for one in fetched if one.state is SourceState.STALE]
     if stale and order.since and world.now() < order.since + STALE_PATIENCE:
         return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
     return None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from digest.model.states import SourceState
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -68,7 +70,7 @@ class Draft:
     @property
     def unread(self) -> tuple[str, ...]:
         """Return the sources that could not be read, each with what went wrong."""
-        failed = (source for source in self.issue.sources if source.state == "failed")
+        failed = (source for source in self.issue.sources if source.state is SourceState.FAILED)
         return tuple(f"{source.name} could not be read: {source.error}" for source in failed)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.model.issue import EmptyReason
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ def empty_reason(
 ) -> EmptyReason:
     """Return why nothing was chosen from `ranked`, of which `fresh` were new."""
     if not ranked:
-        failed = bool(sources) and all(source.state == "failed" for source in sources)
+        failed = bool(sources) and all(source.state is SourceState.FAILED for source in sources)
         return EmptyReason.NO_SOURCE if failed else EmptyReason.NO_PAPERS
     if not fresh:
         return EmptyReason.SEEN
@@ -49,7 +50,7 @@ def _reason(empty: EmptyReason, issue: Issue, seen: int) -> str:
 
 
 def _expected(issue: Issue) -> str:
-    if not issue.sources or any(source.state != "quiet" for source in issue.sources):
+    if not issue.sources or any(source.state is not SourceState.QUIET for source in issue.sources):
         return _when(issue)
     weekend = issue.day.weekday() >= SATURDAY
     return f": none were expected{' at the weekend' if weekend else _when(issue)}"
@@ -62,8 +63,8 @@ def _when(issue: Issue) -> str:
 
 def _troubles(empty: EmptyReason, sources: Sequence[SourceReport]) -> Iterator[str]:
     """Yield a sentence for the sources that show old lists, and for those that gave nothing."""
-    stale = [source for source in sources if source.state == "stale"]
-    failed = [source for source in sources if source.state == "failed"]
+    stale = [source for source in sources if source.state is SourceState.STALE]
+    failed = [source for source in sources if source.state is SourceState.FAILED]
     if stale:
         yield f"Nothing newer than the last time from {_names(stale)}."
     if failed and empty is not EmptyReason.NO_SOURCE:

@@ -14,7 +14,7 @@ from digest.app.daemon.daemon import Daemon
 from digest.app.daemon.heartbeat import Heartbeat
 from digest.app.pipeline.pipeline import send
 from digest.model.errors import AlreadyRunning, DeliveryError, StateError, TransportUnavailable
-from digest.sources import State
+from digest.model.states import SourceState
 from digest.store import lock
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def test_a_digest_that_fails_is_tried_again_in_a_quarter_of_an_hour(home: House)
 def test_a_stale_list_is_asked_again_in_half_an_hour(home: House) -> None:
     """And after three hours the digest goes out with what there is."""
     daemon = daemon_in(home)
-    source = DailyList(papers=[video(2)], state=State.STALE)
+    source = DailyList(papers=[video(2)], state=SourceState.STALE)
     home.with_sources(source)
     home.clock.moment = MORNING
     for _ in range(200):
@@ -333,7 +333,7 @@ def test_O04_each_digest_is_one_line_in_the_log(
 def test_the_store_is_tidied_once_a_day(home: House) -> None:
     """With a backup, and without what is known of sources that left the config."""
     daemon = daemon_in(home)
-    home.store.sources.record("gone", state="failed", day=TODAY)
+    home.store.sources.record("gone", state=SourceState.FAILED, day=TODAY)
     home.store.notes.alert("source:gone", "gone cannot be read")
     daemon.beat()
     backups = home.config.storage / "backups"

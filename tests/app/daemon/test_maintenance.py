@@ -9,6 +9,7 @@ import pytest
 from fakes import TODAY, house
 
 from digest.app.daemon.maintenance import upkeep_after
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def test_there_is_a_backup_of_each_day_that_sent(home: House) -> None:
 
 def test_what_left_the_config_is_forgotten(home: House) -> None:
     """A source that is gone is told of no more."""
-    home.store.sources.record("gone", state="failed", day=TODAY, papers=0, error="404")
+    home.store.sources.record("gone", state=SourceState.FAILED, day=TODAY, papers=0, error="404")
     home.store.notes.alert("source:gone", "gone cannot be read")
     upkeep_after(home.config, home.world)
 

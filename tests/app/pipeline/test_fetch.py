@@ -11,7 +11,7 @@ import pytest
 from fakes import MORNING, TODAY, DailyList, FakeSource, broken, house, video
 
 from digest.app.pipeline.fetch import gather, new_sources
-from digest.sources import Fetched, State, When
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
+    from digest.sources import Fetched, When
     from digest.sources.http import Http
 
 
@@ -51,7 +52,7 @@ def test_S18_what_a_stop_cut_off_says_nothing_of_a_source(home: House) -> None:
     whole = FakeSource(papers=[video(1)])
     (cut, _) = gather([Stopped(name="cut"), whole], home.world, TODAY)
 
-    assert cut.state is State.FAILED
+    assert cut.state is SourceState.FAILED
     assert home.store.sources.all() == {}
     assert home.store.papers.first_seen(["arxiv:2606.00001"]) is None
 
@@ -107,14 +108,14 @@ def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
     ]
     assert all(when.asked for when in source.asked)
     assert len(fetched.papers) == 8
-    assert (fetched.state, fetched.skipped) == (State.OK, 21)
+    assert (fetched.state, fetched.skipped) == (SourceState.OK, 21)
 
 
 def test_a_week_ends_where_a_source_fails(home: House) -> None:
     """Nobody who does not answer is asked seven times."""
     source = broken()
     (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
-    assert fetched.state is State.FAILED
+    assert fetched.state is SourceState.FAILED
     assert len(source.asked) == 1
 
 
@@ -130,7 +131,7 @@ def test_a_source_that_wants_rest_gets_it(home: House) -> None:
     for _ in range(2):
         home.clock.forward(minutes=30)
         (fetched,) = gather([source], home.world, TODAY)
-        assert fetched.state is State.FAILED
+        assert fetched.state is SourceState.FAILED
         assert str(fetched.error) == "asked to be left alone until 09:30 UTC"
     home.clock.forward(minutes=60)
     gather([source], home.world, TODAY)
@@ -153,8 +154,8 @@ def test_a_daily_list_that_shows_the_last_batch_is_stale(home: House) -> None:
     first = gather([daily, feed], home.world, TODAY)
     home.clock.forward(days=1)
     second = gather([daily, feed], home.world, TODAY + timedelta(days=1))
-    assert [one.state for one in first] == [State.OK, State.OK]
-    assert [one.state for one in second] == [State.STALE, State.OK]
+    assert [one.state for one in first] == [SourceState.OK, SourceState.OK]
+    assert [one.state for one in second] == [SourceState.STALE, SourceState.OK]
 
 
 def test_a_source_is_new_until_the_next_digest(home: House) -> None:

@@ -10,7 +10,8 @@ from fakes import MORNING, TODAY, DailyList, house, video
 
 from digest.app.pipeline.pipeline import send
 from digest.app.pipeline.preconditions import blocked, closed
-from digest.sources import Fetched, State
+from digest.model.states import SourceState
+from digest.sources import Fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def test_no_source_at_all_is_no_failure(home: House) -> None:
 
 def test_a_stale_list_is_waited_for_on_schedule(home: House) -> None:
     """For three hours the daemon waits for the new batch; by hand nothing is waited for."""
-    home.with_sources(DailyList(papers=[video(1)], state=State.STALE, name="hf"))
+    home.with_sources(DailyList(papers=[video(1)], state=SourceState.STALE, name="hf"))
     order = home.order(since=MORNING)
     (result,) = send([order], home.config, home.world)
     assert (result.state, result.text) == ("waiting", "hf not yet updated")
@@ -57,7 +58,7 @@ def test_a_stale_list_is_waited_for_on_schedule(home: House) -> None:
 
 def test_by_hand_a_stale_list_will_do(home: House) -> None:
     """Somebody waits for the answer."""
-    home.with_sources(DailyList(papers=[video(1)], state=State.STALE, name="hf"))
+    home.with_sources(DailyList(papers=[video(1)], state=SourceState.STALE, name="hf"))
     assert send([home.order()], home.config, home.world)[0].state == "sent"
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from digest.cli.preview.state import Drawing
 from digest.model.issue import SourceReport
+from digest.model.states import SourceState
 
 if TYPE_CHECKING:
     from preview_scene import Scene
@@ -31,7 +32,7 @@ def test_rows_are_ordered_numbered_and_pointed(drawing: Drawing) -> None:
 def test_a_failed_source_is_named_in_the_summary(drawing: Drawing) -> None:
     """The figures do not hide that something is missing."""
     assert drawing.draft is not None
-    gone = SourceReport(name="BAIR", state="failed", error="404")
+    gone = SourceReport(name="BAIR", state=SourceState.FAILED, error="404")
     issue = replace(drawing.draft.issue, sources=(*drawing.draft.issue.sources, gone))
 
     told = replace(drawing, draft=replace(drawing.draft, issue=issue)).summary

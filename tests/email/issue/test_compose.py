@@ -22,6 +22,7 @@ from digest.model.issue import (
 from digest.model.paper import Paper
 from digest.model.ranked import Ranked
 from digest.model.sentences import split
+from digest.model.states import SourceState
 
 DAY = date(2026, 6, 12)
 NOW = datetime(2026, 6, 12, 5, 30, tzinfo=UTC)
@@ -49,7 +50,7 @@ def compose_(
     *papers: Ranked,
     limits: Limits | None = None,
     history: History | None = None,
-    sources: tuple[SourceReport, ...] = (SourceReport(name="hf", state="ok"),),
+    sources: tuple[SourceReport, ...] = (SourceReport(name="hf", state=SourceState.OK),),
     day: date = DAY,
 ) -> Issue:
     """Compose with defaults for what a test does not speak of."""
@@ -290,7 +291,7 @@ def test_an_issue_with_papers_has_no_reason() -> None:
 
 def test_sources_are_reported() -> None:
     """The footer's facts are handed on as they are."""
-    report = SourceReport(name="hf", state="failed", error="no answer")
+    report = SourceReport(name="hf", state=SourceState.FAILED, error="no answer")
 
     assert compose_(ranked(1), sources=(report,)).sources == (report,)
 

@@ -10,6 +10,7 @@ from digest.email.issue.empty import empty_reason, explain
 from digest.model.issue import EmptyReason, Issue, SourceReport
 from digest.model.paper import Paper
 from digest.model.ranked import Ranked
+from digest.model.states import SourceState
 
 FRIDAY, SATURDAY = date(2026, 6, 12), date(2026, 6, 13)
 
@@ -25,7 +26,8 @@ def reason(
     """Return the reason for an empty issue whose sources fared as `states` say."""
     names = ("Hugging Face", "cs.CL", "bioRxiv")
     reports = tuple(
-        SourceReport(name=name, state=state) for name, state in zip(names, states, strict=False)
+        SourceReport(name=name, state=SourceState(state))
+        for name, state in zip(names, states, strict=False)
     )
     issue = Issue(
         reader="ada",
@@ -55,7 +57,9 @@ def ranked(*, muted: bool = False) -> Ranked:
 )
 def test_no_answer_is_not_no_papers(states: tuple[str, ...], expected: EmptyReason) -> None:
     """Only where every source failed is it their fault."""
-    reports = [SourceReport(name=str(i), state=state) for i, state in enumerate(states)]
+    reports = [
+        SourceReport(name=str(i), state=SourceState(state)) for i, state in enumerate(states)
+    ]
 
     assert empty_reason([], [], reports) is expected
 
