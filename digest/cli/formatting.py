@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.terminal import fold, is_narrow, labelled, short, width
+from digest.model.states import DigestState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -31,15 +32,15 @@ def result_line(result: Result) -> str:
     to = ", ".join(result.recipients)
     count = f"{result.papers} paper{'' if result.papers == 1 else 's'}"
     match result.state:
-        case "sent":
+        case DigestState.SENT:
             return f"Sent {count} of {result.read} to {to}"
-        case "queued":
+        case DigestState.QUEUED:
             return f"Waits in the outbox for {to}: {result.text or 'not yet tried'}"
-        case "already":
+        case DigestState.ALREADY:
             return f"The digest of {result.day} for {result.reader} was already {result.text}"
-        case "empty":
+        case DigestState.EMPTY:
             return f"Nothing to send to {result.reader} for {result.day}: {result.text}"
-        case "failed":
+        case DigestState.FAILED:
             return f"No digest of {result.day} for {result.reader}: {result.text}"
         case state:
             return f"The digest of {result.day} for {result.reader} is {state}: {result.text}"
@@ -198,7 +199,10 @@ def _reader_lines(reader: ReaderStatus, listed: Collection[tuple[str, date]]) ->
         tried = f"{reader.attempt.day}  {reader.attempt.state}: {reader.attempt.text}"
         yield from (click.style(line, fg=BAD) for line in _row("", tried))
     for sent in reader.digests:
-        waits = (reader.name, sent.day) in listed and sent.state in ("waiting", "failed")
+        waits = (reader.name, sent.day) in listed and sent.state in (
+            DigestState.WAITING,
+            DigestState.FAILED,
+        )
         detail = "see outbox" if waits else sent.reason or sent.answer
         count = f"{sent.papers} paper{' ' if sent.papers == 1 else 's'}"
         if is_narrow():

@@ -27,6 +27,7 @@ from digest.cli.common import (
     today,
     working,
 )
+from digest.model.states import DigestState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -114,7 +115,11 @@ def _told(results: Sequence[Result]) -> int:
     _lament(results)
     for result in results:
         click.echo(formatting.result_line(result))
-    return 1 if any(result.state in ("failed", "queued") for result in results) else 0
+    return (
+        1
+        if any(result.state in (DigestState.FAILED, DigestState.QUEUED) for result in results)
+        else 0
+    )
 
 
 def _lament(made: Iterable[Draft | Result]) -> None:

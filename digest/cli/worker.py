@@ -28,6 +28,7 @@ from digest.app.pipeline.request import Order, Result
 from digest.cli.common import set_up_logging
 from digest.delivery.queue_run import GRACE
 from digest.model.errors import DigestError, StateError
+from digest.model.states import DigestState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,7 +153,7 @@ def _order_json(order: Order) -> dict[str, str]:
 def _not_begun(order: Order) -> Result:
     """Return what becomes of an order whose child was told to stop before it had begun."""
     text = "digest was told to stop"
-    return Result(reader=order.reader.name, day=order.day, state="waiting", text=text)
+    return Result(reader=order.reader.name, day=order.day, state=DigestState.WAITING, text=text)
 
 
 def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
@@ -176,6 +177,7 @@ def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
             **{
                 **one,
                 "day": date.fromisoformat(one["day"]),
+                "state": DigestState(one["state"]),
                 "recipients": tuple(one["recipients"]),
             }
         )

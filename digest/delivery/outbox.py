@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from digest.delivery.fingerprint import is_mended, note_refusal
 from digest.delivery.queue_run import GRACE, Outcome, Round
 from digest.delivery.retry_policy import TOLD_AFTER, interrupted, is_due, is_locked
+from digest.model.states import DeliveryState, DigestState
 from digest.store import Verdict
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def flush(
 def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
     """Log what was not delivered, but for the Message-IDs that the caller tells of by itself."""
     for outcome in outcomes:
-        if outcome.state != "sent" and outcome.message_id not in told:
+        if outcome.state is not DigestState.SENT and outcome.message_id not in told:
             facts = (outcome.state, outcome.message_id, outcome.recipient, outcome.text)
             log.warning("event=%s message_id=%r to=%r error=%r", *facts)
 
@@ -96,7 +97,7 @@ def withdraw(store: Store) -> int:
     """Give up what waits for readers who stopped their digest since, and return how much it is."""
     count = 0
     for row in store.outbox.waiting():
-        if row.state == "ready" and store.taste.paused_until(row.reader) == date.max:
+        if row.state is DeliveryState.READY and store.taste.paused_until(row.reader) == date.max:
             log.info("event=withdrawn message_id=%r to=%r", row.message_id, row.recipient)
             answer = "not sent: the reader wants no more digests"
             store.outbox.failed(row, Verdict(due=row.due, code=0, answer=answer, dead=True))
@@ -111,24 +112,24 @@ def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:
     """
     given_up = []
     for row in store.outbox.waiting():
-        if row.state == "sending":
+        if row.state is DeliveryState.SENDING:
             log.warning("event=interrupted message_id=%r to=%r", row.message_id, row.recipient)
             verdict = interrupted(row, now)
             store.outbox.failed(row, verdict)
             if verdict.dead:
-                given_up.append(Outcome.of(row, "failed", verdict.answer, verdict))
+                given_up.append(Outcome.of(row, DigestState.FAILED, verdict.answer, verdict))
     return tuple(given_up)
 
 
 def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:
     """Raise what the reader must know by another way than the mail that does not go out."""
     for outcome in outcomes:
-        if outcome.state == "failed":
+        if outcome.state is DigestState.FAILED:
             store.notes.alert(
                 f"refused:{outcome.recipient}",
                 f"a digest for {outcome.recipient} was given up: {outcome.text}",
             )
-        elif outcome.state == "sent":
+        elif outcome.state is DigestState.SENT:
             store.notes.settle(f"refused:{outcome.recipient}")
     waiting = store.outbox.waiting()
     late = [row for row in waiting if row.hold or _is_late(row, now)]

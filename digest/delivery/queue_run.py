@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from digest.delivery import Envelope
 from digest.delivery.retry_policy import judge
 from digest.model.errors import DeliveryError, TransportUnavailable
+from digest.model.states import DeliveryState, DigestState
 from digest.store import CUT_OFF, Verdict
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ IN_A_ROW = 3
 """So many failures in a row mean that the next message fares no better."""
 
 
+_DIGEST_STATES = {
+    DeliveryState.READY: DigestState.WAITING,
+    DeliveryState.SENDING: DigestState.WAITING,
+    DeliveryState.SENT: DigestState.SENT,
+    DeliveryState.DEAD: DigestState.FAILED,
+}
+"""State of a digest by the state of its message in the outbox."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one attempt."""
@@ -45,15 +55,17 @@ class Outcome:
     reader: str
     recipient: str
     message_id: str
-    state: str
-    """sent · waiting (tried again later) · failed (given up)."""
+    state: DigestState
+    """SENT, WAITING (tried again later) or FAILED (given up)."""
     text: str
     uncertain: bool = False
     due: datetime | None = None
     """When it is tried again, None for sent and failed."""
 
     @classmethod
-    def of(cls, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> Self:
+    def of(
+        cls, row: Waiting, state: DigestState, text: str, verdict: Verdict | None = None
+    ) -> Self:
         """Return what became of a message."""
         return cls(
             reader=row.reader,
@@ -62,7 +74,7 @@ class Outcome:
             state=state,
             text=text,
             uncertain=bool(verdict and verdict.uncertain),
-            due=verdict.due if verdict and state == "waiting" else None,
+            due=verdict.due if verdict and state is DigestState.WAITING else None,
         )
 
 
@@ -100,7 +112,7 @@ class Round:
             for row in due:
                 self.store.outbox.put_off(row, same)
         for row in dict.fromkeys((*due, *locked)):
-            self._note(row, "waiting", told.answer, told)
+            self._note(row, DigestState.WAITING, told.answer, told)
 
     def run(self, due: Iterable[Waiting]) -> None:
         """Try every message once, the first ones first."""
@@ -133,7 +145,7 @@ class Round:
             for row in rest:
                 self.store.outbox.put_off(row, same)
         for row in rest:
-            self._note(row, "waiting", same.answer, same)
+            self._note(row, DigestState.WAITING, same.answer, same)
 
     def _wait_for(self, threads: Iterable[Thread]) -> None:
         for thread in threads:
@@ -145,7 +157,7 @@ class Round:
             for thread in threads:
                 thread.join(max(0.0, until - monotonic()))
             for row in tuple(self._in_hand):
-                self._note(row, "waiting", CUT_OFF)
+                self._note(row, DigestState.WAITING, CUT_OFF)
 
     def _next(self) -> Waiting | None:
         try:
@@ -224,11 +236,13 @@ class Round:
 
     def _tell_of(self, row: Waiting, verdict: Verdict) -> None:
         """Log an attempt that is recorded, and count it among the outcomes."""
-        state = {"ready": "waiting", "dead": "failed"}.get(verdict.state, verdict.state)
+        state = _DIGEST_STATES[verdict.state]
         error = () if verdict.sent else (verdict.answer,)
         words = "event=%s message_id=%r to=%r error=%r" if error else "event=%s message_id=%r to=%r"
         log.info(words, state, row.message_id, row.recipient, *error)
         self._note(row, state, verdict.answer, verdict)
 
-    def _note(self, row: Waiting, state: str, text: str, verdict: Verdict | None = None) -> None:
+    def _note(
+        self, row: Waiting, state: DigestState, text: str, verdict: Verdict | None = None
+    ) -> None:
         self.outcomes.append(Outcome.of(row, state, text, verdict))

@@ -14,3 +14,30 @@ class SourceState(StrEnum):
     STALE = "stale"
     """It replied with the previous batch although a new one is due."""
     FAILED = "failed"
+
+
+class DeliveryState(StrEnum):
+    """State of one message for one recipient in the outbox."""
+
+    READY = "ready"
+    SENDING = "sending"
+    """Claimed by a run; a crash leaves it here, and it may have been accepted."""
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up for good."""
+
+
+class DigestState(StrEnum):
+    """State of one reader's digest for one day; the value is `state` in JSON."""
+
+    SENT = "sent"
+    QUEUED = "queued"
+    """Composed and in the outbox, to be tried again."""
+    EMPTY = "empty"
+    """Composed without papers; nothing was sent."""
+    ALREADY = "already"
+    """Made earlier; this run had nothing to do."""
+    WAITING = "waiting"
+    """In the outbox, or put off until its sources are up to date."""
+    PAUSED = "paused"
+    FAILED = "failed"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.model.issue import History
+from digest.model.states import DigestState
 from digest.store.codec import str_of_time
 from digest.store.papers import row_of, rows_of
 from digest.store.supersede import take_over, undelivered
@@ -40,8 +41,8 @@ class Sent:
     reader: str
     day: date
     edition: int
-    state: str
-    """sent · waiting · failed (for good) · empty (there was nothing to send)."""
+    state: DigestState
+    """SENT, WAITING, FAILED (for good) or EMPTY."""
     papers: int
     read: int = 0
     """How many new papers it was chosen from."""
@@ -266,7 +267,7 @@ def _sent(row: sqlite3.Row) -> Sent:
         reader=row["reader"],
         day=date.fromisoformat(row["day"]),
         edition=row["edition"],
-        state=row["state"],
+        state=DigestState(row["state"]),
         papers=row["papers"],
         read=row["read"],
         reason=row["reason"],

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.model.errors import StateError
+from digest.model.states import DeliveryState
 from digest.store.codec import str_of_time, time_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Waiting:
     """The day of the first digest that it took over because none could leave, or its own."""
     sender: str
     recipient: str
-    state: str
+    state: DeliveryState
     attempts: int
     uncertain: int
     """How many attempts may have succeeded without our knowing."""
@@ -65,9 +66,11 @@ class Verdict:
     uncertain: bool = False
 
     @property
-    def state(self) -> str:
+    def state(self) -> DeliveryState:
         """Return the state of the row from now on."""
-        return "sent" if self.sent else "dead" if self.dead else "ready"
+        if self.sent:
+            return DeliveryState.SENT
+        return DeliveryState.DEAD if self.dead else DeliveryState.READY
 
 
 Attempt = tuple[Waiting, Verdict]
@@ -225,7 +228,7 @@ def _waiting(row: sqlite3.Row) -> Waiting:
         since=date.fromisoformat(row["since"] or row["day"]),
         sender=row["sender"],
         recipient=row["recipient"],
-        state=row["state"],
+        state=DeliveryState(row["state"]),
         attempts=row["attempts"],
         uncertain=row["uncertain"],
         hold=bool(row["hold"]),

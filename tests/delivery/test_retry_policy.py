@@ -25,6 +25,7 @@ from digest.delivery.retry_policy import (
     uncertain_wait,
 )
 from digest.model.errors import DeliveryError
+from digest.model.states import DeliveryState
 from digest.store import Waiting
 
 ROW = Waiting(
@@ -35,7 +36,7 @@ ROW = Waiting(
     since=DAY,
     sender="digest@digest.test",
     recipient="ada@inbox.test",
-    state="ready",
+    state=DeliveryState.READY,
     attempts=0,
     uncertain=0,
     hold=False,

@@ -17,6 +17,7 @@ from digest.delivery.retry_policy import is_due
 from digest.email.mime.headers import address
 from digest.model.errors import AlreadyRunning, DigestError, StateError
 from digest.model.schedule import due
+from digest.model.states import DigestState
 from digest.store import lock
 
 if TYPE_CHECKING:
@@ -179,7 +180,9 @@ class Daemon:
                 *(",".join(result.recipients) or "-", result.text),
             )
         if orders:
-            well = not any(result.state in ("failed", "queued") for result in results)
+            well = not any(
+                result.state in (DigestState.FAILED, DigestState.QUEUED) for result in results
+            )
             self.heartbeat.end(config.heartbeat, well=well)
         self.world.store.notes.settle(WORK)
         self.tell(results)

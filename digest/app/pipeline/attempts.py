@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from digest.model.states import DigestState
+
 if TYPE_CHECKING:
     from digest.app.pipeline.request import Result
     from digest.store import Notes
 
-AGAIN_AFTER = {"failed": timedelta(minutes=15), "waiting": timedelta(minutes=30)}
+AGAIN_AFTER = {
+    DigestState.FAILED: timedelta(minutes=15),
+    DigestState.WAITING: timedelta(minutes=30),
+}
 """When a digest is tried again that could not be made, or whose sources are still stale."""
 
 
@@ -21,8 +26,8 @@ class Attempt:
 
     day: date
     at: datetime
-    state: str
-    """failed, or waiting for sources that still show the last batch."""
+    state: DigestState
+    """FAILED, or WAITING for sources that still show the last batch."""
     text: str
     """Why."""
 
@@ -48,7 +53,10 @@ def last(notes: Notes, reader: str) -> Attempt | None:
         return None
     day, at, state, text = json.loads(kept)
     return Attempt(
-        day=date.fromisoformat(day), at=datetime.fromisoformat(at), state=state, text=text
+        day=date.fromisoformat(day),
+        at=datetime.fromisoformat(at),
+        state=DigestState(state),
+        text=text,
     )
 
 

@@ -35,6 +35,7 @@ from digest.email.mime.message import signer, to_bytes
 from digest.email.render import render
 from digest.email.templates import Templates
 from digest.model.errors import DigestError, StateError
+from digest.model.states import DigestState
 from digest.store import Mail
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
     if reason := blocked(order, fetched, world):
         return reason
-    result = Result(reader=order.reader.name, day=order.day, state="failed")
+    result = Result(reader=order.reader.name, day=order.day, state=DigestState.FAILED)
     try:
         made = draft(order, fetched, config, world)
         return _handed_over(made, config) if order.is_copy else _recorded(made, config, world)
@@ -158,7 +159,7 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
             passed=made.passed,
             read=issue.read,
         )
-        return made.result("empty", issue.empty_reason)
+        return made.result(DigestState.EMPTY, issue.empty_reason)
     mail = Mail(
         message_id=letter.message_id,
         sender=letter.sender,
@@ -177,14 +178,14 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
     )
     store.notes.told(made.alerts)
     (kept, *_) = store.digests.of_day(issue.reader, issue.day)
-    return made.result("queued", kept.answer)
+    return made.result(DigestState.QUEUED, kept.answer)
 
 
 def _handed_over(made: Draft, config: Config) -> Result:
     """Deliver a copy at once, past the outbox; raise DeliveryError."""
     letter = made.letter
     if not (made.issue.worth_sending or made.order.test):
-        return made.result("empty", made.issue.empty_reason)
+        return made.result(DigestState.EMPTY, made.issue.empty_reason)
     message = to_bytes(letter, signer(config.dkim))
     with config.delivery().session() as session:
         answers = [
@@ -198,16 +199,16 @@ def _handed_over(made: Draft, config: Config) -> Result:
             )
             for recipient in letter.recipients
         ]
-    return made.result("sent", answers[-1])
+    return made.result(DigestState.SENT, answers[-1])
 
 
 def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
     """Return the result with what the outbox says of its message."""
     mine = [o for o in outcomes if o.message_id == result.message_id]
-    if result.state != "queued" or not mine:
+    if result.state is not DigestState.QUEUED or not mine:
         return result
-    worst = next((o for o in mine if o.state != "sent"), mine[0])
-    state = "queued" if worst.state == "waiting" else worst.state
+    worst = next((o for o in mine if o.state is not DigestState.SENT), mine[0])
+    state = DigestState.QUEUED if worst.state is DigestState.WAITING else worst.state
     return replace(result, state=state, text=worst.text)
 
 

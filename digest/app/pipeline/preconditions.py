@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.app.pipeline.request import Order, Result
-from digest.model.states import SourceState
+from digest.model.states import DigestState, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,25 +25,25 @@ def closed(order: Order, world: World) -> Result | None:
     if order.is_copy:
         return None
     if world.store.taste.paused(name, day) and order.since:
-        return Result(reader=name, day=day, state="paused", text="paused by the reader")
+        return Result(reader=name, day=day, state=DigestState.PAUSED, text="paused by the reader")
     taken = world.store.digests.of_day(name, day)
-    if order.again or not taken or (taken[0].state == "empty" and order.since is None):
+    if order.again or not taken or (taken[0].state is DigestState.EMPTY and order.since is None):
         return None
     last = taken[0]
     result = Result(
         reader=name,
         day=day,
-        state="already",
+        state=DigestState.ALREADY,
         papers=last.papers,
         message_id=last.message_id,
         read=last.read,
         recipients=order.reader.email.to,
     )
     match last.state:
-        case "waiting":
-            return replace(result, state="queued", text=last.answer)
-        case "failed":
-            return replace(result, state="failed", text=f"given up: {last.answer}")
+        case DigestState.WAITING:
+            return replace(result, state=DigestState.QUEUED, text=last.answer)
+        case DigestState.FAILED:
+            return replace(result, state=DigestState.FAILED, text=f"given up: {last.answer}")
         case _:
             nothing = last.reason and f"looked for: {last.reason}"
             return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
@@ -51,13 +51,15 @@ def closed(order: Order, world: World) -> Result | None:
 
 def blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | None:
     """Return the result of an order that cannot be carried out now, None where it can."""
-    result = Result(reader=order.reader.name, day=order.day, state="failed")
+    result = Result(reader=order.reader.name, day=order.day, state=DigestState.FAILED)
     if world.stop.is_set():
-        return replace(result, state="waiting", text="digest was told to stop")
+        return replace(result, state=DigestState.WAITING, text="digest was told to stop")
     if fetched and all(one.state is SourceState.FAILED for one in fetched):
         errors = "; ".join(f"{one.source}: {one.error}" for one in fetched)
         return replace(result, text=f"every source failed: {errors}")
     stale = [one.source for one in fetched if one.state is SourceState.STALE]
     if stale and order.since and world.now() < order.since + STALE_PATIENCE:
-        return replace(result, state="waiting", text=f"{', '.join(stale)} not yet updated")
+        return replace(
+            result, state=DigestState.WAITING, text=f"{', '.join(stale)} not yet updated"
+        )
     return None

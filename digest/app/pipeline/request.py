@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from digest.model.states import SourceState
+from digest.model.states import DigestState, SourceState
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -80,7 +80,7 @@ class Draft:
         seen = (*(r.paper for r in self.ranked), *self.archive)
         return tuple(paper for paper in seen if paper.id not in chosen)
 
-    def result(self, state: str, text: str = "") -> Result:
+    def result(self, state: DigestState, text: str = "") -> Result:
         """Return what became of it."""
         return Result(
             reader=self.issue.reader,
@@ -89,7 +89,7 @@ class Draft:
             text=text,
             papers=len(self.letter.papers),
             read=self.issue.read,
-            message_id="" if state == "empty" else self.letter.message_id,
+            message_id="" if state is DigestState.EMPTY else self.letter.message_id,
             recipients=self.letter.recipients,
             unread=self.unread,
         )
@@ -101,8 +101,7 @@ class Result:
 
     reader: str
     day: date
-    state: str
-    """sent · queued · empty · already · waiting · paused · failed."""
+    state: DigestState
     text: str = ""
     """Why, or what the mail server said."""
     papers: int = 0
