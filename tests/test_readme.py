@@ -154,7 +154,7 @@ def test_every_config_loads(text: str, tmp_path: Path) -> None:
     path.chmod(0o600)
     config = load(path, environ={"DIGEST_STATE": str(tmp_path)})
     assert [problem for problem in config.warnings if "zone" not in problem.message] == []
-    assert config.delivery().kind == "smtp"
+    assert config.require_transport().kind == "smtp"
 
 
 @pytest.mark.parametrize("text", blocks("text"))

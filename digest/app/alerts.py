@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from digest.config.addresses import bare
+from digest.config.addresses import bare_address
 from digest.email.i18n import Language
 from digest.email.mime.headers import address
 from digest.model.schedule import overdue
@@ -89,8 +89,8 @@ def for_mail(
     letters come. Others have no use for them, and they may hold somebody else's address. What
     only mails of the days from `merged_from` on told, which it replaces, nobody has read yet.
     """
-    own = {bare(address) for address in reader.email.to}
-    if len(config.readers) > 1 and bare(reader.email.sender) not in own:
+    own = {bare_address(address) for address in reader.email.to}
+    if len(config.readers) > 1 and bare_address(reader.email.sender) not in own:
         return {}
     midnight = time(tzinfo=reader.schedule.zone)
     return notes.untold(datetime.combine(merged_from, midnight) if merged_from else None)

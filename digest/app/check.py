@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.app.pipeline.pipeline import Order, draft, gather
-from digest.config.addresses import bare
+from digest.config.addresses import bare_address
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError, DigestError, Problem, TemplateError, Unreachable
 from digest.model.schedule import next_due
@@ -97,11 +97,13 @@ def _at_source(config: Config, index: int, one: Fetched) -> Problem:
 
 def _mail(config: Config) -> Finding:
     try:
-        post = config.delivery()
+        post = config.require_transport()
     except ConfigError as error:
         return _refused("", error.problems[0])
     try:
-        senders = tuple(dict.fromkeys(bare(reader.email.sender) for reader in config.readers))
+        senders = tuple(
+            dict.fromkeys(bare_address(reader.email.sender) for reader in config.readers)
+        )
         return Finding(part="mail", what=post.kind, detail=post.check(senders))
     except DigestError as error:
         place = _place(config, post.kind, getattr(error, "key", ""))
@@ -113,7 +115,7 @@ def _open_secrets(config: Config) -> Iterator[Finding]:
 
     What a service manager hands in lies below /run, and is nobody's to chmod.
     """
-    for key, secret in secrets_of(config.post).items():
+    for key, secret in secrets_of(config.transport).items():
         path = secret.path
         if path is None or path.is_relative_to("/run"):
             continue
@@ -121,8 +123,8 @@ def _open_secrets(config: Config) -> Iterator[Finding]:
             shared = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
         except OSError:
             continue  # told where the way is tried
-        if shared and config.post:
-            kind, message = config.post.kind, f"{path}: others can read the password in it"
+        if shared and config.transport:
+            kind, message = config.transport.kind, f"{path}: others can read the password in it"
             hint = f"chmod 600 {shlex.quote(str(path))}"
             problem = config.problem(_place(config, kind, key), message, hint=hint)
             detail = f"{message}: {hint}"

@@ -54,7 +54,7 @@ def opened(
     `alone` says that the caller holds the lock of the state folder. Offline, every request fails
     at once.
     """
-    from digest.config.addresses import bare
+    from digest.config.addresses import bare_address
     from digest.ranking.embeddings import sentence_transformer
     from digest.ranking.ranker import Ranker
     from digest.sources.http import Http, Limits
@@ -69,7 +69,7 @@ def opened(
             http=Http(
                 cache=store.cache,
                 limits=Limits(request=0.0, source=0.0) if offline else None,
-                contact=bare(config.readers[0].email.sender),
+                contact=bare_address(config.readers[0].email.sender),
                 tokens={"https://huggingface.co": token} if token else {},
                 now=now,
                 sleep=stop.wait,

@@ -176,12 +176,12 @@ def _verb(name: str) -> Verb:
 
 def _demand_interest(reader: Reader, name: str) -> None:
     """Raise ConfigError where a named interest is none of the reader's: nothing would obey it."""
-    from digest.config.validate import meant
+    from digest.config.validate import suggestion
     from digest.model.errors import ConfigError, Problem
 
     names = [interest.name for interest in reader.interests if interest.name]
     if name and name not in names:
-        hint = meant(name, names) if names else 'give one a name = "…" in the config'
+        hint = suggestion(name, names) if names else 'give one a name = "…" in the config'
         raise ConfigError([Problem(message=f"no interest is called {name}", hint=hint)])
 
 

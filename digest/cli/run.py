@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from digest.app.pipeline.pipeline import Draft, Result
     from digest.app.runtime import World
-    from digest.config import Config, Watched
+    from digest.config import Config, ConfigWatcher
 
 log = logging.getLogger(__name__)
 WAIT_FOR_DAEMON = 60.0
@@ -83,7 +83,7 @@ def send(  # noqa: PLR0913  # one option each
     from digest.app.pipeline.pipeline import send as make
 
     config = context.load(warn=True)
-    config.delivery()
+    config.require_transport()
     with (
         at_work(config, wait=WAIT_FOR_DAEMON) as world,
         alerts_in_words(context, world),
@@ -187,23 +187,23 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
         return _run(context, watched, once_due=once_due)
 
 
-def watched_config(context: Context) -> Watched:
+def watched_config(context: Context) -> ConfigWatcher:
     """Return the config that is followed from now on; raise ConfigError.
 
     Under a service manager, which nobody watches, the last good config serves where the one on
     disk is broken; whoever starts it by hand is told at once.
     """
-    from digest.config import Watched
+    from digest.config import ConfigWatcher
 
     unseen = "NOTIFY_SOCKET" in os.environ
-    watched = Watched(context.path, environ=os.environ, clock=monotonic, fall_back=unseen)
+    watched = ConfigWatcher(context.path, environ=os.environ, clock=monotonic, fall_back=unseen)
     for problem in watched.config.warnings:
         context.note(str(problem))
-    watched.config.delivery()
+    watched.config.require_transport()
     return watched
 
 
-def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
+def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     from digest.app.daemon.daemon import Daemon, here
     from digest.app.daemon.loop import (
         LONGEST,
@@ -251,7 +251,7 @@ def _run(context: Context, watched: Watched, *, once_due: bool) -> int:
     return 0
 
 
-def following(watched: Watched, world: World) -> Callable[[], Config]:
+def following(watched: ConfigWatcher, world: World) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.app.alerts import CONFIG, config_refused
 
@@ -262,7 +262,7 @@ def following(watched: Watched, world: World) -> Callable[[], Config]:
         notes.settle(CONFIG)
 
     def config() -> Config:
-        change = watched.look()
+        change = watched.poll()
         if change and change.refused:
             config_refused(notes, change.refused)
         elif change:

@@ -246,11 +246,11 @@ def _config(path: Path, storage: Path) -> Config:
     """Return the config that the daemon follows, whatever lies on disk by now."""
     from digest.config import load
     from digest.config.last_good import last_good
-    from digest.config.load import understood
-    from digest.config.readers import computers_zone
+    from digest.config.load import build_config
+    from digest.config.readers import computer_zone
 
     kept = last_good(path, storage)
     if kept is None:
         return replace(load(path, environ=os.environ), storage=storage)
-    config = understood(kept, environ=os.environ, local_zone=computers_zone)
+    config = build_config(kept, environ=os.environ, local_zone=computer_zone)
     return replace(config, storage=storage)

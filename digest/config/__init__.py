@@ -6,18 +6,18 @@ from digest.config.config import Config
 from digest.config.files import find_config, user_config
 from digest.config.load import load
 from digest.config.reader import Reader
-from digest.config.reload import Change, Watched
-from digest.config.schema import Email, Interest, Schedule, Taste
+from digest.config.reload import ConfigChange, ConfigWatcher
+from digest.config.schema import EmailTable, InterestTable, ScheduleTable, TasteTable
 
 __all__ = [
-    "Change",
     "Config",
-    "Email",
-    "Interest",
+    "ConfigChange",
+    "ConfigWatcher",
+    "EmailTable",
+    "InterestTable",
     "Reader",
-    "Schedule",
-    "Taste",
-    "Watched",
+    "ScheduleTable",
+    "TasteTable",
     "find_config",
     "load",
     "user_config",

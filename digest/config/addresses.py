@@ -14,7 +14,7 @@ LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1; the path there has two brackets more)."""
 
 
-class Wrong(ValueError):
+class InvalidValue(ValueError):
     """A value of the config that cannot be used; `hint` says how to mend it."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -22,47 +22,49 @@ class Wrong(ValueError):
         self.hint = hint
 
 
-def address(text: str) -> str:
-    """Return the bare address in `text`; raise Wrong where it is none. Its domain may be an IDN."""
+def parse_address(text: str) -> str:
+    """Return `text` as a bare address, perhaps with an IDN; raise InvalidValue."""
     text = text.strip(" ")
     if named := _NAMED.fullmatch(text):
-        raise Wrong("expected an address alone", hint=f'write "{named["address"].strip()}"')
-    if not one_line(text) or " " in text:
-        raise Wrong("an address holds no spaces", hint='several addresses are a list: ["…", "…"]')
+        raise InvalidValue("expected an address alone", hint=f'write "{named["address"].strip()}"')
+    if not is_one_line(text) or " " in text:
+        raise InvalidValue(
+            "an address holds no spaces", hint='several addresses are a list: ["…", "…"]'
+        )
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
-        raise Wrong("this is no email address", hint="it looks like name@example.org")
+        raise InvalidValue("this is no email address", hint="it looks like name@example.org")
     if not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL or len(text) > LONGEST:
-        raise Wrong("this is no email address", hint=f"mend what stands before @{domain}")
-    if not domain_sound(domain):
-        raise Wrong("this is no email address", hint=f"mend what stands behind {local}@")
+        raise InvalidValue("this is no email address", hint=f"mend what stands before @{domain}")
+    if not is_domain(domain):
+        raise InvalidValue("this is no email address", hint=f"mend what stands behind {local}@")
     return text
 
 
-def mailbox(text: str) -> str:
-    """Return `text`, which is an address or `Name <address>`; raise Wrong where it is neither."""
-    if not one_line(text):
-        raise Wrong("expected one line of text")
+def parse_mailbox(text: str) -> str:
+    """Return `text`, an address or `Name <address>`; raise InvalidValue."""
+    if not is_one_line(text):
+        raise InvalidValue("expected one line of text")
     named = _NAMED.fullmatch(text.strip())
     if named is None:
-        return address(text)
-    bare = address(named["address"])
+        return parse_address(text)
+    bare = parse_address(named["address"])
     name = named["name"].strip().strip('"').strip()
     return f"{name} <{bare}>" if name else bare
 
 
-def bare(text: str) -> str:
+def bare_address(text: str) -> str:
     """Return the address of a checked mailbox."""
     named = _NAMED.fullmatch(text)
     return named["address"] if named else text
 
 
-def one_line(text: str) -> bool:
+def is_one_line(text: str) -> bool:
     """Tell whether `text` has neither line ends nor control characters."""
     return not any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text)
 
 
-def domain_sound(domain: str) -> bool:
+def is_domain(domain: str) -> bool:
     """Tell whether `domain` is a host name, perhaps an internationalised one."""
     try:
         labels = domain.encode("idna").decode("ascii").split(".")

@@ -6,7 +6,14 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from digest import delivery, sources
-from digest.config.validate import Layers, anchored, checked, keys, meant, parts
+from digest.config.validate import (
+    Layers,
+    nested_types,
+    resolve_paths,
+    suggestion,
+    table_keys,
+    validate_table,
+)
 from digest.delivery.secret import Secret
 from digest.model.text import http_url
 
@@ -29,15 +36,15 @@ class Kinds:
     """What a config can name: kinds of sources and ways of delivery."""
 
     sources: Mapping[str, type[sources.Source]]
-    posts: Mapping[str, type[delivery.Post]]
+    transports: Mapping[str, type[delivery.Post]]
 
 
 def registered() -> Kinds:
     """Return all kinds that are installed, the outsiders' included."""
-    return Kinds(sources=sources.kinds(), posts=delivery.kinds())
+    return Kinds(sources=sources.kinds(), transports=delivery.kinds())
 
 
-def sources_of(
+def build_sources(
     layers: Layers,
     known: Mapping[str, type[sources.Source]],
     folder: Path,
@@ -61,16 +68,16 @@ def sources_of(
         found = _kind(known[kind], Layers(inner, layers.documents), path, problems)
         if found is not None:
             name = _own_name(str(table.get("name") or kind), taken)
-            made.append(_named(anchored(cast("DataclassInstance", found), folder), name))
+            made.append(_named(resolve_paths(cast("DataclassInstance", found), folder), name))
     return tuple(made)
 
 
 def _kind(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]) -> T | None:
     """Return the table at `path` as a `cls` that also keeps to what holds for every kind."""
     found: list[Problem] = []
-    made = checked(cls, layers, path, found)
+    made = validate_table(cls, layers, path, found)
     told = {problem.where for problem in found}
-    for key in keys(cls):
+    for key in table_keys(cls):
         value = layers.at((*path, key))
         if value is not None and (wrong := _odd(cls, key, value)):
             problem = layers.problem((*path, key), wrong)
@@ -104,7 +111,9 @@ def _unknown_type(layers: Layers, index: int, kind: object, known: list[str]) ->
         hint = f"one of {', '.join(sorted(known))}"
         return layers.problem(("sources", index), "a source needs a `type`", hint=hint)
     path = ("sources", index, "type")
-    return layers.problem(path, f"unknown type of source {kind!r}", hint=meant(str(kind), known))
+    return layers.problem(
+        path, f"unknown type of source {kind!r}", hint=suggestion(str(kind), known)
+    )
 
 
 def _own_name(name: str, taken: set[str]) -> str:
@@ -121,7 +130,7 @@ def _named(source: DataclassInstance, name: str) -> sources.Source:
     return cast("sources.Source", replace(source, **{"name": name} if has_name else {}))
 
 
-def post_of(
+def build_transport(
     layers: Layers,
     known: Mapping[str, type[delivery.Post]],
     folder: Path,
@@ -149,7 +158,7 @@ def post_of(
     found = _kind(known[kind], layers, (kind,), problems)
     if found is None or wrong:
         return None
-    return cast("delivery.Post", anchored(cast("DataclassInstance", found), folder))
+    return cast("delivery.Post", resolve_paths(cast("DataclassInstance", found), folder))
 
 
 def _secrets(
@@ -178,4 +187,4 @@ def _secrets(
 def secret_keys(cls: type) -> frozenset[str]:
     """Return the keys of the table that `cls` describes whose values are secrets."""
     hints = get_type_hints(cls)
-    return frozenset(name for name, hint in hints.items() if Secret in parts(hint))
+    return frozenset(name for name, hint in hints.items() if Secret in nested_types(hint))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from digest.config.positions import Document, KeyPath
     from digest.config.reader import Reader
-    from digest.config.schema import Dkim
+    from digest.config.schema import DkimTable
     from digest.delivery import Post
     from digest.sources import Source
 
@@ -26,11 +26,11 @@ class Config:
     """Absolute."""
     readers: tuple[Reader, ...]
     sources: tuple[Source, ...]
-    post: Post | None
-    """None where the config says nothing about delivery; `delivery()` then raises."""
+    transport: Post | None
+    """None where the config says nothing about delivery; `require_transport()` then raises."""
     storage: Path
     """The folder of the state; not made yet."""
-    dkim: Dkim | None = None
+    dkim: DkimTable | None = None
     """How letters are signed; None where the mail server does it, or nobody."""
     embeddings: str = ""
     """The name of the embedding model that is asked beside words, or ""."""
@@ -43,7 +43,7 @@ class Config:
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     """The texts of the readers' own files, by the readers' names."""
 
-    def delivery(self) -> Post:
+    def require_transport(self) -> Post:
         """Return the way of delivery; raise ConfigError where it or an address is missing."""
         problems = [
             Problem(
@@ -54,7 +54,7 @@ class Config:
             for reader in self.readers
             if not reader.email.to
         ]
-        if self.post is None:
+        if self.transport is None:
             problems.append(
                 Problem(
                     message="no way of delivery",
@@ -62,9 +62,9 @@ class Config:
                     hint="add [smtp] with the host of your mail server, or run `digest init`",
                 )
             )
-        if problems or self.post is None:
+        if problems or self.transport is None:
             raise ConfigError(problems)
-        return self.post
+        return self.transport
 
     def reader(self, name: str) -> Reader:
         """Return the reader of that name; raise ConfigError where there is none."""

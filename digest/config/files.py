@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config.validate import at_home
+from digest.config.validate import expand_home
 from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) ->
     if explicit is not None:
         return explicit
     if named := environ.get("DIGEST_CONFIG"):
-        return at_home(Path(named))
+        return expand_home(Path(named))
     places = (cwd / NAME, user_config())
     for place in places:
         if place.is_file():
@@ -58,7 +58,7 @@ def state_folder(environ: Mapping[str, str], configured: Path | None) -> Path:
     from platformdirs import user_state_path
 
     if named := environ.get("DIGEST_STATE"):
-        return at_home(Path(named)).absolute()
+        return expand_home(Path(named)).absolute()
     return configured or user_state_path("digest")
 
 
@@ -69,12 +69,12 @@ def _at_home_again(path: Path) -> str:
 
 def read_bytes(path: Path) -> tuple[bytes, bool]:
     """Return the bytes of `path`, and whether its owner alone can read it; raise ConfigError."""
-    from digest.config.parse import LARGEST
+    from digest.config.parse import MAX_BYTES
 
     try:
         with path.open("rb") as file:
             others = os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-            return file.read(LARGEST + 1), not others
+            return file.read(MAX_BYTES + 1), not others
     except FileNotFoundError:
         message, hint = "there is no such file", "run `digest init`"
     except IsADirectoryError:
@@ -88,7 +88,7 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
 def readers_files(main: Path, pattern: str) -> tuple[Path, ...]:
     """Return the files that `readers = pattern` means, sorted, without editors' leavings."""
     base = main.absolute().parent
-    wanted = at_home(Path(pattern))
+    wanted = expand_home(Path(pattern))
     if wanted.is_absolute():
         base, wanted = Path(wanted.anchor), wanted.relative_to(wanted.anchor)
     found = base.glob(str(wanted))

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.config import parse, schema
-from digest.config.addresses import bare
-from digest.config.components import Kinds, post_of, registered, sources_of
+from digest.config.addresses import bare_address
+from digest.config.components import Kinds, build_sources, build_transport, registered
 from digest.config.config import Config
 from digest.config.files import Files, read_bytes, readers_files, state_folder
-from digest.config.normalize import shaped
-from digest.config.readers import COMMON, PARTS, Findings, computers_zone, readers_of
-from digest.config.validate import Layers, anchored, checked, unknown
+from digest.config.normalize import normalize
+from digest.config.readers import COMMON, PARTS, Findings, build_readers, computer_zone
+from digest.config.validate import Layers, resolve_paths, unknown_key, validate_table
 from digest.model.errors import ConfigError, Problem
 from digest.model.text import http_url
 
@@ -32,7 +32,7 @@ def load(
     path: Path,
     *,
     environ: Mapping[str, str],
-    local_zone: Callable[[], ZoneInfo] = computers_zone,
+    local_zone: Callable[[], ZoneInfo] = computer_zone,
     kinds: Kinds | None = None,
 ) -> Config:
     """Return the config in `path`; raise ConfigError with all that is wrong.
@@ -40,27 +40,27 @@ def load(
     `environ` may name the state folder (`$DIGEST_STATE`); `local_zone` finds the computer's own
     time zone for readers who name none; `kinds` are the sources and ways there are.
     """
-    return understood(gathered(path), environ=environ, local_zone=local_zone, kinds=kinds)
+    return build_config(read_files(path), environ=environ, local_zone=local_zone, kinds=kinds)
 
 
-def gathered(path: Path) -> Files:
+def read_files(path: Path) -> Files:
     """Return the bytes of the config and of its readers' files; raise ConfigError."""
     data, private = read_bytes(path)
     texts = {path: data}
     try:
-        pattern = parse.read(data, str(path)).tree.get("readers")
+        pattern = parse.parse_toml(data, str(path)).tree.get("readers")
     except ConfigError:
-        pattern = None  # told with all the rest when the texts are understood
+        pattern = None  # told with all the rest when the texts are build_config
     if isinstance(pattern, str) and pattern:
         texts |= {file: read_bytes(file)[0] for file in readers_files(path, pattern)}
     return Files(main=path, texts=texts, private=private)
 
 
-def understood(
+def build_config(
     files: Files,
     *,
     environ: Mapping[str, str],
-    local_zone: Callable[[], ZoneInfo] = computers_zone,
+    local_zone: Callable[[], ZoneInfo] = computer_zone,
     kinds: Kinds | None = None,
 ) -> Config:
     """Return the config that `files` hold; raise ConfigError with all that is wrong."""
@@ -73,23 +73,27 @@ def understood(
     layers = Layers(main.tree, (main,))
     kinds = kinds or registered()
     _top(layers, kinds, findings.problems)
-    sources = sources_of(layers, kinds.sources, folder, findings.problems)
-    way = post_of(layers, kinds.posts, folder, findings.problems, private=files.private)
-    storage = checked(schema.Storage, layers, ("storage",), findings.problems)
-    ranking = checked(schema.Ranking, layers, ("ranking",), findings.problems)
-    dkim = (
-        checked(schema.Dkim, layers, ("dkim",), findings.problems) if "dkim" in main.tree else None
+    sources = build_sources(layers, kinds.sources, folder, findings.problems)
+    way = build_transport(
+        layers, kinds.transports, folder, findings.problems, private=files.private
     )
-    readers = readers_of(main, documents, folder, findings, kinds.posts, local_zone)
+    storage = validate_table(schema.StorageTable, layers, ("storage",), findings.problems)
+    ranking = validate_table(schema.RankingTable, layers, ("ranking",), findings.problems)
+    dkim = (
+        validate_table(schema.DkimTable, layers, ("dkim",), findings.problems)
+        if "dkim" in main.tree
+        else None
+    )
+    readers = build_readers(main, documents, folder, findings, kinds.transports, local_zone)
     if findings.problems or storage is None or ranking is None:
         raise ConfigError(_sorted(findings.problems, main.file))
     return Config(
         path=files.main.absolute(),
         readers=tuple(_with_sender(reader, way) for reader in readers),
         sources=sources,
-        post=way,
-        storage=state_folder(environ, anchored(storage, folder).path),
-        dkim=anchored(dkim, folder) if dkim else None,
+        transport=way,
+        storage=state_folder(environ, resolve_paths(storage, folder).path),
+        dkim=resolve_paths(dkim, folder) if dkim else None,
         embeddings=ranking.embeddings,
         heartbeat=str(main.tree.get("heartbeat", "")),
         warnings=tuple(_sorted(findings.warnings, main.file)),
@@ -100,7 +104,7 @@ def understood(
 
 def _document(path: Path, data: bytes, findings: Findings) -> Document | None:
     try:
-        document, renamed = shaped(parse.read(data, str(path)))
+        document, renamed = normalize(parse.parse_toml(data, str(path)))
     except ConfigError as error:
         findings.problems.extend(error.problems)
         return None
@@ -110,8 +114,8 @@ def _document(path: Path, data: bytes, findings: Findings) -> Document | None:
 
 def _top(layers: Layers, kinds: Kinds, problems: list[Problem]) -> None:
     """Check what stands above all tables, and that there are no unknown ones."""
-    known = {*TABLES, *kinds.posts}
-    problems += [unknown(layers, (key,), known) for key in layers.tree if key not in known]
+    known = {*TABLES, *kinds.transports}
+    problems += [unknown_key(layers, (key,), known) for key in layers.tree if key not in known]
     url = layers.tree.get("heartbeat", "")
     if url != "" and not http_url(url):
         hint = 'it begins with https://, such as "https://hc-ping.com/…"'
@@ -123,7 +127,7 @@ def _with_sender(reader: Reader, way: Post | None) -> Reader:
     if reader.email.sender or not reader.email.to:
         return reader
     account = str(getattr(way, "username", None) or "")
-    sender = account if "@" in account else bare(reader.email.to[0])
+    sender = account if "@" in account else bare_address(reader.email.to[0])
     return replace(reader, email=replace(reader.email, sender=sender))
 
 

@@ -28,7 +28,7 @@ RENAMED = (
 )
 
 
-def shaped(document: Document) -> tuple[Document, list[Problem]]:
+def normalize(document: Document) -> tuple[Document, list[Problem]]:
     """Return `document` with one form for each thing, and a warning for each old name in it."""
     tree = {key: _copied(value) for key, value in document.tree.items()}
     places = dict(document.places)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from digest.config.positions import KeyPath
 
-LARGEST = 4_000_000
+MAX_BYTES = 4_000_000
 """Bytes; no config written by a person is larger."""
 
-DEEPEST = 32
+MAX_DEPTH = 32
 """Levels of lists and tables within each other."""
 
 _DIGITS = re.compile(r"[+-]?\d[\d_]{4000,}")
@@ -35,9 +35,9 @@ _NEXT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z0-9_.-]+\]+\s*(?:#|$))"
 _OPENING = re.compile(r"=\s*([\[{])")
 
 
-def read(data: bytes, file: str) -> Document:
+def parse_toml(data: bytes, file: str) -> Document:
     """Return the config in `data`, shown to the reader as `file`; raise ConfigError."""
-    if len(data) > LARGEST:
+    if len(data) > MAX_BYTES:
         raise ConfigError([Problem(message="this file is too large for a config", file=file)])
     text = _decoded(data, file)
     try:
@@ -48,7 +48,7 @@ def read(data: bytes, file: str) -> Document:
         raise ConfigError([_too_deep(file)]) from None
     except ValueError:
         raise ConfigError([_too_long(text, file)]) from None
-    if any(len(path) > DEEPEST for path, _ in walk(tree)):
+    if any(len(path) > MAX_DEPTH for path, _ in walk(tree)):
         raise ConfigError([_too_deep(file)])
     document = Document(file=file, text=text, tree=tree, places=scan(text))
     if problems := list(_odd_numbers(document)):

@@ -23,10 +23,10 @@ class Reader:
 
     name: str
     """`me` for the config's own, else the stem of the reader's file."""
-    email: schema.Email
-    interests: tuple[schema.Interest, ...] = ()
-    taste: schema.Taste
-    schedule: schema.Schedule
+    email: schema.EmailTable
+    interests: tuple[schema.InterestTable, ...] = ()
+    taste: schema.TasteTable
+    schedule: schema.ScheduleTable
 
     @property
     def limits(self) -> Limits:
@@ -44,7 +44,7 @@ class Reader:
     @property
     def paper_ids(self) -> tuple[str, ...]:
         """Return the ids of all papers that this reader likes or dislikes in the config."""
-        groups: tuple[schema.Taste | schema.Interest, ...] = (self.taste, *self.interests)
+        groups: tuple[schema.TasteTable | schema.InterestTable, ...] = (self.taste, *self.interests)
         return tuple(dict.fromkeys(key for g in groups for key in (*g.liked, *g.disliked)))
 
     def profile(
@@ -69,7 +69,7 @@ class Reader:
         )
 
 
-def _interest(interest: schema.Interest, papers_by_id: Lookup) -> Interest:
+def _interest(interest: schema.InterestTable, papers_by_id: Lookup) -> Interest:
     return Interest(
         name=interest.name,
         phrases=[Phrase(phrase.phrase, phrase.weight) for phrase in interest.phrases],

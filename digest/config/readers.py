@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.config import schema
 from digest.config.reader import Reader
-from digest.config.validate import Layers, anchored, checked, unknown
+from digest.config.validate import Layers, resolve_paths, unknown_key, validate_table
 from digest.model.errors import Problem
 from digest.model.issue import MAX_PAPERS
 
@@ -27,25 +27,25 @@ PARTS = ("interests", "taste", "email", "schedule")
 COMMON = ("sources", "storage", "ranking", "readers", "heartbeat", "dkim")
 """What is for all readers, beside the ways of delivery."""
 
-MOST_INTERESTS = 100
-MOST_PHRASES = 500
-LONGEST_ABOUT = 20_000
+MAX_INTERESTS = 100
+MAX_PHRASES = 500
+MAX_ABOUT_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What is wrong and what is odd, gathered on the way through a config."""
+    """What is wrong and what is odd, read_files on the way through a config."""
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
 
-def readers_of(
+def build_readers(
     main: Document,
     others: Mapping[Path, Document | None],
     folder: Path,
     findings: Findings,
-    posts: Collection[str],
+    transports: Collection[str],
     local_zone: Callable[[], ZoneInfo],
 ) -> tuple[Reader, ...]:
     """Return the readers: `main`'s own, or one for each of `others` where it names files.
@@ -68,7 +68,7 @@ def readers_of(
     made = []
     for path, document in others.items():
         if document is not None:
-            _foreign(document, posts, findings.problems)
+            _foreign(document, transports, findings.problems)
             layers = Layers(_merged(document, main), (document, main))
             home = path.parent if _says(document, "email", "templates") else folder
             made.append((document, _reader(path.stem, layers, home, findings, local_zone)))
@@ -82,11 +82,11 @@ def _defaults(main: Document, others: Collection[Document | None], findings: Fin
     # What is odd in it is told of the readers who take it.
     apart = Findings(problems=findings.problems)
     for table, cls in (
-        ("email", schema.Email),
-        ("taste", schema.Taste),
-        ("schedule", schema.Schedule),
+        ("email", schema.EmailTable),
+        ("taste", schema.TasteTable),
+        ("schedule", schema.ScheduleTable),
     ):
-        checked(cls, layers, (table,), findings.problems)
+        validate_table(cls, layers, (table,), findings.problems)
     _interests(layers, apart)
     if _says(main, "email", "to") and all(o and _says(o, "email", "to") for o in others):
         message = "nobody gets a digest here: each reader has an address of their own"
@@ -94,15 +94,15 @@ def _defaults(main: Document, others: Collection[Document | None], findings: Fin
         findings.warnings.append(main.problem(("email", "to"), message, hint=hint))
 
 
-def _foreign(document: Document, posts: Collection[str], problems: list[Problem]) -> None:
+def _foreign(document: Document, transports: Collection[str], problems: list[Problem]) -> None:
     """Refuse what does not belong in a reader's file."""
     layers = Layers(document.tree, (document,))
     for key in document.tree:
-        if key in {*posts, *COMMON}:
+        if key in {*transports, *COMMON}:
             message, hint = f"`{key}` cannot stand in a reader's file", "it is for all readers"
             problems.append(layers.problem((key,), message, hint=hint, key=True))
         elif key not in PARTS:
-            problems.append(unknown(layers, (key,), PARTS))
+            problems.append(unknown_key(layers, (key,), PARTS))
 
 
 def _says(document: Document, table: str, key: str) -> bool:
@@ -145,9 +145,9 @@ def _reader(
     local_zone: Callable[[], ZoneInfo],
 ) -> Reader | None:
     problems = findings.problems
-    email = checked(schema.Email, layers, ("email",), problems)
-    taste = checked(schema.Taste, layers, ("taste",), problems)
-    schedule = checked(schema.Schedule, layers, ("schedule",), problems)
+    email = validate_table(schema.EmailTable, layers, ("email",), problems)
+    taste = validate_table(schema.TasteTable, layers, ("taste",), problems)
+    schedule = validate_table(schema.ScheduleTable, layers, ("schedule",), problems)
     interests = _interests(layers, findings)
     if email is None or taste is None or schedule is None:
         return None
@@ -165,29 +165,29 @@ def _reader(
         findings.warnings.append(layers.problem(("interests",), message, hint=hint))
     return Reader(
         name=name,
-        email=anchored(email, folder),
+        email=resolve_paths(email, folder),
         interests=interests,
         taste=taste,
         schedule=schedule,
     )
 
 
-def _says_utc(layers: Layers, schedule: schema.Schedule) -> Problem:
+def _says_utc(layers: Layers, schedule: schema.ScheduleTable) -> Problem:
     message = f"no time zone is set and this computer's is UTC: {schedule.at:%H:%M} means UTC"
     hint = 'add timezone = "Europe/Berlin", or yours, under [schedule]'
     return layers.problem(("schedule",), message, hint=hint)
 
 
-def _interests(layers: Layers, findings: Findings) -> tuple[schema.Interest, ...]:
+def _interests(layers: Layers, findings: Findings) -> tuple[schema.InterestTable, ...]:
     listed = layers.tree.get("interests", [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         hint = "write [[interests]], once for each"
         findings.problems.append(layers.problem(("interests",), "expected tables", hint=hint))
         return ()
-    made: list[schema.Interest] = []
+    made: list[schema.InterestTable] = []
     for index in range(len(listed)):
         path = ("interests", index)
-        interest = checked(schema.Interest, layers, path, findings.problems)
+        interest = validate_table(schema.InterestTable, layers, path, findings.problems)
         if interest is None:
             continue
         if not (interest.phrases or interest.about.strip() or interest.liked):
@@ -201,31 +201,31 @@ def _interests(layers: Layers, findings: Findings) -> tuple[schema.Interest, ...
             problem = layers.problem((*path, "name"), message, hint=hint)
             findings.warnings.append(problem)
         made.append(_bounded(interest, layers, path, findings.warnings))
-    if len(made) > MOST_INTERESTS:
-        message = f"only the first {MOST_INTERESTS} interests count"
-        findings.warnings.append(layers.problem(("interests", MOST_INTERESTS), message))
-    return tuple(made[:MOST_INTERESTS])
+    if len(made) > MAX_INTERESTS:
+        message = f"only the first {MAX_INTERESTS} interests count"
+        findings.warnings.append(layers.problem(("interests", MAX_INTERESTS), message))
+    return tuple(made[:MAX_INTERESTS])
 
 
 def _bounded(
-    interest: schema.Interest, layers: Layers, path: KeyPath, warnings: list[Problem]
-) -> schema.Interest:
+    interest: schema.InterestTable, layers: Layers, path: KeyPath, warnings: list[Problem]
+) -> schema.InterestTable:
     """Return `interest` cut to what a ranker can use, with a warning where something is cut."""
-    if len(interest.phrases) > MOST_PHRASES:
-        message = f"only the first {MOST_PHRASES} phrases count"
-        warnings.append(layers.problem((*path, "phrases", MOST_PHRASES), message))
-    if len(interest.about) > LONGEST_ABOUT:
-        message = f"only the first {LONGEST_ABOUT:,} characters of this text count"
+    if len(interest.phrases) > MAX_PHRASES:
+        message = f"only the first {MAX_PHRASES} phrases count"
+        warnings.append(layers.problem((*path, "phrases", MAX_PHRASES), message))
+    if len(interest.about) > MAX_ABOUT_CHARS:
+        message = f"only the first {MAX_ABOUT_CHARS:,} characters of this text count"
         warnings.append(layers.problem((*path, "about"), message))
     return replace(
-        interest, phrases=interest.phrases[:MOST_PHRASES], about=interest.about[:LONGEST_ABOUT]
+        interest, phrases=interest.phrases[:MAX_PHRASES], about=interest.about[:MAX_ABOUT_CHARS]
     )
 
 
 _UTC = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/GMT", "GMT", "Universal", "Zulu"}
 
 
-def computers_zone() -> ZoneInfo:
+def computer_zone() -> ZoneInfo:
     """Return the computer's own time zone, UTC where it has none that can be found."""
     import tzlocal
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from digest.config.files import Files, readers_files, state_folder
 from digest.config.last_good import keep, last_good
-from digest.config.load import gathered, understood
-from digest.config.readers import computers_zone
-from digest.config.validate import at_home
+from digest.config.load import build_config, read_files
+from digest.config.readers import computer_zone
+from digest.config.validate import expand_home
 from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _Reading = Files | ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ConfigChange:
     """What became of a changed file."""
 
     config: Config
@@ -49,8 +49,8 @@ class Change:
     """Why the file is not in force; None where it is."""
 
 
-class Watched:
-    """A config that follows its files; `look` is called at each tick."""
+class ConfigWatcher:
+    """A config that follows its files; `poll` is called at each tick."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Watched:
         *,
         environ: Mapping[str, str],
         clock: Callable[[], float],
-        local_zone: Callable[[], ZoneInfo] = computers_zone,
+        local_zone: Callable[[], ZoneInfo] = computer_zone,
         kinds: Kinds | None = None,
         fall_back: bool = False,
     ) -> None:
@@ -87,7 +87,7 @@ class Watched:
         self._seen = self._stamps()
         self._keep()
 
-    def look(self) -> Change | None:
+    def poll(self) -> ConfigChange | None:
         """Return what changed since the last look, None where nothing did (or not for sure yet)."""
         stamps = self._stamps()
         if stamps == self._seen and self._pending is None:
@@ -105,41 +105,41 @@ class Watched:
         self._pending = None
         return self._judge(reading)
 
-    def _judge(self, reading: _Reading) -> Change | None:
+    def _judge(self, reading: _Reading) -> ConfigChange | None:
         self._judged = reading
         if _same(reading, self._files):
             self.refused = None
-            return Change(config=self.config)
+            return ConfigChange(config=self.config)
         try:
             new, files = self._whole(reading)
             config = self._continued(new)
         except ConfigError as error:
             log.warning("event=config-refused problems=%d", len(error.problems))
             self.refused = error
-            return Change(config=self.config, refused=error)
+            return ConfigChange(config=self.config, refused=error)
         self.config, self._files, self.refused = config, files, None
         self._keep()
         log.info("event=config-changed readers=%d", len(config.readers))
-        return Change(config=config)
+        return ConfigChange(config=config)
 
     def _kept(self) -> Files | None:
         """Return the last good config; where the broken one names a state folder, from there."""
         named = None
         if isinstance(self._judged, Files):
             found = _STORAGE.search(self._judged.texts[self._path].decode("utf-8", "replace"))
-            named = self._path.absolute().parent / at_home(Path(found[1])) if found else None
+            named = self._path.absolute().parent / expand_home(Path(found[1])) if found else None
         return last_good(self._path, state_folder(self._environ, named))
 
     def _read(self) -> _Reading:
         try:
-            return gathered(self._path)
+            return read_files(self._path)
         except ConfigError as error:
             return error
 
     def _whole(self, reading: _Reading) -> tuple[Config, Files]:
         if isinstance(reading, ConfigError):
             raise reading
-        config = understood(
+        config = build_config(
             reading, environ=self._environ, local_zone=self._zone, kinds=self._kinds
         )
         return config, reading
@@ -194,4 +194,4 @@ def _same(one: _Reading, other: _Reading) -> bool:
 
 
 def _served(config: Config) -> bool:
-    return config.post is not None and any(reader.email.to for reader in config.readers)
+    return config.transport is not None and any(reader.email.to for reader in config.readers)

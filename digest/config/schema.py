@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator
 
-from digest.config.addresses import Wrong, address, mailbox, one_line
+from digest.config.addresses import InvalidValue, is_one_line, parse_address, parse_mailbox
 from digest.model.errors import ConfigError
 from digest.model.identity import arxiv_id, doi_of, url_key
 from digest.model.text import http_url
@@ -29,14 +29,14 @@ _KEY = re.compile(r"(?:arxiv|doi|url|title):\S+")
 
 
 def _line(text: str) -> str:
-    if not one_line(text):
-        raise Wrong("expected one line of text")
+    if not is_one_line(text):
+        raise InvalidValue("expected one line of text")
     return text.strip()
 
 
 def _some(values: Values) -> Values:
     if not values:
-        raise Wrong("must not be empty")
+        raise InvalidValue("must not be empty")
     return values
 
 
@@ -55,7 +55,7 @@ def _subject(text: str) -> str:
         check_subject(_line(text))
     except ConfigError as error:
         problem = error.problems[0]
-        raise Wrong(problem.message, hint=problem.hint) from None
+        raise InvalidValue(problem.message, hint=problem.hint) from None
     return text
 
 
@@ -63,20 +63,22 @@ def _language(code: str) -> str:
     from digest.email.i18n import LANGUAGES
 
     if code not in LANGUAGES:
-        raise Wrong(f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}")
+        raise InvalidValue(
+            f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}"
+        )
     return code
 
 
 def _model(name: str) -> str:
     if name and find_spec("sentence_transformers") is None:
         hint = "in digest's source folder: pip install '.[embeddings]'; or leave it empty"
-        raise Wrong("a model needs the package sentence-transformers", hint=hint)
+        raise InvalidValue("a model needs the package sentence-transformers", hint=hint)
     return name
 
 
 def _phrase(text: str) -> str:
     if not text.strip():
-        raise Wrong("an empty phrase", hint="write a word or two, or delete it")
+        raise InvalidValue("an empty phrase", hint="write a word or two, or delete it")
     return " ".join(text.split())
 
 
@@ -92,14 +94,14 @@ def _paper(text: str) -> str:
     if http_url(text):
         return url_key(text)
     hint = 'write its arXiv id, DOI or link, such as "2406.11838"'
-    raise Wrong(f'"{text[:60]}" names no paper', hint=hint)
+    raise InvalidValue(f'"{text[:60]}" names no paper', hint=hint)
 
 
 def clock_time(value: object) -> time:
-    """Return the time in a text such as `07:30`; raise Wrong where it is none."""
+    """Return the time in a text such as `07:30`; raise InvalidValue where it is none."""
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
-        raise Wrong("expected a time of the day", hint='such as "07:30", with quotes')
+        raise InvalidValue("expected a time of the day", hint='such as "07:30", with quotes')
     return time(int(found[1]), int(found[2]))
 
 
@@ -108,18 +110,18 @@ def _weekday(value: object) -> int:
     for number, day in enumerate(WEEKDAYS):
         if len(name) >= 3 and day.startswith(name):  # noqa: PLR2004 - "mon" is the shortest
             return number
-    raise Wrong("expected a day of the week", hint='such as "mon" or "monday"')
+    raise InvalidValue("expected a day of the week", hint='such as "mon" or "monday"')
 
 
 def time_zone(value: object) -> ZoneInfo:
-    """Return the time zone of that name; raise Wrong, with the nearest, where there is none."""
+    """Return the time zone of that name; raise InvalidValue with the nearest one."""
     if not isinstance(value, str):
-        raise Wrong("expected text", hint='such as "Europe/Berlin"')
+        raise InvalidValue("expected text", hint='such as "Europe/Berlin"')
     try:
         return ZoneInfo(value)
     except (LookupError, ValueError, OSError):
         hint = zone_hint(value, sorted(available_timezones()))
-        raise Wrong(f'there is no time zone "{value}"', hint=hint) from None
+        raise InvalidValue(f'there is no time zone "{value}"', hint=hint) from None
 
 
 def zone_hint(value: str, zones: Sequence[str]) -> str:
@@ -141,13 +143,13 @@ Line = Annotated[str, AfterValidator(_line)]
 PhraseText = Annotated[str, AfterValidator(_phrase)]
 PaperId = Annotated[str, AfterValidator(_paper)]
 _MANY = 1000
-Address = Annotated[str, AfterValidator(address)]
-Mailbox = Annotated[str, AfterValidator(lambda text: text and mailbox(text))]
+Address = Annotated[str, AfterValidator(parse_address)]
+Mailbox = Annotated[str, AfterValidator(lambda text: text and parse_mailbox(text))]
 Weight = Annotated[float, Field(gt=0, le=100)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class PhraseEntry:
     """One phrase of an interest."""
 
     phrase: PhraseText
@@ -155,11 +157,11 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
+class InterestTable:
     """One of `[[interests]]`: something the reader wants to read about."""
 
     name: Line = ""
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[PhraseEntry, ...] = ()
     about: str = ""
     weight: Weight = 1.0
     avoid: tuple[PhraseText, ...] = ()
@@ -168,7 +170,7 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taste:
+class TasteTable:
     """`[taste]`: what counts for all interests."""
 
     liked: tuple[PaperId, ...] = ()
@@ -179,7 +181,7 @@ class Taste:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Email:
+class EmailTable:
     """`[email]`: to whom, and what is in it."""
 
     to: Annotated[tuple[Address, ...], AfterValidator(_some), AfterValidator(_once)] = ()
@@ -193,12 +195,12 @@ class Email:
     summary: Literal["auto", "abstract", "first"] = "auto"
     pictures: bool = False
     language: Annotated[str, AfterValidator(_language)] = "en"
-    feedback: Annotated[str, AfterValidator(lambda text: text and address(text))] = ""
+    feedback: Annotated[str, AfterValidator(lambda text: text and parse_address(text))] = ""
     templates: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class ScheduleTable:
     """`[schedule]`: when the digest goes out."""
 
     at: Annotated[time, PlainValidator(clock_time)] = time(7, 30)
@@ -213,11 +215,11 @@ class Schedule:
         if self.every == "week" and len(self.days) == len(WEEKDAYS):
             object.__setattr__(self, "days", frozenset({0}))
         if self.every == "week" and len(self.days) != 1:
-            raise Wrong("a weekly digest goes out on one day", hint='such as days = ["mon"]')
+            raise InvalidValue("a weekly digest goes out on one day", hint='such as days = ["mon"]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
+class RankingTable:
     """`[ranking]`: how papers are held against interests."""
 
     embeddings: Annotated[Line, AfterValidator(_model)] = ""
@@ -225,14 +227,14 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Storage:
+class StorageTable:
     """`[storage]`: where digest remembers what it did."""
 
     path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dkim:
+class DkimTable:
     """`[dkim]`: sign what goes out, where the mail server does not (RFC 6376)."""
 
     domain: Annotated[Line, Field(min_length=1)]

@@ -51,7 +51,9 @@ class Layers:
         return value
 
 
-def checked(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]) -> T | None:
+def validate_table(
+    cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]
+) -> T | None:
     """Return the table at `path` as a `cls`; what is wrong joins `problems`, and None is returned.
 
     A table counts as JSON in pydantic's strict mode: numbers are not made of texts, but a list
@@ -83,8 +85,8 @@ def _problem(
     match details["type"]:
         case "unexpected_keyword_argument":
             *above, name = details["loc"]
-            known = keys(_class_at(cls, above))
-            problem = unknown(layers, where, known)
+            known = table_keys(_class_at(cls, above))
+            problem = unknown_key(layers, where, known)
         case "missing":
             name = details["loc"][-1]
             problem = layers.problem(where, f"`{name}` is missing", hint=f"add {name} = …")
@@ -102,13 +104,13 @@ def _real(layers: Layers, path: KeyPath, loc: Iterable[int | str]) -> KeyPath:
     return path
 
 
-def unknown(layers: Layers, path: KeyPath, known: Iterable[str]) -> Problem:
+def unknown_key(layers: Layers, path: KeyPath, known: Iterable[str]) -> Problem:
     """Return the problem of a key that does not exist, with the one that was probably meant."""
     name = str(path[-1])
-    return layers.problem(path, f"unknown key `{name}`", hint=meant(name, known), key=True)
+    return layers.problem(path, f"unknown key `{name}`", hint=suggestion(name, known), key=True)
 
 
-def meant(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return "did you mean …?" with the nearest of `known`, or a list of them all."""
     names = sorted(known)
     if near := get_close_matches(name.lower().replace("-", "_"), names, n=1, cutoff=0.6):
@@ -116,7 +118,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(names)}"
 
 
-def keys(cls: type) -> tuple[str, ...]:
+def table_keys(cls: type) -> tuple[str, ...]:
     """Return the keys of the table that `cls` describes, as they stand in config.toml."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(_alias(hints[item.name]) or item.name for item in fields(cls))
@@ -130,16 +132,18 @@ def _class_at(cls: type, loc: Iterable[int | str]) -> type:
     """Return the dataclass that describes the inner table at `loc`."""
     for step in loc:
         hint = get_type_hints(cls).get(step) if isinstance(step, str) else None
-        inner = (part for part in parts(hint) if isinstance(part, type) and is_dataclass(part))
+        inner = (
+            part for part in nested_types(hint) if isinstance(part, type) and is_dataclass(part)
+        )
         cls = next(inner, cls)
     return cls
 
 
-def parts(hint: object) -> Iterable[object]:
+def nested_types(hint: object) -> Iterable[object]:
     """Yield a type and all types it is made of."""
     yield hint
     for inner in get_args(hint):
-        yield from parts(inner)
+        yield from nested_types(inner)
 
 
 _EXPECTED = {
@@ -219,7 +223,7 @@ def is_path_key(name: str) -> bool:
     return bool(_PATH_KEY.fullmatch(name))
 
 
-def anchored(value: D, folder: Path) -> D:
+def resolve_paths(value: D, folder: Path) -> D:
     """Return the dataclass `value` with its relative paths made absolute against `folder`.
 
     A path is a Path, or a text whose key says so; one that begins with a variable of the
@@ -229,15 +233,17 @@ def anchored(value: D, folder: Path) -> D:
     for item in fields(value):
         inner = getattr(value, item.name)
         if isinstance(inner, Path):
-            changed[item.name] = folder / at_home(inner)
+            changed[item.name] = folder / expand_home(inner)
         elif is_path_key(item.name) and isinstance(inner, str) and inner:
-            changed[item.name] = inner if inner[0] == "$" else str(folder / at_home(Path(inner)))
+            changed[item.name] = (
+                inner if inner[0] == "$" else str(folder / expand_home(Path(inner)))
+            )
         elif is_dataclass(inner) and not isinstance(inner, type):
-            changed[item.name] = anchored(inner, folder)
+            changed[item.name] = resolve_paths(inner, folder)
     return replace(value, **changed) if changed else value
 
 
-def at_home(path: Path) -> Path:
+def expand_home(path: Path) -> Path:
     """Return `path` with its `~` replaced; as it is where there is no such home."""
     try:
         return path.expanduser()

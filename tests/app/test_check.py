@@ -142,7 +142,7 @@ def test_mail_is_shown_at_its_place(tmp_path: Path, key: str, line: str) -> None
     text = PLAIN.replace('[maildir]\npath = "mail"\n', smtp)
     with house(tmp_path, text) as home:
         refused = DeliveryError("no", hold=True, key=key)
-        home.config = replace(home.config, post=SmtpPost(refused))
+        home.config = replace(home.config, transport=SmtpPost(refused))
         (finding,) = part(found(home), "mail")
     assert finding.problem is not None
     assert finding.problem.source == line
@@ -150,7 +150,7 @@ def test_mail_is_shown_at_its_place(tmp_path: Path, key: str, line: str) -> None
 
 def test_no_way_of_delivery(home: House) -> None:
     """It is the config's problem; the rest is looked at all the same."""
-    home.config = replace(home.config, post=None)
+    home.config = replace(home.config, transport=None)
     findings = found(home)
     assert problems(findings) == ["no way of delivery"]
     assert part(findings, "templates")
@@ -241,7 +241,7 @@ def test_mail_is_tried_with_each_sender(home: House) -> None:
 
     reader = home.config.readers[0]
     named = replace(reader, email=replace(reader.email, sender="Papers <digest@ada.test>"))
-    home.config = replace(home.config, readers=(named, named), post=Asking())
+    home.config = replace(home.config, readers=(named, named), transport=Asking())
     found(home)
     assert asked == [("digest@ada.test",)]
 
@@ -254,7 +254,7 @@ def test_a_password_that_others_can_read_is_told(tmp_path: Path, mode: int, told
     word.chmod(mode)
     smtp = '[smtp]\nhost = "mx.test"\nusername = "ada"\npassword = { file = "word" }\n'
     with house(tmp_path, PLAIN.replace('[maildir]\npath = "mail"\n', smtp)) as home:
-        home.config = replace(home.config, post=load(home.config.path, environ={}).post)
+        home.config = replace(home.config, transport=load(home.config.path, environ={}).transport)
         looks = part(found(home, offline=True), "mail")
     assert [(f.warning, f.what, f.problem and f.problem.hint) for f in looks] == [
         (True, "smtp", f"chmod 600 {word}")
@@ -267,7 +267,7 @@ def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
 ) -> None:
     """What is missing is told when it is tried; what a service hands in is not ours to change."""
     post = Smtp(host="mx.test", username="ada", password=Secret(file=where))
-    home.config = replace(home.config, post=post)
+    home.config = replace(home.config, transport=post)
     assert part(found(home, offline=True), "mail") == []
 
 

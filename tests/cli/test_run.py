@@ -15,7 +15,7 @@ from digest.app.alerts import CONFIG, HANG
 from digest.app.runtime import utc_now
 from digest.cli.common import Context
 from digest.cli.run import following, watched_config
-from digest.config import Watched, load
+from digest.config import ConfigWatcher, load
 from digest.model.errors import ConfigError
 from digest.store import Store
 
@@ -39,7 +39,7 @@ class Hand:
         self.path = home.config.path
         self.seconds = 0.0
         self.home = home
-        watched = Watched(self.path, environ={}, clock=lambda: self.seconds)
+        watched = ConfigWatcher(self.path, environ={}, clock=lambda: self.seconds)
         self.look: Callable[[], Config] = following(watched, home.world)
 
     def write(self, text: str) -> Config:

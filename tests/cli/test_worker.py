@@ -21,7 +21,7 @@ from digest.app.daemon.loop import PATIENCE
 from digest.app.pipeline.request import Order
 from digest.app.runtime import opened
 from digest.cli.worker import Apart, Task, done
-from digest.config import Watched, load
+from digest.config import ConfigWatcher, load
 from digest.delivery.queue_run import GRACE
 from digest.model.errors import DigestError, StateError
 from digest.store import lock
@@ -109,7 +109,7 @@ def test_what_a_child_does_is_what_we_would_do(config: Config) -> None:
 
 def test_a_child_works_by_the_config_in_force(config: Config) -> None:
     """That is the last good one; the file may be broken, or half written, by now."""
-    watched = Watched(config.path, environ={}, clock=lambda: 0.0)
+    watched = ConfigWatcher(config.path, environ={}, clock=lambda: 0.0)
     config.path.write_text("[[interests]")
     assert done(task(watched.config, "me"), Event())["failure"] == ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.config.addresses import Wrong, address, bare, mailbox
+from digest.config.addresses import InvalidValue, bare_address, parse_address, parse_mailbox
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from digest.config.addresses import Wrong, address, bare, mailbox
 )
 def test_addresses_are_accepted(text: str) -> None:
     """Plain ones, hosts without a dot, and internationalised domains."""
-    assert address(text) == text
+    assert parse_address(text) == text
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_addresses_are_accepted(text: str) -> None:
 )
 def test_what_is_no_address_is_refused(text: str, message: str, hint: str) -> None:
     """Header injection, lists in one text and typing errors are named, with what to do."""
-    with pytest.raises(Wrong, match=message) as caught:
-        address(text)
+    with pytest.raises(InvalidValue, match=message) as caught:
+        parse_address(text)
     assert hint in caught.value.hint
 
 
@@ -52,11 +52,11 @@ def test_what_is_no_address_is_refused(text: str, message: str, hint: str) -> No
 )
 def test_a_mailbox_may_have_a_name(text: str, whole: str, alone: str) -> None:
     """A sender is an address or a name with an address in angle brackets."""
-    assert (mailbox(text), bare(mailbox(text))) == (whole, alone)
+    assert (parse_mailbox(text), bare_address(parse_mailbox(text))) == (whole, alone)
 
 
 @pytest.mark.parametrize("text", ["Ada\n <ada@example.org>", "Ada <ada>", "Ada"])
 def test_what_is_no_mailbox_is_refused(text: str) -> None:
     """A line end in the name is header injection."""
-    with pytest.raises(Wrong):
-        mailbox(text)
+    with pytest.raises(InvalidValue):
+        parse_mailbox(text)

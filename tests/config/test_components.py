@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fake_kinds import KINDS, Mail
 
-from digest.config.components import post_of, registered, secret_keys, sources_of
+from digest.config.components import build_sources, build_transport, registered, secret_keys
 from digest.config.positions import Document
 from digest.config.validate import Layers
 from digest.delivery.secret import Secret
@@ -20,7 +20,7 @@ def names(*tables: object) -> tuple[list[str], list[str]]:
     """Return the names of the sources that these tables make, and what is wrong."""
     problems: list[Any] = []
     layers = Layers({"sources": list(tables)}, (HERE,))
-    made = sources_of(layers, KINDS.sources, Path("/c"), problems)
+    made = build_sources(layers, KINDS.sources, Path("/c"), problems)
     return [getattr(s, "name", "-") for s in made], [problem.message for problem in problems]
 
 
@@ -65,7 +65,7 @@ def way(*, private: bool = True, **tables: Any) -> tuple[Any, list[str]]:
     """Return the way of delivery that these tables make, and what is wrong."""
     problems: list[Any] = []
     layers = Layers(tables, (HERE,))
-    made = post_of(layers, KINDS.posts, Path("/c"), problems, private=private)
+    made = build_transport(layers, KINDS.transports, Path("/c"), problems, private=private)
     return made, [problem.message for problem in problems]
 
 
@@ -134,7 +134,9 @@ def test_c06_the_ports_of_the_real_kind_are_checked() -> None:
     problems: list[Any] = []
     layers = Layers({"smtp": {"host": "x", "port": 70000}}, (HERE,))
 
-    assert post_of(layers, registered().posts, Path("/c"), problems, private=True) is None
+    assert (
+        build_transport(layers, registered().transports, Path("/c"), problems, private=True) is None
+    )
     assert problems[0].message == "must be at least 1 and at most 65535"
 
 
@@ -143,20 +145,20 @@ def test_a_table_of_another_shape_is_told() -> None:
     assert way(smtp=3)[1] == ["expected a table"]
 
 
-@pytest.mark.parametrize("table", [*registered().sources.items(), *registered().posts.items()])
+@pytest.mark.parametrize("table", [*registered().sources.items(), *registered().transports.items()])
 def test_every_registered_kind_can_be_checked(table: tuple[str, type]) -> None:
     """The types of all kinds can be read by the checker: an unknown key is told as one."""
     problems: list[Any] = []
     tree = {"sources": [{"type": table[0], "nonsense": 1}], table[0]: {"nonsense": 1}}
     layers = Layers(tree, (HERE,))
-    if table[0] in registered().posts:
-        post_of(layers, registered().posts, Path("/c"), problems, private=True)
+    if table[0] in registered().transports:
+        build_transport(layers, registered().transports, Path("/c"), problems, private=True)
     else:
-        sources_of(layers, registered().sources, Path("/c"), problems)
+        build_sources(layers, registered().sources, Path("/c"), problems)
 
     assert "unknown key `nonsense`" in [problem.message for problem in problems]
 
 
 def test_smtp_has_its_secret() -> None:
     """The password of the real kind is known as one."""
-    assert "password" in secret_keys(registered().posts["smtp"])
+    assert "password" in secret_keys(registered().transports["smtp"])

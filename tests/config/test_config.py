@@ -25,7 +25,7 @@ def config(folder: Path, text: str) -> Config:
 def test_sending_needs_a_way_and_an_address(tmp_path: Path) -> None:
     """Both are told at once, and only when something is to be sent."""
     with pytest.raises(ConfigError) as caught:
-        config(tmp_path, "").delivery()
+        config(tmp_path, "").require_transport()
 
     assert [p.message for p in caught.value.problems] == [
         "nobody to send to: me has no address",
@@ -36,7 +36,7 @@ def test_sending_needs_a_way_and_an_address(tmp_path: Path) -> None:
 def test_a_way_alone_is_not_enough(tmp_path: Path) -> None:
     """The address is missing still."""
     with pytest.raises(ConfigError, match="has no address"):
-        config(tmp_path, "[maildir]\npath = 'x'").delivery()
+        config(tmp_path, "[maildir]\npath = 'x'").require_transport()
 
 
 def test_a_reader_is_found_by_name(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import tomli
 
 from digest.config import load, schema
 from digest.config.components import registered
-from digest.config.validate import keys
+from digest.config.validate import table_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +22,13 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 SETTING = re.compile(r"(#?)(\[+[a-z]+\]+|[a-z_]+ = .*)")
 ALTERNATIVES = ("maildir", "command")
 OWN = {
-    "interests": schema.Interest,
-    "taste": schema.Taste,
-    "email": schema.Email,
-    "schedule": schema.Schedule,
-    "storage": schema.Storage,
-    "ranking": schema.Ranking,
-    "dkim": schema.Dkim,
+    "interests": schema.InterestTable,
+    "taste": schema.TasteTable,
+    "email": schema.EmailTable,
+    "schedule": schema.ScheduleTable,
+    "storage": schema.StorageTable,
+    "ranking": schema.RankingTable,
+    "dkim": schema.DkimTable,
 }
 
 
@@ -50,18 +50,18 @@ def settings() -> Iterator[tuple[str, str, bool, str]]:
 def described(table: str, kind: str) -> type[Any]:
     """Return the dataclass behind a table of the example."""
     kinds = registered()
-    return kinds.sources[kind] if table == "sources" else {**OWN, **kinds.posts}[table]
+    return kinds.sources[kind] if table == "sources" else {**OWN, **kinds.transports}[table]
 
 
 def field_of(cls: type[Any], key: str) -> Field[Any]:
     """Return the field that a key of config.toml sets."""
-    return next(f for name, f in zip(keys(cls), fields(cls), strict=True) if name == key)
+    return next(f for name, f in zip(table_keys(cls), fields(cls), strict=True) if name == key)
 
 
 def expected(cls: type[Any], key: str) -> object:
     """Return the default of a key, "" where unset is the default."""
     default = field_of(cls, key).default
-    return "" if default is None or (cls, key) == (schema.Schedule, "timezone") else default
+    return "" if default is None or (cls, key) == (schema.ScheduleTable, "timezone") else default
 
 
 COMMENTED = [
@@ -95,10 +95,10 @@ def test_every_setting_there_is_stands_in_it() -> None:
     """No key of any table, source or way is missing, and none is shown twice in one table."""
     shown = [(t, k, s.split(" ")[0]) for t, k, _, s in settings()]
     every = {("", "", "readers"), ("", "", "heartbeat")}
-    for table, cls in {**OWN, **registered().posts}.items():
-        every |= {(table, "", key) for key in keys(cls)}
+    for table, cls in {**OWN, **registered().transports}.items():
+        every |= {(table, "", key) for key in table_keys(cls)}
     for kind, cls in registered().sources.items():
-        every |= {("sources", kind, key) for key in keys(cls)}
+        every |= {("sources", kind, key) for key in table_keys(cls)}
 
     assert set(shown) == every
 
@@ -128,7 +128,7 @@ def test_it_works_as_it_stands(tmp_path: Path) -> None:
     assert config.warnings == ()
     assert len(config.readers[0].interests) == 2
     assert [source.name for source in config.sources] == ["huggingface"]
-    assert config.delivery().kind == "smtp"
+    assert config.require_transport().kind == "smtp"
 
 
 def test_every_default_in_force_changes_nothing(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_every_default_in_force_changes_nothing(tmp_path: Path) -> None:
     whole = loaded(tmp_path, uncommented(*ALTERNATIVES))
 
     assert whole.readers == plain.readers
-    assert whole.post == plain.post
+    assert whole.transport == plain.transport
     assert whole.sources[0] == plain.sources[0]
     assert len(whole.sources) == len(registered().sources)
 
@@ -150,4 +150,4 @@ def test_the_other_ways_work_too(tmp_path: Path, way: str) -> None:
 
     config = loaded(tmp_path, text[:begin] + text[end:])
 
-    assert config.delivery().kind == way
+    assert config.require_transport().kind == way

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from digest.config import Config, load
 from digest.config.files import Files
-from digest.config.load import understood
+from digest.config.load import build_config
 from digest.delivery.secret import Secret
 from digest.model.errors import ConfigError, DeliveryError, Problem
 
@@ -41,12 +41,12 @@ def loaded(
 
 def way_of(config: Config) -> object:
     """Return the way of delivery, as what it is."""
-    return config.post
+    return config.transport
 
 
 def secret_in(config: Config) -> Secret:
     """Return the secret of the way of delivery."""
-    secret = getattr(config.post, "password", None)
+    secret = getattr(config.transport, "password", None)
     assert isinstance(secret, Secret)
     return secret
 
@@ -65,7 +65,7 @@ def test_a_config_needs_nothing(tmp_path: Path) -> None:
     reader = config.readers[0]
     assert [source.name for source in config.sources] == ["huggingface"]
     assert (reader.name, reader.email.papers, reader.schedule.zone) == ("me", 12, BERLIN)
-    assert (config.post, config.storage) == (None, tmp_path / "state")
+    assert (config.transport, config.storage) == (None, tmp_path / "state")
     assert [warning.message[:12] for warning in config.warnings] == ["no interests"]
 
 
@@ -136,7 +136,7 @@ path = "state"
     assert (reader.schedule.at, reader.schedule.days) == (time(6, 5), frozenset({0, 4}))
     assert reader.schedule.zone == ZoneInfo("America/Lima")
     assert (config.storage, config.warnings) == (tmp_path / "state", ())
-    assert config.delivery() is config.post
+    assert config.require_transport() is config.transport
 
 
 def test_one_mistake_of_a_table_hides_no_other(tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_any_toml_is_a_config_or_is_told_with_places(text: str) -> None:
     path = Path("config.toml")
     files = Files(main=path, texts={path: text.encode()})
     try:
-        config = understood(files, environ={}, local_zone=lambda: BERLIN, kinds=KINDS)
+        config = build_config(files, environ={}, local_zone=lambda: BERLIN, kinds=KINDS)
     except ConfigError as error:
         found = error.problems
     else:

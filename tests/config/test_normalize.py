@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import tomli
 
-from digest.config.normalize import RENAMED, shaped
+from digest.config.normalize import RENAMED, normalize
 from digest.config.positions import Document, scan
-from digest.config.schema import Email
-from digest.config.validate import keys
+from digest.config.schema import EmailTable
+from digest.config.validate import table_keys
 
 
 def document(text: str) -> Document:
@@ -34,12 +34,12 @@ def document(text: str) -> Document:
 )
 def test_short_forms_become_long(text: str, tree: object) -> None:
     """One form for each thing; what has another shape is left for the check to tell."""
-    assert shaped(document(text))[0].tree == tree
+    assert normalize(document(text))[0].tree == tree
 
 
 def test_an_old_name_becomes_the_new_one_in_its_place() -> None:
     """A wrong value under the old name is shown where it stands."""
-    new, warnings = shaped(document('[email]\ngist = "x"'))
+    new, warnings = normalize(document('[email]\ngist = "x"'))
 
     assert new.tree == {"email": {"summary": "x"}}
     assert new.problem(("email", "summary"), "no").where == "c.toml:2:8"
@@ -48,7 +48,7 @@ def test_an_old_name_becomes_the_new_one_in_its_place() -> None:
 
 def test_the_new_name_counts_beside_the_old() -> None:
     """Both at once: the old one is to be deleted."""
-    new, warnings = shaped(document("[email]\ngist = 1\nsummary = 2"))
+    new, warnings = normalize(document("[email]\ngist = 1\nsummary = 2"))
 
     assert new.tree == {"email": {"summary": 2}}
     assert warnings[0].hint == "delete it; `summary` is set too and is used"
@@ -56,12 +56,14 @@ def test_the_new_name_counts_beside_the_old() -> None:
 
 def test_every_rename_leads_to_a_key_that_exists() -> None:
     """No old name leads into the void."""
-    assert {rename.new for rename in RENAMED if rename.table == "email"} <= set(keys(Email))
+    assert {rename.new for rename in RENAMED if rename.table == "email"} <= set(
+        table_keys(EmailTable)
+    )
 
 
 def test_the_document_handed_in_stays_as_it_was() -> None:
     """Shaping copies."""
     old = document('email.to = "x"')
-    shaped(old)
+    normalize(old)
 
     assert old.tree == {"email": {"to": "x"}}

@@ -7,14 +7,14 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config.parse import LARGEST, read
+from digest.config.parse import MAX_BYTES, parse_toml
 from digest.model.errors import ConfigError, Problem
 
 
 def problem(data: bytes | str) -> Problem:
     """Return the only problem of a file with these bytes."""
     with pytest.raises(ConfigError) as caught:
-        read(data if isinstance(data, bytes) else data.encode(), "c.toml")
+        parse_toml(data if isinstance(data, bytes) else data.encode(), "c.toml")
     assert len(caught.value.problems) == 1
     return caught.value.problems[0]
 
@@ -85,7 +85,7 @@ def test_c05_broken_text_is_told_in_our_words(
         ("a = 1".encode("utf-16"), "c.toml: this file is UTF-16"),
         (b"a = " + b"[" * 5000 + b"]" * 5000, "c.toml: lists or tables are nested too deeply"),
         (b"a = " + b"[" * 50 + b"]" * 50, "c.toml: lists or tables are nested too deeply"),
-        (b"#" * (LARGEST + 1), "c.toml: this file is too large for a config"),
+        (b"#" * (MAX_BYTES + 1), "c.toml: this file is too large for a config"),
     ],
 )
 def test_c05_bytes_that_are_no_text_are_told(data: bytes, expected: str) -> None:
@@ -96,7 +96,7 @@ def test_c05_bytes_that_are_no_text_are_told(data: bytes, expected: str) -> None
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfa = 1\r\nb = 2\r\n", b"a = 1\nb = 2"])
 def test_c05_windows_files_are_read(data: bytes) -> None:
     """A byte order mark and CRLF do no harm."""
-    assert read(data, "c.toml").tree == {"a": 1, "b": 2}
+    assert parse_toml(data, "c.toml").tree == {"a": 1, "b": 2}
 
 
 def test_no_source_line_carries_a_control_character() -> None:
@@ -114,7 +114,7 @@ def test_a_long_line_is_cut() -> None:
 def test_any_text_is_read_or_told_with_its_place(data: bytes) -> None:
     """Whatever the text, it is read as tomli reads it, or refused with a place inside it."""
     try:
-        tree = read(data, "c.toml").tree
+        tree = parse_toml(data, "c.toml").tree
     except ConfigError as error:
         lines = data.decode().split("\n")
         found = error.problems[0]
@@ -130,7 +130,7 @@ def test_any_bytes_are_read_or_told(data: bytes) -> None:
     """No bytes raise anything but ConfigError."""
     found: tuple[Problem, ...] = ()
     try:
-        read(data, "c.toml")
+        parse_toml(data, "c.toml")
     except ConfigError as error:
         found = error.problems
     assert all(str(problem) for problem in found)

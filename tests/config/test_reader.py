@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from digest.config import Email, Interest, Reader, Schedule, Taste
-from digest.config.schema import Phrase
+from digest.config import EmailTable, InterestTable, Reader, ScheduleTable, TasteTable
+from digest.config.schema import PhraseEntry
 from digest.model.issue import Limits
 from digest.model.paper import Paper
 
 KNOWN = {key: Paper(id=key, title=f"Paper {key}") for key in ("a:1", "a:2", "a:3")}
 READER = Reader(
     name="me",
-    email=Email(to=("ada@example.org",), papers=7, empty="send"),
+    email=EmailTable(to=("ada@example.org",), papers=7, empty="send"),
     interests=(
-        Interest(
+        InterestTable(
             name="Sampling",
-            phrases=(Phrase(phrase="few steps", weight=2.0),),
+            phrases=(PhraseEntry(phrase="few steps", weight=2.0),),
             about="words",
             weight=1.5,
             avoid=("survey",),
@@ -22,8 +22,8 @@ READER = Reader(
             disliked=("a:2",),
         ),
     ),
-    taste=Taste(liked=("a:3",), authors=("Ada",), avoid=("x",), mute=("y",)),
-    schedule=Schedule(every="week"),
+    taste=TasteTable(liked=("a:3",), authors=("Ada",), avoid=("x",), mute=("y",)),
+    schedule=ScheduleTable(every="week"),
 )
 
 
@@ -34,7 +34,7 @@ def test_limits_are_those_of_the_email() -> None:
 
 def test_the_defaults_of_limits_are_those_of_the_config() -> None:
     """An empty config and a bare Limits() say the same."""
-    plain = Reader(name="me", email=Email(), taste=Taste(), schedule=Schedule())
+    plain = Reader(name="me", email=EmailTable(), taste=TasteTable(), schedule=ScheduleTable())
 
     assert plain.limits == Limits()
 

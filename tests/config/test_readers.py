@@ -9,7 +9,7 @@ import pytest
 from fake_kinds import KINDS
 
 from digest.config import Config, load
-from digest.config.readers import computers_zone
+from digest.config.readers import computer_zone
 from digest.model.errors import ConfigError
 
 MAIN = """\
@@ -173,7 +173,7 @@ def test_s06_the_computer_s_zone_is_found(
     """TZ says it; nonsense in it is UTC."""
     monkeypatch.setenv("TZ", zone)
 
-    assert computers_zone().key == expected
+    assert computer_zone().key == expected
 
 
 def test_more_papers_than_a_letter_holds_is_a_warning(tmp_path: Path) -> None:

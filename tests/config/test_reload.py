@@ -13,7 +13,7 @@ from fake_kinds import KINDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.config import Change, Watched
+from digest.config import ConfigChange, ConfigWatcher
 from digest.config.last_good import NAME
 from digest.model.errors import ConfigError
 
@@ -35,9 +35,9 @@ class Desk:
         self.write(text)
         self.watched = self.start()
 
-    def start(self, **options: Any) -> Watched:
+    def start(self, **options: Any) -> ConfigWatcher:
         """Start watching."""
-        return Watched(
+        return ConfigWatcher(
             self.path,
             environ={"DIGEST_STATE": str(self.state)},
             clock=lambda: self.now,
@@ -54,10 +54,10 @@ class Desk:
         self.stamp += 1
         os.utime(path, (self.stamp, self.stamp))
 
-    def look(self, *, after: float = 0.0) -> Change | None:
+    def look(self, *, after: float = 0.0) -> ConfigChange | None:
         """Look once more, so many seconds later."""
         self.now += after
-        return self.watched.look()
+        return self.watched.poll()
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def test_the_state_folder_and_the_model_stay_until_the_next_start(
     path = tmp_path / "config.toml"
     path.write_text(GOOD)
     now = [0.0]
-    watched = Watched(
+    watched = ConfigWatcher(
         path,
         environ={},
         clock=lambda: now[0],
@@ -267,10 +267,10 @@ def test_the_state_folder_and_the_model_stay_until_the_next_start(
     before = watched.config.storage
     monkeypatch.setitem(sys.modules, "sentence_transformers", fake_model.package())
     path.write_text(MORE + '[storage]\npath = "elsewhere"\n[ranking]\nembeddings = "model"\n')
-    watched.look()
+    watched.poll()
     now[0] = 2.0
 
-    change = watched.look()
+    change = watched.poll()
 
     assert change is not None
     assert (change.config.storage, change.config.readers[0].email.papers) == (before, 3)
@@ -298,10 +298,10 @@ def test_c01_the_last_good_one_lies_where_the_broken_one_says(tmp_path: Path) ->
     desk = Desk(tmp_path)
     own = GOOD + '[storage]\n# here\npath = "own"\n'
     desk.write(own)
-    Watched(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS)
+    ConfigWatcher(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS)
     desk.write(own + "[")
 
-    again = Watched(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True)
+    again = ConfigWatcher(desk.path, environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True)
 
     assert again.config.storage == tmp_path / "own"
 
@@ -313,7 +313,9 @@ def test_a_start_with_no_file_and_nothing_kept_fails(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     with pytest.raises(ConfigError, match="no such file"):
-        Watched(tmp_path / "none.toml", environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True)
+        ConfigWatcher(
+            tmp_path / "none.toml", environ={}, clock=lambda: 0.0, kinds=KINDS, fall_back=True
+        )
 
 
 def test_a_start_without_any_good_config_fails(tmp_path: Path) -> None:

@@ -10,8 +10,15 @@ import pytest
 from fake_kinds import Folder, Mail
 
 from digest.config.positions import Document, scan
-from digest.config.schema import Email
-from digest.config.validate import Layers, anchored, at_home, checked, keys, meant
+from digest.config.schema import EmailTable
+from digest.config.validate import (
+    Layers,
+    expand_home,
+    resolve_paths,
+    suggestion,
+    table_keys,
+    validate_table,
+)
 from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
 
@@ -27,7 +34,7 @@ def document(text: str, file: str = "c.toml", **tree: Any) -> Document:
 def wrong(table: object) -> list[str]:
     """Return what is wrong with a [smtp] table."""
     found: list[Problem] = []
-    assert checked(Mail, Layers({"smtp": table}, (document(""),)), ("smtp",), found) is None
+    assert validate_table(Mail, Layers({"smtp": table}, (document(""),)), ("smtp",), found) is None
     return [problem.message for problem in found]
 
 
@@ -55,7 +62,7 @@ def test_a_good_table_becomes_its_value() -> None:
     """Lists become tuples, texts become paths, tables become what they are."""
     table = {"host": "x", "password": {"env": "P"}, "ca_file": "ca.pem", "extra": ["a"]}
 
-    made = checked(Mail, Layers({"smtp": table}, (document(""),)), ("smtp",), [])
+    made = validate_table(Mail, Layers({"smtp": table}, (document(""),)), ("smtp",), [])
 
     assert made == Mail(host="x", password=Secret(env="P"), ca_file=Path("ca.pem"), extra=("a",))
 
@@ -73,27 +80,27 @@ def test_a_problem_stands_in_the_file_that_says_it() -> None:
 
 def test_keys_are_those_of_the_file() -> None:
     """An alias is the key's name."""
-    assert "from" in keys(Email)
-    assert "sender" not in keys(Email)
+    assert "from" in table_keys(EmailTable)
+    assert "sender" not in table_keys(EmailTable)
 
 
 def test_what_cannot_be_meant_is_answered_with_all_there_is() -> None:
     """No guess is better than a wild one."""
-    assert meant("qqq", ["b", "a"]) == "known here: a, b"
+    assert suggestion("qqq", ["b", "a"]) == "known here: a, b"
 
 
 def test_paths_are_anchored() -> None:
     """Relative paths begin at the config's folder, `~` at home; absolute ones stay."""
     home = Path.home()
 
-    assert anchored(Folder(path=Path("x")), Path("/c")).path == Path("/c/x")
-    assert anchored(Folder(path=Path("~/x")), Path("/c")).path == home / "x"
-    assert anchored(Folder(path=Path("/x")), Path("/c")).path == Path("/x")
+    assert resolve_paths(Folder(path=Path("x")), Path("/c")).path == Path("/c/x")
+    assert resolve_paths(Folder(path=Path("~/x")), Path("/c")).path == home / "x"
+    assert resolve_paths(Folder(path=Path("/x")), Path("/c")).path == Path("/x")
 
 
 def test_a_home_that_is_not_there_stays_as_it_is() -> None:
     """An unknown user's home is left for the one who opens it to tell."""
-    assert at_home(Path("~nobody-of-this-name/x")) == Path("~nobody-of-this-name/x")
+    assert expand_home(Path("~nobody-of-this-name/x")) == Path("~nobody-of-this-name/x")
 
 
 @pytest.mark.parametrize(
@@ -103,5 +110,5 @@ def test_another_s_word_for_a_value_is_understood(said: str, meant_: str) -> Non
     """Mail programs say SSL where we say tls."""
     found: list[Problem] = []
     layers = Layers({"smtp": {"host": "x", "security": said}}, (document(""),))
-    assert checked(Smtp, layers, ("smtp",), found) is None
+    assert validate_table(Smtp, layers, ("smtp",), found) is None
     assert [p.hint for p in found] == [f'did you mean "{meant_}"?' if meant_ else ""]

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from digest.config.addresses import domain_sound
+from digest.config.addresses import is_domain
 from digest.delivery.providers import PROVIDERS, provider_at, provider_of
 
 
@@ -44,7 +44,7 @@ def test_no_domain_has_two_providers() -> None:
     domains = Counter(domain for provider in PROVIDERS for domain in provider.domains)
 
     assert domains.most_common(1)[0][1] == 1
-    assert all(domain_sound(name) for p in PROVIDERS for name in (*p.domains, p.host) if name)
+    assert all(is_domain(name) for p in PROVIDERS for name in (*p.domains, p.host) if name)
 
 
 def test_a_server_is_known_by_its_name() -> None:

@@ -65,7 +65,7 @@ def test_S27_five_years_of_days(tmp_path: Path) -> None:
     """1,826 digests into a maildir: memory, files and threads are flat, the database is small."""
     seen: list[tuple[float, int, int]] = []
     with house(tmp_path, at=MORNING) as home:
-        home.config = replace(home.config, post=Maildir(path=str(tmp_path / "mail")))
+        home.config = replace(home.config, transport=Maildir(path=str(tmp_path / "mail")))
         daemon = Daemon(world=home.world, config=lambda: home.config)
         began = time.monotonic()
         for day in range(1826):

@@ -18,7 +18,7 @@ from outbox_world import Hasty
 from smtp_server import mail_server
 
 from digest.app.pipeline.pipeline import draft
-from digest.config.addresses import mailbox
+from digest.config.addresses import parse_mailbox
 from digest.delivery import Envelope
 from digest.email.mime import headers
 from digest.email.mime.headers import address, wire
@@ -99,7 +99,7 @@ def test_P21_odd_lines_arrive_unchanged() -> None:
 )
 def test_M41_what_the_config_takes_for_an_address_the_letter_does_too(name: str, bare: str) -> None:
     """To the same address, under the same name: commas and an @ in a name lead nobody astray."""
-    text = mailbox(f"{name} <{bare}>")
+    text = parse_mailbox(f"{name} <{bare}>")
     own, plain = address(text)
     head = wire("To", headers.mailbox(text)).partition(b":")[2].decode("ascii")
     [(phrase, to)] = getaddresses([head.replace("\r\n", "")])

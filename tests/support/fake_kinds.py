@@ -61,5 +61,5 @@ class Folder:
 
 KINDS = Kinds(
     sources={"huggingface": cast("type[Source]", Trending), "file": cast("type[Source]", Lines)},
-    posts={"smtp": cast("type[Post]", Mail), "maildir": cast("type[Post]", Folder)},
+    transports={"smtp": cast("type[Post]", Mail), "maildir": cast("type[Post]", Folder)},
 )

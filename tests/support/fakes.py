@@ -233,7 +233,7 @@ def house(
         (folder / name).write_text(content)
     source = FakeSource(papers=[video()] if papers is None else papers)
     post = FakePost()
-    config = replace(load(path, environ={}), sources=(source,), post=post)
+    config = replace(load(path, environ={}), sources=(source,), transport=post)
     clock = Clock(at)
     with Store.open(config.storage, now=clock) as store:
         world = World(

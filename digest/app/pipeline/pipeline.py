@@ -63,7 +63,7 @@ def send(
     Raises ConfigError where the config says no way of delivery, StateError where nothing can be
     remembered: then nothing is sent either.
     """
-    post = config.delivery()
+    post = config.require_transport()
     done = [closed(order, world) for order in orders]
     still_open = [order for order, result in zip(orders, done, strict=True) if not result]
     fetched = gather_for(still_open, config.sources, world)
@@ -187,7 +187,7 @@ def _handed_over(made: Draft, config: Config) -> Result:
     if not (made.issue.worth_sending or made.order.test):
         return made.result(DigestState.EMPTY, made.issue.empty_reason)
     message = to_bytes(letter, signer(config.dkim))
-    with config.delivery().session() as session:
+    with config.require_transport().session() as session:
         answers = [
             session.deliver(
                 Envelope(

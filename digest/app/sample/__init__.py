@@ -32,7 +32,7 @@ def sample_config(folder: Path) -> Config:
 
     config = load(CONFIG, environ={})
     folder = folder.absolute()
-    return replace(config, post=Maildir(path=str(folder)), storage=folder / STATE)
+    return replace(config, transport=Maildir(path=str(folder)), storage=folder / STATE)
 
 
 def sample_now(day: date) -> datetime:

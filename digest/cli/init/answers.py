@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.init.config_template import Interest
-from digest.config.addresses import Wrong, domain_sound, one_line
+from digest.config.addresses import InvalidValue, is_domain, is_one_line
 from digest.config.schema import clock_time, time_zone
 from digest.delivery.providers import BRIDGE_PORT, security_of
 from digest.delivery.secret import Secret
@@ -40,7 +40,7 @@ def interests_of(answer: str) -> tuple[Interest, ...]:
     phrases = [" ".join(phrase.split()) for phrase in re.split(r"[,;]", answer)]
     kept = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
     if not kept:
-        raise Wrong("no phrase in it", hint="two or three will do")
+        raise InvalidValue("no phrase in it", hint="two or three will do")
     return tuple(Interest(name=_capital(phrase), phrases=(phrase,)) for phrase in kept)
 
 
@@ -61,7 +61,7 @@ def _from_library(path: Path) -> Interest:
     library = read_library(path)
     papers = library.papers
     if not papers:
-        raise Wrong(f"{path} holds no paper with a title")
+        raise InvalidValue(f"{path} holds no paper with a title")
     newest = sorted(papers, key=lambda p: p.published.year if p.published else 0, reverse=True)
     words = Counter(word.lower() for paper in papers for word in paper.keywords)
     return Interest(
@@ -95,23 +95,25 @@ def server_of(answer: str) -> Server:
     """Return the server that `host`, `host:port` or `sendmail` names."""
     if answer == SENDMAIL:
         if not shutil.which(SENDMAIL, path=os.environ.get("PATH", "") + ":/usr/sbin"):
-            raise Wrong("there is no sendmail here", hint="name a mail server")
+            raise InvalidValue("there is no sendmail here", hint="name a mail server")
         return Server(host="")
     if "://" in answer:
-        raise Wrong("this is a web address", hint="a mail server is a name: smtp.example.org:587")
+        raise InvalidValue(
+            "this is a web address", hint="a mail server is a name: smtp.example.org:587"
+        )
     host, colon, number = answer.rpartition(":")
     host, number = (host, number) if colon else (number, "587")
-    if not domain_sound(host):
-        raise Wrong("this is no host name", hint="such as smtp.example.org:587")
+    if not is_domain(host):
+        raise InvalidValue("this is no host name", hint="such as smtp.example.org:587")
     if not number.isdecimal() or not 0 < int(number) <= _PORT:
-        raise Wrong(f"{number} is no port", hint="587 for most, 465 for some")
+        raise InvalidValue(f"{number} is no port", hint="587 for most, 465 for some")
     return Server(host=host, port=int(number))
 
 
 def name_of(answer: str) -> str:
     """Return the name that somebody signs in with: an address, or whatever the server knows."""
-    if not one_line(answer):
-        raise Wrong("a name is one line of text")
+    if not is_one_line(answer):
+        raise InvalidValue("a name is one line of text")
     return answer
 
 
@@ -152,7 +154,7 @@ def password_of(answer: str, hidden: Hidden | None = None, *, anew: bool = False
         words = []
     if words and (shutil.which(words[0]) or answer == PASSWORD):
         return Password(place={"command": answer})
-    raise Wrong(
+    raise InvalidValue(
         "this is neither a program here nor a file",
         hint="not the password itself: it stays out of the config",
     )
@@ -164,13 +166,13 @@ def _typed(path: Path, hidden: Hidden | None, *, anew: bool) -> str:
         question = "   The file exists: Enter keeps its password, or type a new one"
         return hidden(question).strip() if hidden and anew else ""
     if hidden is None:
-        raise Wrong(f"there is no file {path}", hint="write the password into it first")
+        raise InvalidValue(f"there is no file {path}", hint="write the password into it first")
     home = next(folder for folder in path.parents if folder.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
-        raise Wrong(f"{path}: no file can be made there", hint="name another place")
+        raise InvalidValue(f"{path}: no file can be made there", hint="name another place")
     typed = hidden("   There is no such file yet. The password for it (stays unseen)").strip()
     if not typed:
-        raise Wrong("no password was typed")
+        raise InvalidValue("no password was typed")
     return typed
 
 

@@ -24,10 +24,10 @@ from digest.cli.init.answers import (
     server_of,
 )
 from digest.cli.init.config_template import Settings, filled
-from digest.config.addresses import Wrong, address
+from digest.config.addresses import InvalidValue, parse_address
 from digest.config.files import NAME, Files, user_config
-from digest.config.load import understood
-from digest.config.readers import computers_zone
+from digest.config.load import build_config
+from digest.config.readers import computer_zone
 from digest.delivery.providers import provider_at, provider_of
 from digest.delivery.smtp import Smtp
 from digest.model.errors import ConfigError, DeliveryError, DigestError, Problem
@@ -77,7 +77,7 @@ def init(
     defaults: bool = False,
     force: bool = False,
     environ: Mapping[str, str] | None = None,
-    local_zone: Callable[[], ZoneInfo] = computers_zone,
+    local_zone: Callable[[], ZoneInfo] = computer_zone,
 ) -> Written:
     """Ask, write the config to `path` (the user's own place by default), return where it is.
 
@@ -99,7 +99,7 @@ def init(
         secret = str(target.absolute().with_name(PASSWORD_FILE))
     settings, password = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
     text = filled(replace(settings, answered=not defaults))
-    understood(Files(main=target, texts={target: text.encode()}), environ=environ)
+    build_config(Files(main=target, texts={target: text.encode()}), environ=environ)
     _write(target, text, password)
     return Written(path=target, library=settings.interests[0].library)
 
@@ -161,7 +161,7 @@ def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
     if interests[0].told:
         say(f"   {interests[0].told}: one interest")
         say("   `digest like --from` teaches each of the papers, too")
-    to = put("2  Where should the digest go?", suggested.address, address)
+    to = put("2  Where should the digest go?", suggested.address, parse_address)
     provider = provider_of(to)
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
@@ -228,11 +228,11 @@ class Questions:
     """Tries a password at once; None where nobody sits there to mend it."""
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
-        """Return the first answer that can be understood; raise ConfigError after too many."""
+        """Return the first answer that can be build_config; raise ConfigError after too many."""
         for _ in range(PATIENCE):
             try:
                 return understand(self.ask(question, default).strip() or default)
-            except (DigestError, Wrong) as error:
+            except (DigestError, InvalidValue) as error:
                 self._tell(error)
         number = question.split(maxsplit=1)[0]
         raise ConfigError([Problem(message=f"no usable answer to question {number}")])
@@ -256,14 +256,14 @@ class Questions:
         self.say(f"   ✓ signed in at {name}")
         return False
 
-    def _tell(self, error: DigestError | Wrong) -> None:
+    def _tell(self, error: DigestError | InvalidValue) -> None:
         self.say(f"   {error}" + (f": {error.hint}" if error.hint else ""))
 
 
 def _own_address(environ: Mapping[str, str]) -> str:
     try:
-        return address(environ.get("EMAIL", ADDRESS))
-    except Wrong:
+        return parse_address(environ.get("EMAIL", ADDRESS))
+    except InvalidValue:
         return ADDRESS
 
 

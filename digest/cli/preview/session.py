@@ -224,7 +224,7 @@ class Studio:
 def _undelivered(config: Config) -> tuple[Problem, ...]:
     """Return why nothing could be sent: the page can be drawn all the same."""
     try:
-        config.delivery()
+        config.require_transport()
     except ConfigError as error:
         return error.problems
     return ()

@@ -73,9 +73,9 @@ def installation(
         read = load(config, environ=environ)
     except ConfigError:
         return here
-    secrets = secrets_of(read.post).values()
-    programs = isinstance(read.post, Command) or any(secret.command for secret in secrets)
-    writes = (read.post.folder,) if isinstance(read.post, Maildir) else ()
+    secrets = secrets_of(read.transport).values()
+    programs = isinstance(read.transport, Command) or any(secret.command for secret in secrets)
+    writes = (read.transport.folder,) if isinstance(read.transport, Maildir) else ()
     own = here.config.parent
     named = dict.fromkeys(path for path in _paths(read) if not path.is_relative_to(own))
     return replace(
@@ -96,11 +96,11 @@ def _paths(config: Config) -> Iterator[Path]:
     """Yield all files and folders that the config names, but its readers' files and its state."""
     emails = [reader.email for reader in config.readers]
     for value in (
-        config.post,
+        config.transport,
         config.dkim,
         *config.sources,
         *emails,
-        *secrets_of(config.post).values(),
+        *secrets_of(config.transport).values(),
     ):
         for item in fields(value) if is_dataclass(value) else ():
             inner = getattr(value, item.name)

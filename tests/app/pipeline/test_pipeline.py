@@ -274,7 +274,7 @@ class Full:
 def test_no_way_of_delivery_is_an_error_of_the_config(home: House) -> None:
     """It is said before anything is read."""
     with pytest.raises(ConfigError, match="no way of delivery"):
-        send([home.order()], replace(home.config, post=None), home.world)
+        send([home.order()], replace(home.config, transport=None), home.world)
     assert home.source.asked == []
 
 

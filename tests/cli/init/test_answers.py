@@ -16,7 +16,7 @@ from digest.cli.init.answers import (
     password_of,
     server_of,
 )
-from digest.config.addresses import Wrong
+from digest.config.addresses import InvalidValue
 from digest.delivery.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @pytest.mark.parametrize("answer", [",", " , ;"])
 def test_no_phrase_is_no_interest(answer: str) -> None:
     """Commas alone say nothing."""
-    with pytest.raises(Wrong, match="no phrase"):
+    with pytest.raises(InvalidValue, match="no phrase"):
         interests_of(answer)
 
 
@@ -51,7 +51,7 @@ def test_a_server_is_understood(answer: str, host: str, port: int, security: str
 @pytest.mark.parametrize("answer", ["a b:25", "x:", "x:0", "x:70000", ":25", "-x.org"])
 def test_a_wrong_server_is_told(answer: str) -> None:
     """Hosts have no blanks, ports are numbers to 65535."""
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidValue):
         server_of(answer)
 
 
@@ -64,7 +64,7 @@ def test_a_secret_is_never_the_secret_itself(tmp_path: Path) -> None:
     assert password_of(str(file)) == Password(place={"file": str(file)})
     assert password_of("cat 'a b'").secret == Secret(command="cat 'a b'")
     for wrong in ("hunter2", "cat 'x", str(tmp_path / "none")):
-        with pytest.raises(Wrong):
+        with pytest.raises(InvalidValue):
             password_of(wrong)
 
 
@@ -77,7 +77,7 @@ def test_a_moment_may_name_its_zone() -> None:
 @pytest.mark.parametrize("answer", ["http://x", "https://mail.example.org:587", "smtp://x"])
 def test_a_web_address_is_no_server(answer: str) -> None:
     """It is told so, with what a server looks like."""
-    with pytest.raises(Wrong, match="web address") as caught:
+    with pytest.raises(InvalidValue, match="web address") as caught:
         server_of(answer)
     assert "smtp.example.org:587" in caught.value.hint
 
@@ -85,7 +85,7 @@ def test_a_web_address_is_no_server(answer: str) -> None:
 def test_a_name_is_one_line() -> None:
     """An address or whatever the server knows somebody by."""
     assert name_of("ada") == "ada"
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidValue):
         name_of("a\x00b")
 
 
@@ -121,5 +121,5 @@ def test_a_file_that_is_there_is_kept_or_replaced(tmp_path: Path) -> None:
 
 def test_a_place_where_no_file_can_be_is_told_at_once() -> None:
     """Before anything is typed."""
-    with pytest.raises(Wrong, match="no file can be made there"):
+    with pytest.raises(InvalidValue, match="no file can be made there"):
         password_of("/dev/null/secret", lambda _: pytest.fail("asked"))

@@ -12,7 +12,7 @@ import pytest
 from digest.cli.init.answers import server_of
 from digest.cli.init.wizard import Questions, init
 from digest.config import Config, load
-from digest.config.addresses import Wrong
+from digest.config.addresses import InvalidValue
 from digest.delivery.smtp import Smtp
 from digest.model.errors import ConfigError, TransportUnavailable
 
@@ -83,7 +83,7 @@ def test_five_answers_become_a_config(tmp_path: Path) -> None:
     ]
     assert (reader.email.to, reader.schedule.at) == (("ada@gmail.com",), time(6, 45))
     assert (reader.schedule.zone.key, config.warnings) == ("Asia/Tokyo", ())
-    post = config.delivery()
+    post = config.require_transport()
     assert isinstance(post, Smtp)
     assert (post.host, post.port, post.username) == ("smtp.gmail.com", 587, "ada@gmail.com")
     assert post.password is not None
@@ -111,7 +111,7 @@ def test_a_password_that_is_typed_lies_in_a_file_of_its_own(tmp_path: Path) -> N
     """Where no password store is: mode 600, beside the config, and never asked for twice."""
     first, second = Person(), Person()
 
-    post = loaded(first.set_up(tmp_path / "c.toml")).delivery()
+    post = loaded(first.set_up(tmp_path / "c.toml")).require_transport()
     second.set_up(tmp_path / "again.toml")
 
     file = tmp_path / "mail-password"
@@ -144,7 +144,9 @@ def test_who_has_a_password_store_is_offered_it(tmp_path: Path) -> None:
     program.chmod(0o700)
     person = Person()
 
-    post = loaded(person.set_up(tmp_path / "c.toml", environ={"PATH": str(tmp_path)})).delivery()
+    post = loaded(
+        person.set_up(tmp_path / "c.toml", environ={"PATH": str(tmp_path)})
+    ).require_transport()
 
     assert person.asked[4][1] == "pass show mail/digest"
     assert isinstance(post, Smtp)
@@ -294,7 +296,7 @@ def test_this_computer_s_server_wants_no_password(tmp_path: Path) -> None:
     """The account leaves the config, and so does its question."""
     person = Person(["", "ada@example.org", "localhost:25", ""])
 
-    post = loaded(person.set_up(tmp_path / "c.toml")).delivery()
+    post = loaded(person.set_up(tmp_path / "c.toml")).require_transport()
 
     assert isinstance(post, Smtp)
     assert (post.security, post.username, post.password) == ("none", "", None)
@@ -306,19 +308,21 @@ def test_sendmail_is_a_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     program = tmp_path / "sendmail"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o700)
-    with pytest.raises(Wrong, match="no sendmail"):
+    with pytest.raises(InvalidValue, match="no sendmail"):
         server_of("sendmail")
     monkeypatch.setenv("PATH", str(tmp_path))
 
     config = loaded(Person(["", "ada@tuta.com"]).set_up(tmp_path / "c.toml"))
 
-    assert config.delivery().kind == "command"
+    assert config.require_transport().kind == "command"
 
 
 def test_a_token_s_provider_is_told_to_the_server(tmp_path: Path) -> None:
     """Outlook takes tokens only, and only at its own server."""
-    own = loaded(Person(["", "ada@outlook.com"]).set_up(tmp_path / "a.toml")).delivery()
-    other = loaded(Person(["", "ada@outlook.com", "x.org"]).set_up(tmp_path / "b.toml")).delivery()
+    own = loaded(Person(["", "ada@outlook.com"]).set_up(tmp_path / "a.toml")).require_transport()
+    other = loaded(
+        Person(["", "ada@outlook.com", "x.org"]).set_up(tmp_path / "b.toml")
+    ).require_transport()
 
     assert isinstance(own, Smtp)
     assert isinstance(other, Smtp)
@@ -347,7 +351,7 @@ def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
     """Who is there sees that it is right before the next question; it is written at the end."""
     person, server = Person(["", "ada@gmail.com"]), Server("an app password")
 
-    post = loaded(person.set_up(tmp_path / "c.toml", enter=server)).delivery()
+    post = loaded(person.set_up(tmp_path / "c.toml", enter=server)).require_transport()
 
     assert person.heard[-2:] == ["   signing in at Gmail …", "   ✓ signed in at Gmail"]
     assert server.tried == [("ada@gmail.com", "an app password", "ada@gmail.com")]
@@ -363,7 +367,7 @@ def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
     person.password = ""
     (tmp_path / "mail-password").write_text("wrong")
 
-    post = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).delivery()
+    post = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).require_transport()
 
     assert isinstance(post, Smtp)
     assert post.password is not None
@@ -399,13 +403,13 @@ def test_a_server_out_of_reach_holds_nobody_up(tmp_path: Path) -> None:
 def test_an_own_server_may_know_another_name(tmp_path: Path) -> None:
     """Asked where the server is not the provider's; a known host brings its own hint along."""
     own = Person(["", "ada@uni.test", "mail.uni.test", "ada"])
-    post = loaded(own.set_up(tmp_path / "a.toml")).delivery()
+    post = loaded(own.set_up(tmp_path / "a.toml")).require_transport()
     assert isinstance(post, Smtp)
     assert post.username == "ada"
     assert own.asked[3] == ("   Your name there", "ada@uni.test")
 
     hosted = Person(["", "ada@uni.test", "smtp.gmail.com", ""])
-    post = loaded(hosted.set_up(tmp_path / "b.toml")).delivery()
+    post = loaded(hosted.set_up(tmp_path / "b.toml")).require_transport()
     assert isinstance(post, Smtp)
     assert post.username == "ada@uni.test"
     assert "apppasswords" in hosted.heard[-1]
