@@ -1,54 +1,68 @@
-# `make run` and `make test` need Python 3.11 or newer, pip and make; everything else they set up themselves.
+# Needs Python 3.11 or newer, pip and make; everything else is installed into $(VENV).
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all lint picture chaos benchmark clean
+.PHONY: help run test test-all coverage lint lock picture chaos field benchmark clean
 .DEFAULT_GOAL := run
 
-# The stamps depend on pyproject.toml, so warm runs cost nothing.
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/'
+
+# The stamps depend on pyproject.toml, so a second run costs nothing.
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable '.[dev]'
 	touch $@
 
-run: $(VENV)/run.stamp ## set up, then send the sample digest into ./sample-mail and show it
+run: $(VENV)/run.stamp ## set up, send the sample digest into ./sample-mail and show it
 	$(BIN)/digest send --sample
 
-# Every worker and every process that a test starts reads what the first has compiled.
-test test-all chaos: export PYTHONDONTWRITEBYTECODE :=
+# Test workers and the processes that tests start share the bytecode of the first one.
+test test-all coverage chaos: export PYTHONDONTWRITEBYTECODE :=
+PYTEST := $(BIN)/pytest --numprocesses=auto --dist=worksteal
 
-lint: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ## ruff, mypy and pytest with branch coverage
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
+test: lint ## ruff, mypy and the fast tests
+	$(PYTEST)
 
-test-all: lint ## the slow tests as well
-	$(BIN)/pytest --cov --cov-report=term -m ''
+test-all: lint ## also the tests that start processes or Chromium
+	$(PYTEST) -m 'not chaos'
+
+coverage: $(VENV)/dev.stamp ## branch coverage of all tests but those in Chromium
+	$(PYTEST) -m 'not chaos and not browser' --cov --cov-report=term
+
+chaos: $(VENV)/dev.stamp ## the long tests: 500 kills, clock jumps, five years of days (20 minutes)
+	$(BIN)/pytest -m chaos -rA -s tests
 
 picture: $(VENV)/dev.stamp ## the README's picture, from the sample (needs chromium)
 	docs/picture.sh
 
-chaos: $(VENV)/dev.stamp ## the long tests of what may go wrong: kills, clocks, five years of days
-	$(BIN)/pytest -m slow -rA -s tests
+lock: ## renew the pinned versions: requirements.txt for the image, requirements-dev.txt for development
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check pip-tools
+	for extra in 'requirements.txt --extra=dkim --extra=library --generate-hashes' 'requirements-dev.txt --extra=dev'; do \
+	  $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file $$extra pyproject.toml; done
 
-# The figures of README: tests/benchmarks/README.md tells the format of the data.
+# tests/benchmarks/README.md describes the data.
 DIGEST_DATA ?= $(wildcard ../shared/data)
+BENCHMARK := $(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)') PYTHONPATH=tests:tests/support $(BIN)/python -m
 
-benchmark: $(VENV)/dev.stamp ## what it costs, how costs grow, and how well it ranks beside others
+benchmark: $(VENV)/dev.stamp ## costs, growth and ranking quality beside other methods
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
-	PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.cost
-	PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.growth docs
-	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.ranking,@echo 'no papers to rank: tests/benchmarks/README.md')
-	$(if $(DIGEST_DATA),DIGEST_DATA='$(DIGEST_DATA)' PYTHONPATH=tests:tests/support $(BIN)/python -m benchmarks.likes)
+	$(BENCHMARK) benchmarks.cost
+	$(BENCHMARK) benchmarks.growth docs
+	$(if $(DIGEST_DATA),$(BENCHMARK) benchmarks.ranking,@echo 'no data to rank: see tests/benchmarks/README.md')
+	$(if $(DIGEST_DATA),$(BENCHMARK) benchmarks.likes)
 
-clean:
-	rm -rf $(VENV) dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+clean: ## remove everything that was generated
+	rm -rf .venv* dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

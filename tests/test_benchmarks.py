@@ -6,7 +6,7 @@ import pytest
 from benchmarks.growth import slope
 from benchmarks.jobs import JOBS
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.process]
 
 
 @pytest.mark.parametrize(

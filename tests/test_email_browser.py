@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from browser import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.process, needs_chromium]
 
 _paper = replace(
     LION.ranked.paper,

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 LARGEST = 8_000_000
 """Bytes of the wheel; most of it is the background table (6 MB at most)."""

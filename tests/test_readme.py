@@ -26,6 +26,8 @@ from digest.model.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -222,7 +224,8 @@ def test_every_dependency_is_accounted_for() -> None:
     """The table and pyproject.toml name the same packages."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     required = {re.split(r"[<>=\[]", line)[0] for line in project["dependencies"]}
-    rows = README.partition("| dependency |")[2].splitlines()[2:]
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = text.partition("| dependency |")[2].splitlines()[2:]
     named = [name for row in rows if row.startswith("|") for name in row.split("|")[1].split(",")]
     assert sorted(name.strip() for name in named) == sorted(required)
 
@@ -241,17 +244,31 @@ def test_it_can_be_read_in_one_sitting() -> None:
 
 
 def test_the_figures_are_those_of_the_benchmark() -> None:
-    """What the README quotes of the ranking stands in the benchmark's own record."""
-    record = (ROOT / "tests" / "benchmarks" / "README.md").read_text()
-    quoted = re.findall(r"(?<![\d.])\.\d{3}", README.partition("## Recipes")[0])
-    assert len(quoted) >= 15
-    assert [figure for figure in quoted if figure not in record] == []
+    """Each figure of docs/ranking.md is in the benchmark's own record."""
+    page = (ROOT / "docs" / "ranking.md").read_text(encoding="utf-8")
+    record = (ROOT / "tests" / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    quality = re.findall(r"(?<![\d.])\.\d{3}", page)
+    row = page.partition("| `digest -h` |")[2].splitlines()[2]
+    cost = re.findall(r"\d[\d.]*(?=(?: s| MB|/s)?)", row.replace("10,000", ""))
+    assert (len(quality) >= 15, len(cost) >= 8) == (True, True)
+    assert [figure for figure in quality + cost if figure not in record] == []
 
 
-def test_the_costs_are_those_of_the_benchmark() -> None:
-    """What the README quotes of CPU and memory stands in the benchmark's own record."""
-    record = (ROOT / "tests" / "benchmarks" / "README.md").read_text()
-    row = README.partition("| `digest -h` |")[2].splitlines()[2]
-    quoted = re.findall(r"\d[\d.]*(?=(?: s| MB|/s)?)", row.replace("10,000", ""))
-    assert len(quoted) >= 8
-    assert [figure for figure in quoted if figure not in record] == []
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")})
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_in_documents_lead_somewhere(path: Path) -> None:
+    """Each relative link of each document names a file that exists."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_files_named_in_the_architecture_exist() -> None:
+    """ARCHITECTURE.md names no module that is gone."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:digest/|tests/)?(?:[a-z_]+/)+[a-z_]*(?:\.py)?)`", text)
+    known = [ROOT / name for name in named], [ROOT / "digest" / name for name in named]
+    assert [
+        n for n, a, b in zip(named, *known, strict=True) if not (a.exists() or b.exists())
+    ] == []

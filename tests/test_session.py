@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from town import Town
 
+pytestmark = pytest.mark.process
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _SPINNER = re.compile(r"^[\u2800-\u28ff] .*\n?", re.MULTILINE)
 PATIENCE = 60
@@ -114,7 +116,6 @@ def here(terminal: Terminal, village: Town) -> Path:
     return config
 
 
-@pytest.mark.slow
 def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Town) -> None:
     """Each command says what it did and what comes next, from `init` to `status`."""
     with terminal.started("init") as work:

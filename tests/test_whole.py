@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from town import Town
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Town]:

@@ -140,10 +140,10 @@ def test_an_unknown_reader_is_2(tmp_path: Path) -> None:
     ("script", "code"),
     [
         ("$D send <&- >&- 2>&-", 0),
-        pytest.param("$D send >/dev/full", 1, marks=pytest.mark.slow),
-        pytest.param("$D send 2>/dev/full", 0, marks=pytest.mark.slow),
+        pytest.param("$D send >/dev/full", 1, marks=pytest.mark.process),
+        pytest.param("$D send 2>/dev/full", 0, marks=pytest.mark.process),
         ("$D -v send | true", 0),
-        pytest.param("$D -v send 2>&1 >/dev/null | true", 0, marks=pytest.mark.slow),
+        pytest.param("$D -v send 2>&1 >/dev/null | true", 0, marks=pytest.mark.process),
     ],
 )
 def test_S28_a_closed_or_full_stream_costs_nothing(script: str, code: int, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_S28_a_closed_or_full_stream_costs_nothing(script: str, code: int, tmp_p
     "environ",
     [
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        pytest.param({"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
+        pytest.param({"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.process),
     ],
 )
 def test_S29_utf_8_whatever_the_locale(environ: dict[str, str], tmp_path: Path) -> None:

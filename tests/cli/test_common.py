@@ -141,8 +141,8 @@ def test_what_happened_to_the_store_is_said(
     ("option", "moves"),
     [
         ([], True),
-        pytest.param(["-q"], False, marks=pytest.mark.slow),
-        pytest.param(["-v"], False, marks=pytest.mark.slow),
+        pytest.param(["-q"], False, marks=pytest.mark.process),
+        pytest.param(["-v"], False, marks=pytest.mark.process),
     ],
 )
 def test_progress_is_shown_on_a_terminal(option: list[str], moves: bool, folder: Path) -> None:  # noqa: FBT001  # a parameter

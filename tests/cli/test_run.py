@@ -192,7 +192,7 @@ def test_S15_a_digest_that_hangs_is_left_and_remembered(
         assert (HANG in store.notes.alerts()) == (why == "hung")
 
 
-@pytest.mark.parametrize("screen", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("screen", [True, pytest.param(False, marks=pytest.mark.process)])
 def test_a_browser_is_opened_only_where_there_is_a_screen(screen: bool, tmp_path: Path) -> None:  # noqa: FBT001  # a parameter
     """With one, the page of the sample is shown; without one nothing is tried."""
     seen = tmp_path / "seen"

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from digest.config import Config
 
+pytestmark = pytest.mark.process
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PAPER = {"id": "2611.00001", "title": "Flow matching", "abstract": "We match flows."}
 CONFIG = """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fakes import House
     from smtp_server import Play, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.chaos
 
 LINE = "\n{}\n"
 

@@ -125,7 +125,7 @@ def test_p04_a_billion_laughs_stay_unheard() -> None:
     assert len(str(found)) < 1000
 
 
-@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.parametrize(
     "body",
     [
@@ -143,7 +143,7 @@ def test_p05_quadratic_feeds_end_by_the_kernels_limits(body: bytes) -> None:
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 15
 
 
-@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.parametrize("inner", ["x" * (9 * MB), "&lt;" * MB, "&lt;div&gt;" * (MB // 2)])
 def test_p06_long_fields_are_cut(inner: str) -> None:
     """Nine megabytes of title, a flood of brackets, deep HTML: cut at the border, or refused."""
@@ -336,7 +336,7 @@ def test_p16_one_paper_from_three_sources_is_one() -> None:
     assert paper.sources == ("arxiv", "feed", "huggingface")
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_p17_a_whole_archive_at_once_is_bounded() -> None:
     """Twenty thousand items: no more than the first five thousand, or refused."""
     body = rss(*(item(f"Paper {n}", n) for n in range(20_000)))
@@ -357,7 +357,7 @@ def test_p18_nothing_is_a_list_too() -> None:
     assert file.parse(b"") == ()
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_f05_a_bomb_leaves_the_process_small() -> None:
     """The peak of a whole process that meets a bomb is that of one that does not, plus 50 MB."""
     script = (

@@ -19,6 +19,8 @@ from limited import arrived, ended, makes_up, settle, started
 import digest as package
 from digest.app.pipeline.pipeline import send
 
+pytestmark = pytest.mark.process
+
 SERIALISED = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
 
 
@@ -39,7 +41,6 @@ def test_S25_too_few_files_are_said_and_nothing_is_lost(folder: Path) -> None:
     assert makes_up(folder)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("files", range(5, 17))
 def test_S25_however_few_files(folder: Path, files: int) -> None:
     """It works or says why it cannot; never a traceback, never a second mail."""
@@ -62,7 +63,6 @@ def test_S26_too_little_memory_is_said_and_nothing_is_lost(folder: Path) -> None
     assert makes_up(folder)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("megabytes", range(60, 560, 40))
 def test_S26_however_little_memory(folder: Path, megabytes: int) -> None:
     """It sends or says why it cannot, and never hangs; the next one makes up for it."""
@@ -76,7 +76,6 @@ def test_S26_however_little_memory(folder: Path, megabytes: int) -> None:
     assert makes_up(folder)
 
 
-@pytest.mark.slow
 def test_S26_a_daemon_without_memory_lives(folder: Path) -> None:
     """The digest fails and is tried again later; told to stop, the daemon ends with 0."""
     daemon = started(folder, "run", "-v 330000")
@@ -93,7 +92,6 @@ def test_S26_a_daemon_without_memory_lives(folder: Path) -> None:
     assert makes_up(folder)
 
 
-@pytest.mark.slow
 def test_O03_the_loop_itself_feeds_the_watchdog(folder: Path) -> None:
     """Ready once it is up, fed after the first round of work, and told when it stops."""
     (folder / "papers.jsonl").unlink()

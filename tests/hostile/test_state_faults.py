@@ -442,7 +442,7 @@ def test_D12_the_database_stops_growing(tmp_path: Path) -> None:
     assert sizes[-1] - sizes[70] <= 30 * 12 * 3_000
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_D12_ten_years_stay_under_a_hundred_megabytes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -191,19 +191,19 @@ def titles() -> dict[str, str]:
 
 @cache
 def shown_by() -> dict[str, list[str]]:
-    """Return the tests of each fault, as `path::name`; those that take long end in ` (slow)`."""
+    """Return the tests of each fault, as `path::name`; the long ones end in ` (chaos)`."""
     found: dict[str, list[str]] = {}
     for path in sorted(HERE.rglob("test_*.py")):
         text = path.read_text("utf-8")
         if not any(_ID.search(f"{name.upper()}_") for name in _TEST.findall(text)):
             continue  # taking it apart takes a hundred times as long
         body = ast.parse(text).body
-        all_slow = any(ast.unparse(node) == "pytestmark = pytest.mark.slow" for node in body)
+        all_chaos = any(ast.unparse(node) == "pytestmark = pytest.mark.chaos" for node in body)
         for node in body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                slow = all_slow or any(_decorator(d) == "mark.slow" for d in node.decorator_list)
+                chaos = all_chaos or any(_decorator(d) == "mark.chaos" for d in node.decorator_list)
                 for fault in _ID.findall(node.name.upper() + "_"):
-                    line = f"{path.relative_to(HERE)}::{node.name}{' (slow)' if slow else ''}"
+                    line = f"{path.relative_to(HERE)}::{node.name}{' (chaos)' if chaos else ''}"
                     found.setdefault(fault, []).append(line)
     return found
 
@@ -218,16 +218,15 @@ def readme() -> str:
     known = titles()
     ticked = sum(fault in by_fault for fault in known)
     lines = [
-        "# What may go wrong, and the tests that show it does not",
+        "# Catalogue of faults, and their tests",
         "",
         "Written by `python tests/support/catalogue.py > tests/README.md`.",
         "",
-        "It names the tests",
-        "there are. `make test` runs them all but those marked (slow), `make chaos` runs",
-        "these: kills, clocks, five years of days, with their figures.",
+        "`make test-all` runs them all but those marked (chaos); `make chaos` runs these: kills,",
+        "clock jumps, five years of days, with their figures.",
         "",
-        "The servers that misbehave are ours: `hostile/http_server.py`, `hostile/smtp_server.py`",
-        "and the process of `hostile/kill`, over real sockets on loopback.",
+        "Misbehaving servers: `support/http_server.py` and `support/smtp_server.py`, over real sockets on",
+        "loopback; the process that is killed: `hostile/kill`.",
         "",
         f"{ticked} of {len(known)} faults have their tests.",
     ]

@@ -35,7 +35,7 @@ def captured(pattern: str, slow: Collection[str] = ()) -> list[object]:
     paths = sorted(CAPTURES.glob(pattern))
     absent = pytest.mark.skip(reason="real captures are not here: set DIGEST_DATA")
     return [
-        pytest.param(path, id=path.name, marks=[pytest.mark.slow] * (path.name in slow))
+        pytest.param(path, id=path.name, marks=[pytest.mark.process] * (path.name in slow))
         for path in paths
     ] or [pytest.param(CAPTURES, marks=absent, id="absent")]
 

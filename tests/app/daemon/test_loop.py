@@ -119,7 +119,7 @@ def test_every_existing_date_is_served_exactly_once(
     assert len(served) >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_all_zones_all_quarters_all_transitions() -> None:
     """The same as above, swept: never skipped, never doubled, gaps of 22 to 26 hours."""
     cells = 0

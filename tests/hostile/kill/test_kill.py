@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from smtp_server import Play, Server, Talk
 
+pytestmark = pytest.mark.process
+
 HERE = Path(__file__).parent
 KILLED = -signal.SIGKILL
 OUR_STEPS = (
@@ -174,7 +176,7 @@ def test_S23_the_lock_of_a_killed_process_is_free(victim: Victim) -> None:
     assert (first, second) == (KILLED, 0)
 
 
-@pytest.mark.parametrize("seconds", [0.1, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [0.1, pytest.param(3, marks=pytest.mark.process)])
 @pytest.mark.parametrize("step", ["ehlo", "body", "dot"])
 def test_S21_a_stopped_process_goes_on(victim: Victim, step: str, seconds: float) -> None:
     """Stopped in the middle of a delivery and woken again, it ends it: one copy."""
@@ -226,7 +228,7 @@ def test_S20_killed_among_many(victim: Victim, taken: int) -> None:
     assert {known for known, n in arrived.items() if n > 1} <= {row[0] for row in doubtful}
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_S20_five_hundred_random_kills(victim: Victim, capsys: pytest.CaptureFixture[str]) -> None:
     """Of 500 digests killed at random moments none is lost, none has two Message-IDs.
 
