@@ -225,8 +225,8 @@ def readme() -> str:
         "`make test-all` runs them all but those marked (chaos); `make chaos` runs these: kills,",
         "clock jumps, five years of days, with their figures.",
         "",
-        "Misbehaving servers: `support/http_server.py` and `support/smtp_server.py`, over real sockets on",
-        "loopback; the process that is killed: `hostile/kill`.",
+        "Misbehaving servers: `support/http_server.py` and `support/smtp_server.py`, over real",
+        "sockets on loopback; the process that is killed: `hostile/kill`.",
         "",
         f"{ticked} of {len(known)} faults have their tests.",
     ]
