@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.app.pipeline.pipeline import Order, draft, gather
+from digest.app.pipeline.fetch import fetch
+from digest.app.pipeline.pipeline import DigestRequest, draft
 from digest.config.addresses import bare_address
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError, DigestError, Problem, TemplateError, Unreachable
@@ -18,7 +19,7 @@ from digest.model.states import SourceState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config, Reader
     from digest.config.positions import KeyPath
     from digest.sources import Fetched
@@ -42,7 +43,7 @@ class Finding:
 
 def check(
     config: Config,
-    world: World,
+    runtime: Runtime,
     *,
     offline: bool = False,
     advice: Callable[[Reader], Sequence[str]] = lambda _: (),
@@ -54,16 +55,16 @@ def check(
             yield Finding(part="interests", what=reader.name, detail=words, warning=True)
     fetched: tuple[Fetched, ...] = ()
     if not offline:
-        day = world.now().astimezone(config.readers[0].schedule.zone).date()
-        fetched = gather(config.sources, world, day)
+        day = runtime.now().astimezone(config.readers[0].schedule.zone).date()
+        fetched = fetch(config.sources, runtime, day)
         yield from _sources(config, fetched)
         yield _mail(config)
     yield from _open_secrets(config)
-    yield from _templates(config, world, fetched)
+    yield from _templates(config, runtime, fetched)
     for reader in config.readers:
-        yield _schedule(reader, world)
-    yield _state(config, world)
-    yield from _outbox(world)
+        yield _schedule(reader, runtime)
+    yield _state(config, runtime)
+    yield from _outbox(runtime)
 
 
 def _config(config: Config) -> Iterator[Finding]:
@@ -143,14 +144,16 @@ def _refused(kind: str, problem: Problem) -> Finding:
     return Finding(part="mail", what=kind, detail=problem.message, problem=problem)
 
 
-def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iterator[Finding]:
+def _templates(config: Config, runtime: Runtime, fetched: Sequence[Fetched]) -> Iterator[Finding]:
     """Render each reader's digest: a template is sound if it can be rendered."""
     for reader in config.readers:
         folder = reader.email.templates
-        order = Order(reader=reader, day=world.now().astimezone(reader.schedule.zone).date())
+        request = DigestRequest(
+            reader=reader, day=runtime.now().astimezone(reader.schedule.zone).date()
+        )
         what = str(folder) if folder else "built in"
         try:
-            letter = draft(order, fetched, config, world).letter
+            letter = draft(request, fetched, config, runtime).message
             problem, detail = letter.problem, letter.subject
         except TemplateError as error:
             problem, detail = error.problem, ""
@@ -166,9 +169,9 @@ def _templates(config: Config, world: World, fetched: Sequence[Fetched]) -> Iter
         yield Finding(part="templates", what=what, detail=detail, problem=problem)
 
 
-def _schedule(reader: Reader, world: World) -> Finding:
-    moment = next_due(reader.schedule, world.now())
-    hours = (moment - world.now()).total_seconds() / 3600
+def _schedule(reader: Reader, runtime: Runtime) -> Finding:
+    moment = next_due(reader.schedule, runtime.now())
+    hours = (moment - runtime.now()).total_seconds() / 3600
     return Finding(
         part="schedule",
         what=reader.name,
@@ -176,8 +179,8 @@ def _schedule(reader: Reader, world: World) -> Finding:
     )
 
 
-def _state(config: Config, world: World) -> Finding:
-    told = "; ".join(world.store.told)
+def _state(config: Config, runtime: Runtime) -> Finding:
+    told = "; ".join(runtime.store.told)
     return Finding(
         part="state",
         what=str(config.storage),
@@ -186,9 +189,9 @@ def _state(config: Config, world: World) -> Finding:
     )
 
 
-def _outbox(world: World) -> Iterator[Finding]:
+def _outbox(runtime: Runtime) -> Iterator[Finding]:
     """Yield what waits though all may be well by now."""
-    rows = world.store.outbox.waiting()
+    rows = runtime.store.outbox.waiting()
     if rows:
         number = _count(len({row.message_id for row in rows}), "digest")
         detail = f"{number} waiting: `digest send --retry`"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest import store
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Reader
     from digest.model.paper import Paper
     from digest.model.profile import Interest, Profile
@@ -50,13 +50,13 @@ class Taught:
     """False where the reader had said the same before."""
 
 
-def profile_of(reader: Reader, world: World) -> Profile:
+def profile_of(reader: Reader, runtime: Runtime) -> Profile:
     """Return what a reader wants: the config's words and papers, and what was taught since.
 
     A like given to a named interest stays with it; the others are the reader's.
     """
-    _ask(reader.paper_ids, world)
-    votes = world.store.taste.votes(reader.name)
+    _ask(reader.paper_ids, runtime)
+    votes = runtime.store.taste.votes(reader.name)
     names = {interest.name for interest in reader.profile(lambda _: None).interests}
 
     def given(verb: str, interest: str = "") -> list[Paper]:
@@ -67,7 +67,7 @@ def profile_of(reader: Reader, world: World) -> Profile:
         ]
 
     plain = reader.profile(
-        lambda key: _remembered(key, world), liked=given("like"), disliked=given("dislike")
+        lambda key: _remembered(key, runtime), liked=given("like"), disliked=given("dislike")
     )
 
     def with_votes(interest: Interest) -> Interest:
@@ -80,7 +80,7 @@ def profile_of(reader: Reader, world: World) -> Profile:
     return replace(plain, interests=tuple(map(with_votes, plain.interests)))
 
 
-def judged(reader: Reader, day: date, world: World) -> dict[str, tuple[str, ...]]:
+def seen(reader: Reader, day: date, runtime: Runtime) -> dict[str, tuple[str, ...]]:
     """Return the papers that need not come, each key with all keys of its paper.
 
     These are those judged before `day`, which the reader knows, and all that were disliked. What
@@ -88,36 +88,36 @@ def judged(reader: Reader, day: date, world: World) -> dict[str, tuple[str, ...]
     """
     return {
         key: vote.paper.keys
-        for vote in world.store.taste.votes(reader.name)
+        for vote in runtime.store.taste.votes(reader.name)
         if vote.verb == "dislike" or vote.at.astimezone(reader.schedule.zone).date() < day
         for key in vote.paper.keys
     }
 
 
-def look_up(text: str, world: World) -> Paper:
+def look_up(text: str, runtime: Runtime) -> Paper:
     """Return the paper that `text` means: an id, a link, or a part of one title.
 
     A paper that was never seen is asked for at arXiv. Raises Unknown.
     """
-    found = world.store.papers.find(text)
+    found = runtime.store.papers.find(text)
     if len(found) > 1:
         raise _several(text, found)
-    failure = None if found else _ask([text], world, patient=False)
-    paper = found[0] if found else _remembered(text, world)
+    failure = None if found else _ask([text], runtime, patient=False)
+    paper = found[0] if found else _remembered(text, runtime)
     if paper is None:
         raise _unknown(text, failure)
     return paper
 
 
-def take_back(reader: Reader, texts: Iterable[str], world: World) -> tuple[Vote, ...]:
+def undo(reader: Reader, texts: Iterable[str], runtime: Runtime) -> tuple[Vote, ...]:
     """Forget what `reader` said of the papers that `texts` mean, and return it; raise Unknown.
 
     A part of a title is looked for among the papers that something was said of.
     """
-    said = world.store.taste.votes(reader.name)
+    said = runtime.store.taste.votes(reader.name)
     taken = tuple(dict.fromkeys(_said_of(text, said) for text in texts))
     for vote in taken:
-        world.store.taste.take_back(reader.name, vote.paper)
+        runtime.store.taste.take_back(reader.name, vote.paper)
     return taken
 
 
@@ -161,7 +161,7 @@ def lacks_text(paper: Paper) -> bool:
 
 
 def completed(
-    papers: Sequence[Paper], world: World, *, asked: Callable[[int], object] = lambda _: None
+    papers: Sequence[Paper], runtime: Runtime, *, asked: Callable[[int], object] = lambda _: None
 ) -> tuple[Paper, ...]:
     """Return papers, those without an abstract with arXiv's, as far as it can be asked.
 
@@ -170,14 +170,14 @@ def completed(
     names = [_name(paper.id) for paper in papers if lacks_text(paper)]
     for start in range(0, len(names), MOST_AT_ONCE):
         part = names[start : start + MOST_AT_ONCE]
-        if _ask(part, world, patient=False):
+        if _ask(part, runtime, patient=False):
             break
         asked(len(part))
-    return tuple(_with_text(paper, world) for paper in papers)
+    return tuple(_with_text(paper, runtime) for paper in papers)
 
 
-def _with_text(paper: Paper, world: World) -> Paper:
-    known = _remembered(paper.id, world) if lacks_text(paper) else None
+def _with_text(paper: Paper, runtime: Runtime) -> Paper:
+    known = _remembered(paper.id, runtime) if lacks_text(paper) else None
     if known is None:
         return paper
     return replace(
@@ -190,7 +190,7 @@ def _with_text(paper: Paper, world: World) -> Paper:
 
 
 def vote(
-    reader: Reader, papers: Iterable[Paper], verb: Verb, world: World, *, interest: str = ""
+    reader: Reader, papers: Iterable[Paper], verb: Verb, runtime: Runtime, *, interest: str = ""
 ) -> tuple[Taught, ...]:
     """Keep that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers.
 
@@ -198,59 +198,59 @@ def vote(
     """
     word: store.Verb = "like" if verb is Verb.MORE else "dislike"
     if verb is Verb.MORE:
-        world.store.taste.resume(reader.name)
+        runtime.store.taste.resume(reader.name)
     given = list(papers)
-    news = world.store.taste.vote_on(given, reader.name, word, interest)
+    news = runtime.store.taste.vote_on(given, reader.name, word, interest)
     return tuple(
         Taught(paper=paper, verb=word, new=new) for paper, new in zip(given, news, strict=True)
     )
 
 
-def obey(raw: bytes, readers: Iterable[Reader], world: World, today: date) -> str:
+def apply(raw: bytes, readers: Iterable[Reader], runtime: Runtime, today: date) -> str:
     """Do what one returned mail asks for and say what was done; raise feedback.FeedbackRejected."""
     command = feedback.read_mail(raw)
     by_name = {reader.name: reader for reader in readers}
-    key = world.store.notes.secret()
+    key = runtime.store.notes.secret()
     reader = by_name[feedback.verify(command, key, readers=by_name, today=today)]
     match command.verb:
         case Verb.PAUSE:
             until = today + timedelta(days=PAUSE_DAYS)
-            world.store.taste.pause(reader.name, until)
+            runtime.store.taste.pause(reader.name, until)
             return f"no digest for {reader.name} until {until}"
         case Verb.STOP:
-            world.store.taste.pause(reader.name, None)
+            runtime.store.taste.pause(reader.name, None)
             return f"no digest for {reader.name} any more; `digest like`, or `more`, brings it back"
         case verb:
-            paper = look_up(command.paper, world)
-            vote(reader, [paper], verb, world)
+            paper = look_up(command.paper, runtime)
+            vote(reader, [paper], verb, runtime)
             return f"{reader.name} wants {verb} like {readable(paper.title)}"
 
 
-def _remembered(key: str, world: World) -> Paper | None:
+def _remembered(key: str, runtime: Runtime) -> Paper | None:
     """Return the paper of an id, a DOI or a link: one that a source showed, or that was asked."""
     name = _name(key)
-    for paper in world.store.papers.find(name):
+    for paper in runtime.store.papers.find(name):
         if name in paper.keys:
             return paper
-    kept = world.store.notes.get(_PAPER + name)
+    kept = runtime.store.notes.get(_PAPER + name)
     return from_json(kept) if kept else None
 
 
-def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> SourceError | None:
+def _ask(keys: Iterable[str], runtime: Runtime, *, patient: bool = True) -> SourceError | None:
     """Ask arXiv for the papers that nobody knows, all at once; what it says is kept for ever.
 
     A `patient` asker leaves an id alone for an hour after it was asked for in vain, and a failure
     is worth a warning, as nobody waits for the answer. Returns why arXiv could not be asked.
     """
-    names = dict.fromkeys(_name(key) for key in keys if not _remembered(key, world))
+    names = dict.fromkeys(_name(key) for key in keys if not _remembered(key, runtime))
     numbers = [
         name.removeprefix("arxiv:")
         for name in names
-        if name.startswith("arxiv:") and not (patient and _asked_lately(name, world))
+        if name.startswith("arxiv:") and not (patient and _asked_lately(name, runtime))
     ]
     for start in range(0, len(numbers), MOST_AT_ONCE):
         part = numbers[start : start + MOST_AT_ONCE]
-        if failure := _ask_arxiv(part, world):
+        if failure := _ask_arxiv(part, runtime):
             level = logging.WARNING if patient else logging.INFO
             ids = ",".join(part)
             log.log(level, "event=papers-not-found ids=%s error=%r", ids, str(failure))
@@ -258,14 +258,14 @@ def _ask(keys: Iterable[str], world: World, *, patient: bool = True) -> SourceEr
     return None
 
 
-def _ask_arxiv(numbers: list[str], world: World) -> SourceError | None:
+def _ask_arxiv(numbers: list[str], runtime: Runtime) -> SourceError | None:
     from digest.sources.arxiv import by_id
 
-    notes = world.store.notes
+    notes = runtime.store.notes
     for number in numbers:
-        notes.put(f"{_ASKED}arxiv:{number}", world.now().isoformat())
+        notes.put(f"{_ASKED}arxiv:{number}", runtime.now().isoformat())
     try:
-        found = by_id(world.http, numbers)
+        found = by_id(runtime.http, numbers)
     except SourceError as error:
         return error
     for paper in found:
@@ -274,9 +274,9 @@ def _ask_arxiv(numbers: list[str], world: World) -> SourceError | None:
     return None
 
 
-def _asked_lately(name: str, world: World) -> bool:
-    at = world.store.notes.get(_ASKED + name)
-    return bool(at) and abs(world.now() - datetime.fromisoformat(at)) < ASKED_AGAIN
+def _asked_lately(name: str, runtime: Runtime) -> bool:
+    at = runtime.store.notes.get(_ASKED + name)
+    return bool(at) and abs(runtime.now() - datetime.fromisoformat(at)) < ASKED_AGAIN
 
 
 def _name(key: str) -> str:

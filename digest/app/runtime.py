@@ -29,7 +29,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Runtime:
     """All that is not a pure function of what was fetched and what is remembered."""
 
     store: Store
@@ -48,7 +48,7 @@ def opened(
     stop: threading.Event | None = None,
     alone: bool = False,
     offline: bool = False,
-) -> Iterator[World]:
+) -> Iterator[Runtime]:
     """Open the world of a config and close it again; raise StateError.
 
     `alone` says that the caller holds the lock of the state folder. Offline, every request fails
@@ -64,7 +64,7 @@ def opened(
     token = os.environ.get("HF_TOKEN", "")
     with Store.open(config.storage, now=now, alone=alone) as store:
         _note_opening(store)
-        yield World(
+        yield Runtime(
             store=store,
             http=Http(
                 cache=store.cache,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from digest.app.json_output import JsonValue
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config, Reader
 
 
@@ -110,29 +110,29 @@ def today(reader: Reader, now: datetime) -> date:
 
 
 @contextmanager
-def at_work(config: Config, *, wait: float = 0.0) -> Iterator[World]:
+def at_work(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
     """Open the world and lock the state folder; raise AlreadyRunning where it is locked."""
     from digest.app.runtime import opened
     from digest.store import lock
 
-    with lock(config.storage, wait=wait), opened(config, alone=True) as world:
-        tell(world)
-        yield world
+    with lock(config.storage, wait=wait), opened(config, alone=True) as runtime:
+        tell(runtime)
+        yield runtime
 
 
 @contextmanager
-def looking(config: Config, *, offline: bool = False) -> Iterator[World]:
+def looking(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
     """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
     from digest.app.runtime import opened
 
-    with opened(config, offline=offline) as world:
-        tell(world)
-        yield world
+    with opened(config, offline=offline) as runtime:
+        tell(runtime)
+        yield runtime
 
 
-def tell(world: World) -> None:
+def tell(runtime: Runtime) -> None:
     """Say what happened to the store when it was opened."""
-    for text in world.store.told:
+    for text in runtime.store.told:
         say(text)
 
 
@@ -176,7 +176,7 @@ def _logged_above() -> Iterator[None]:
 
 
 @contextmanager
-def alerts_in_words(context: Context, world: World) -> Iterator[None]:
+def alerts_in_words(context: Context, runtime: Runtime) -> Iterator[None]:
     """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
 
     What a failed source or a failed delivery means is told by the command itself.
@@ -184,13 +184,13 @@ def alerts_in_words(context: Context, world: World) -> Iterator[None]:
     if context.verbose or not _watched():
         yield
         return
-    log, before = logging.getLogger("digest.app.alerts"), set(world.store.notes.alerts().items())
+    log, before = logging.getLogger("digest.app.alerts"), set(runtime.store.notes.alerts().items())
     log.setLevel(logging.ERROR)
     try:
         yield
     finally:
         log.setLevel(logging.NOTSET)
-    for key, text in world.store.notes.alerts().items():
+    for key, text in runtime.store.notes.alerts().items():
         if (key, text) not in before and key.split(":")[0] not in _TOLD:
             say(text)
 

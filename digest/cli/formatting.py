@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.app.check import Finding
-    from digest.app.pipeline.pipeline import Draft, Result
+    from digest.app.pipeline.pipeline import DigestResult, Draft
     from digest.app.status import ReaderStatus, Status
     from digest.model.ranked import Ranked
     from digest.store import Health
@@ -27,7 +27,7 @@ PART, WHAT, COLUMN = 11, 28, 13
 """Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
 
 
-def result_line(result: Result) -> str:
+def result_line(result: DigestResult) -> str:
     """Return what became of one digest, in one line."""
     to = ", ".join(result.recipients)
     count = f"{result.papers} paper{'' if result.papers == 1 else 's'}"
@@ -48,11 +48,11 @@ def result_line(result: Result) -> str:
 
 def draft_lines(made: Draft) -> Iterator[str]:
     """Yield what a digest would be: its subject and its papers, or why there is none."""
-    to = ", ".join(made.letter.recipients)
+    to = ", ".join(made.message.recipients)
     if not made.issue.worth_sending:
         yield f"Would send nothing to {to}: {made.issue.empty_reason}"
         return
-    yield f"Would send “{made.letter.subject}” to {to}"
+    yield f"Would send “{made.message.subject}” to {to}"
     for entry in made.issue.entries:
         yield f"  {entry.number:>2}  {entry.ranked.score:3.0f}  {entry.ranked.paper.title}"
 

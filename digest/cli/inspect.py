@@ -45,13 +45,13 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
 
     config = context.load() if not as_json else _loaded_quietly(context)
     found: list[Finding] = []
-    with looking(config, offline=offline) as world:
+    with looking(config, offline=offline) as runtime:
         part = ""
         walked = walk(
             config,
-            world,
+            runtime,
             offline=offline,
-            advice=lambda r: advice(profile_of(r, world), world.ranker.background),
+            advice=lambda r: advice(profile_of(r, runtime), runtime.ranker.background),
         )
         for finding in waited_for(walked, "Looking"):
             if not as_json:
@@ -111,46 +111,50 @@ def preview(  # noqa: PLR0913  # one option each
         _serve(context, sample=sample, day=day, name=name, port=port, no_open=no_open, watch=watch)
         return
     made = _sample_draft() if sample else _draft(context, name, day)
-    if made.letter.problem:  # a template of the reader's: the letter wears our dress meanwhile
-        click.echo(str(made.letter.problem), err=True)
+    if made.message.problem:  # a template of the reader's: the letter wears our dress meanwhile
+        click.echo(str(made.message.problem), err=True)
     if as_json:
         from digest.app.json_output import preview_json
 
-        print_json(preview_json(made.issue, made.letter.subject))
+        print_json(preview_json(made.issue, made.message.subject))
     elif as_text:
-        click.echo(made.letter.text)
+        click.echo(made.message.text)
     elif output == "-":
-        click.echo(made.letter.html)
+        click.echo(made.message.html)
     else:
-        Path(str(output)).write_text(made.letter.html, encoding="utf-8")
-        context.note(f"Wrote {short(str(output))}: {made.letter.subject}")
+        Path(str(output)).write_text(made.message.html, encoding="utf-8")
+        context.note(f"Wrote {short(str(output))}: {made.message.subject}")
 
 
 def _draft(context: Context, name: str | None, day: date | None) -> Draft:
-    from digest.app.pipeline.pipeline import Order, draft, gather
+    from digest.app.pipeline.fetch import fetch
+    from digest.app.pipeline.pipeline import DigestRequest, draft
 
     config = context.load()
     reader = only_reader(config, name)
-    with looking(config) as world, working("Reading today's papers"):
-        wanted = day or today(reader, world.now())
-        order = Order(reader=reader, day=wanted, asked=day is not None)
-        fetched = gather(config.sources, world, wanted, asked=order.asked, since=order.first_day)
-        return draft(order, fetched, config, world)
+    with looking(config) as runtime, working("Reading today's papers"):
+        wanted = day or today(reader, runtime.now())
+        request = DigestRequest(reader=reader, day=wanted, explicit_day=day is not None)
+        fetched = fetch(
+            config.sources, runtime, wanted, asked=request.explicit_day, since=request.first_day
+        )
+        return draft(request, fetched, config, runtime)
 
 
 def _sample_draft() -> Draft:
     from tempfile import TemporaryDirectory
 
-    from digest.app.pipeline.pipeline import Order, draft, gather
+    from digest.app.pipeline.fetch import fetch
+    from digest.app.pipeline.pipeline import DigestRequest, draft
     from digest.app.runtime import opened
     from digest.app.sample import sample_config, sample_day, sample_now
 
     with TemporaryDirectory() as folder:
         config = sample_config(Path(folder))
         day = sample_day(config)
-        with opened(config, now=lambda: sample_now(day)) as world:
-            fetched = gather(config.sources, world, day)
-            return draft(Order(reader=config.readers[0], day=day), fetched, config, world)
+        with opened(config, now=lambda: sample_now(day)) as runtime:
+            fetched = fetch(config.sources, runtime, day)
+            return draft(DigestRequest(reader=config.readers[0], day=day), fetched, config, runtime)
 
 
 def _serve(  # the options of the page
@@ -195,8 +199,8 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
-    with looking(config) as world, working("Ranking"):
-        ranked = world.ranker.rank(papers, profile_of(only_reader(config, name), world))
+    with looking(config) as runtime, working("Ranking"):
+        ranked = runtime.ranker.rank(papers, profile_of(only_reader(config, name), runtime))
     if as_json:
         given = given_ids(body)
         found = (rank_json(one) | {"id": given.get(one.paper.id, one.paper.id)} for one in ranked)
@@ -216,9 +220,9 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
     from digest.app.preferences import look_up, profile_of
 
     config = context.load()
-    with looking(config) as world, working(f"Looking for {paper}"):
-        found = look_up(paper, world)
-        (ranked,) = world.ranker.rank([found], profile_of(only_reader(config, name), world))
+    with looking(config) as runtime, working(f"Looking for {paper}"):
+        found = look_up(paper, runtime)
+        (ranked,) = runtime.ranker.rank([found], profile_of(only_reader(config, name), runtime))
     if as_json:
         print_json(rank_json(ranked))
     else:

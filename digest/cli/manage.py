@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.app.preferences import Taught
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Reader
     from digest.email.feedback import Verb
     from digest.model.paper import Paper
@@ -154,14 +154,14 @@ def _vote_command(name: str, text: str) -> click.Command:
         config = context.load()
         reader = only_reader(config, name)
         _demand_interest(reader, interest)
-        with looking(config) as world:
+        with looking(config) as runtime:
             if undo:
-                print_lines(_undone(reader, papers, world))
+                print_lines(_undone(reader, papers, runtime))
                 return
-            found = [*_named(papers, world), *_from_library(library, world)]
+            found = [*_named(papers, runtime), *_from_library(library, runtime)]
             from digest.app.preferences import vote
 
-            print_lines(_taught_lines(vote(reader, found, verb, world, interest=interest)))
+            print_lines(_taught_lines(vote(reader, found, verb, runtime, interest=interest)))
 
     command_name = name
     command.__doc__ = text
@@ -185,11 +185,11 @@ def _demand_interest(reader: Reader, name: str) -> None:
         raise ConfigError([Problem(message=f"no interest is called {name}", hint=hint)])
 
 
-def _undone(reader: Reader, papers: Sequence[str], world: World) -> Iterator[str]:
+def _undone(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator[str]:
     """Take back what was said of `papers`, else what was said last; yield what that was."""
-    from digest.app.preferences import take_back
+    from digest.app.preferences import undo
 
-    taken = take_back(reader, papers, world) if papers else world.store.taste.undo(reader.name)
+    taken = undo(reader, papers, runtime) if papers else runtime.store.taste.undo(reader.name)
     if not taken:
         yield "there is nothing to take back"
     elif len(taken) > MANY:
@@ -214,17 +214,17 @@ def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
         yield f"{bare} of them {BARE[bare == 1]}"
 
 
-def _named(papers: Sequence[str], world: World) -> list[Paper]:
+def _named(papers: Sequence[str], runtime: Runtime) -> list[Paper]:
     from digest.app.preferences import look_up
 
     found = []
     for text in papers:
         with working(f"Looking for {text}"):
-            found.append(look_up(text, world))
+            found.append(look_up(text, runtime))
     return found
 
 
-def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
+def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
     if path is None:
         return ()
     from digest.app.bibliography import read_library
@@ -238,7 +238,7 @@ def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
     if not papers:
         raise DigestError(f"{path}: it holds no paper with a title")
     with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:
-        return completed(papers, world, asked=asked)
+        return completed(papers, runtime, asked=asked)
 
 
 @click.command()
@@ -246,11 +246,11 @@ def _from_library(path: Path | None, world: World) -> Sequence[Paper]:
 @click.pass_obj
 def feedback(context: Context, mail: IO[bytes]) -> None:
     """Read one returned mail: more, less, pause, stop."""
-    from digest.app.preferences import obey
+    from digest.app.preferences import apply
 
     config = context.load()
-    with looking(config) as world:
-        click.echo(obey(mail.read(), config.readers, world, world.now().date()))
+    with looking(config) as runtime:
+        click.echo(apply(mail.read(), config.readers, runtime, runtime.now().date()))
 
 
 like = _vote_command("like", "Teach it by papers you liked: ids, links or parts of titles.")

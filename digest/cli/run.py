@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from digest.app.pipeline.pipeline import Draft, Result
-    from digest.app.runtime import World
+    from digest.app.pipeline.pipeline import DigestResult, Draft
+    from digest.app.runtime import Runtime
     from digest.config import Config, ConfigWatcher
 
 log = logging.getLogger(__name__)
@@ -79,38 +79,38 @@ def send(  # noqa: PLR0913  # one option each
     if sample:
         return _send_sample(output, no_open=no_open)
     from digest.app.daemon.maintenance import upkeep_after
-    from digest.app.pipeline.pipeline import Draft, Order, Result, rehearse
+    from digest.app.pipeline.pipeline import DigestRequest, DigestResult, Draft, rehearse
     from digest.app.pipeline.pipeline import send as make
 
     config = context.load(warn=True)
     config.require_transport()
     with (
-        at_work(config, wait=WAIT_FOR_DAEMON) as world,
-        alerts_in_words(context, world),
+        at_work(config, wait=WAIT_FOR_DAEMON) as runtime,
+        alerts_in_words(context, runtime),
         working("Reading today's papers"),
     ):
-        orders = [
-            Order(
+        requests = [
+            DigestRequest(
                 reader=reader,
-                day=day or today(reader, world.now()),
-                asked=day is not None,
-                again=again,
+                day=day or today(reader, runtime.now()),
+                explicit_day=day is not None,
+                new_edition=again,
                 test=test,
                 to=tuple(to),
             )
             for reader in readers_of(config, name)
         ]
-        made = list(rehearse(orders, config, world)) if dry_run else ()
-        results = () if dry_run else make(orders, config, world, retry=retry)
+        made = list(rehearse(requests, config, runtime)) if dry_run else ()
+        results = () if dry_run else make(requests, config, runtime, retry=retry)
         if not dry_run:
-            upkeep_after(config, world)
+            upkeep_after(config, runtime)
     drafts = [plan for plan in made if isinstance(plan, Draft)]
     _lament(drafts)
     print_lines(line for plan in drafts for line in formatting.draft_lines(plan))
-    return _told([*results, *(plan for plan in made if isinstance(plan, Result))])
+    return _told([*results, *(plan for plan in made if isinstance(plan, DigestResult))])
 
 
-def _told(results: Sequence[Result]) -> int:
+def _told(results: Sequence[DigestResult]) -> int:
     """Print what became of each digest; 1 where one could not be made or delivered."""
     _lament(results)
     for result in results:
@@ -122,14 +122,14 @@ def _told(results: Sequence[Result]) -> int:
     )
 
 
-def _lament(made: Iterable[Draft | Result]) -> None:
+def _lament(made: Iterable[Draft | DigestResult]) -> None:
     """Say beside the data which sources were left out, each once, for however many readers."""
     for text in dict.fromkeys(text for one in made for text in one.unread):
         say(text)
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:
-    from digest.app.pipeline.pipeline import Order
+    from digest.app.pipeline.pipeline import DigestRequest
     from digest.app.pipeline.pipeline import send as make
     from digest.app.runtime import opened
     from digest.app.sample import FOLDER, sample_config, sample_day, sample_now, shown
@@ -141,9 +141,9 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     with (
         working("Making the sample"),
         lock(config.storage),
-        opened(config, now=lambda: sample_now(day), alone=True) as world,
+        opened(config, now=lambda: sample_now(day), alone=True) as runtime,
     ):
-        results = make([Order(reader=config.readers[0], day=day)], config, world)
+        results = make([DigestRequest(reader=config.readers[0], day=day)], config, runtime)
     code = _told(results)
     if code:
         return code
@@ -218,13 +218,13 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     from digest.model.schedule import next_due
 
     stop = threading.Event()
-    with opened(watched.config, stop=stop) as world:
-        tell(world)
+    with opened(watched.config, stop=stop) as runtime:
+        tell(runtime)
         stop_on_signals(stop)
-        results: list[Result] = []
+        results: list[DigestResult] = []
         daemon = Daemon(
-            world=world,
-            config=following(watched, world),
+            runtime=runtime,
+            config=following(watched, runtime),
             tell=results.extend,
             line=here if once_due else Apart(verbose=context.verbose, quiet=context.quiet),
         )
@@ -234,7 +234,7 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
             daemon.heartbeat.wait()
             return _told(results)
         for reader in watched.config.readers:
-            moment = next_due(reader.schedule, world.now())
+            moment = next_due(reader.schedule, runtime.now())
             context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
         notify_service("READY=1", os.environ)
 
@@ -251,11 +251,11 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     return 0
 
 
-def following(watched: ConfigWatcher, world: World) -> Callable[[], Config]:
+def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.app.alerts import CONFIG, config_refused
 
-    notes = world.store.notes
+    notes = runtime.store.notes
     if watched.refused:
         config_refused(notes, watched.refused)
     else:

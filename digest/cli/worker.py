@@ -24,7 +24,7 @@ from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, TypedDict
 
 from digest.app.daemon.daemon import Died
-from digest.app.pipeline.request import Order, Result
+from digest.app.pipeline.request import DigestRequest, DigestResult
 from digest.cli.common import set_up_logging
 from digest.delivery.queue_run import GRACE
 from digest.model.errors import DigestError, StateError
@@ -33,7 +33,7 @@ from digest.model.states import DigestState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config
 
 log = logging.getLogger(__name__)
@@ -78,8 +78,8 @@ class Apart:
     """Seconds that a child has to end in once it was told to."""
 
     def __call__(
-        self, orders: Sequence[Order], config: Config, world: World, held: int
-    ) -> tuple[Result, ...]:
+        self, requests: Sequence[DigestRequest], config: Config, runtime: Runtime, held: int
+    ) -> tuple[DigestResult, ...]:
         """Return what became of a daemon's orders; `held` is the descriptor of the folder's lock.
 
         Raises StateError where nothing can be remembered, Died where the child gave no answer.
@@ -87,7 +87,7 @@ class Apart:
         task: Task = {
             "config": str(config.path),
             "storage": str(config.storage),
-            "orders": [_order_json(order) for order in orders],
+            "orders": [_order_json(request) for request in requests],
             "verbose": self.verbose,
             "quiet": self.quiet,
         }
@@ -95,12 +95,12 @@ class Apart:
             # A child that is gone already is known by its exit code.
             with suppress(BrokenPipeError):
                 _tell(child, f"{json.dumps(task)}\n".encode())
-                while child.poll() is None and not world.stop.wait(POLL):
+                while child.poll() is None and not runtime.stop.wait(POLL):
                     pass
                 _tell(child, None)
             code = self._ended(child)
-            if world.stop.is_set() and -code in _STOPS:
-                return tuple(_not_begun(order) for order in orders)
+            if runtime.stop.is_set() and -code in _STOPS:
+                return tuple(_not_begun(request) for request in requests)
             told.seek(0)
             return _opened(told.read(), code)
 
@@ -142,21 +142,23 @@ def _tell(child: Popen[bytes], line: bytes | None) -> None:
         child.stdin.close()
 
 
-def _order_json(order: Order) -> dict[str, str]:
+def _order_json(request: DigestRequest) -> dict[str, str]:
     return {
-        "reader": order.reader.name,
-        "day": order.day.isoformat(),
-        "since": order.since.isoformat() if order.since else "",
+        "reader": request.reader.name,
+        "day": request.day.isoformat(),
+        "since": request.due_at.isoformat() if request.due_at else "",
     }
 
 
-def _not_begun(order: Order) -> Result:
+def _not_begun(request: DigestRequest) -> DigestResult:
     """Return what becomes of an order whose child was told to stop before it had begun."""
     text = "digest was told to stop"
-    return Result(reader=order.reader.name, day=order.day, state=DigestState.WAITING, text=text)
+    return DigestResult(
+        reader=request.reader.name, day=request.day, state=DigestState.WAITING, text=text
+    )
 
 
-def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
+def _opened(answer: bytes, code: int) -> tuple[DigestResult, ...]:
     """Return the results in an answer; raise what it says was raised."""
     if code or not answer:
         raise Died(
@@ -173,7 +175,7 @@ def _opened(answer: bytes, code: int) -> tuple[Result, ...]:
     if text := told["failure"]:
         raise (StateError if told["state"] else DigestError)(text, hint=told["hint"])
     return tuple(
-        Result(
+        DigestResult(
             **{
                 **one,
                 "day": date.fromisoformat(one["day"]),
@@ -224,8 +226,8 @@ def done(task: Task, stop: Event) -> Told:
     told = Told(results=[], failure="", hint="", state=False)
     try:
         config = _config(Path(task["config"]), Path(task["storage"]))
-        with opened(config, stop=stop) as world:
-            results = send([_order(one, config) for one in task["orders"]], config, world)
+        with opened(config, stop=stop) as runtime:
+            results = send([_order(one, config) for one in task["orders"]], config, runtime)
         told["results"] = [asdict(result) for result in results]
     except DigestError as error:
         told["failure"], told["hint"] = str(error), error.hint
@@ -236,10 +238,10 @@ def done(task: Task, stop: Event) -> Told:
     return told
 
 
-def _order(told: Mapping[str, str], config: Config) -> Order:
+def _order(told: Mapping[str, str], config: Config) -> DigestRequest:
     since = datetime.fromisoformat(told["since"]) if told["since"] else None
     day = date.fromisoformat(told["day"])
-    return Order(reader=config.reader(told["reader"]), day=day, since=since)
+    return DigestRequest(reader=config.reader(told["reader"]), day=day, due_at=since)
 
 
 def _config(path: Path, storage: Path) -> Config:

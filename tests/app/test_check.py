@@ -33,7 +33,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 def found(home: House, *, offline: bool = False) -> list[Finding]:
     """Return all findings."""
-    return list(check(home.config, home.world, offline=offline))
+    return list(check(home.config, home.runtime, offline=offline))
 
 
 def part(findings: list[Finding], name: str) -> list[Finding]:
@@ -211,7 +211,7 @@ def test_warnings_are_no_problems(home: House) -> None:
     """What works but should be looked at: in the config, in an interest, in the state."""
     warned = replace(home.config, warnings=(Problem(message="UTC?", file="config.toml"),))
     findings = list(
-        check(warned, home.world, offline=True, advice=lambda _: ["it has no word of a topic"])
+        check(warned, home.runtime, offline=True, advice=lambda _: ["it has no word of a topic"])
     )
     looks = [(f.part, f.detail) for f in findings if f.warning]
     assert looks == [("config", "UTC?"), ("interests", "it has no word of a topic")]
@@ -274,7 +274,7 @@ def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
 def test_what_waits_is_told_with_how_to_send_it(home: House) -> None:
     """Who has just mended the mail set-up need not wait for the next try."""
     home.post.refusal = TransportUnavailable("down")
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.post.refusal = None
     findings = found(home)
     assert problems(findings) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from fakes import TODAY, broken, gather_in, house, video
+from fakes import TODAY, broken, fetch_in, house, video
 
 from digest.app.json_output import check_json, preview_json, rank_json
 from digest.app.pipeline.pipeline import draft
@@ -36,11 +36,11 @@ def test_a_preview(tmp_path: Path) -> None:
     """Papers in their order with their section; every source, the failed one with its error."""
     with house(tmp_path, papers=[video(1)]) as home:
         home.with_sources(home.source, broken("gone", "no route"))
-        made = draft(home.order(), gather_in(home), home.config, home.world)
-        page = preview_json(made.issue, made.letter.subject)
+        made = draft(home.request(), fetch_in(home), home.config, home.runtime)
+        page = preview_json(made.issue, made.message.subject)
     assert json.loads(json.dumps(page)) == page
     assert (page["day"], page["reader"], page["left_out"]) == (str(TODAY), "me", 0)
-    assert page["subject"] == made.letter.subject
+    assert page["subject"] == made.message.subject
     papers = page["papers"]
     assert isinstance(papers, list)
     assert isinstance(papers[0], dict)
@@ -56,8 +56,8 @@ def test_a_preview(tmp_path: Path) -> None:
 def test_an_empty_preview_says_why(tmp_path: Path) -> None:
     """The reason stands beside the empty list."""
     with house(tmp_path, papers=[]) as home:
-        made = draft(home.order(), gather_in(home), home.config, home.world)
-        page = preview_json(made.issue, made.letter.subject)
+        made = draft(home.request(), fetch_in(home), home.config, home.runtime)
+        page = preview_json(made.issue, made.message.subject)
     assert page["papers"] == []
     assert str(page["empty"]).startswith("There are no new papers")
 

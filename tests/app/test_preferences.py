@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_arxiv import query, with_pages
-from fakes import PLAIN, TODAY, gather_in, house, other, video
+from fakes import PLAIN, TODAY, fetch_in, house, other, video
 
 from digest.app.preferences import (
     MOST_AT_ONCE,
     Unknown,
+    apply,
     completed,
     look_up,
-    obey,
     profile_of,
-    take_back,
+    undo,
     vote,
 )
 from digest.email.feedback import FeedbackRejected, Verb, sign
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def home(tmp_path: Path) -> Iterator[House]:
     """A house that has read three papers."""
     with house(tmp_path, papers=[video(1), video(2), other(1)]) as built:
-        gather_in(built)
+        fetch_in(built)
         yield built
 
 
@@ -44,13 +44,13 @@ def test_a_paper_by_id_link_or_words_of_its_title(home: House) -> None:
         *("2606.00001", "arxiv:2606.00001v3", "https://arxiv.org/abs/2606.00001"),
         *("Motion Gesture", "  motion   gesture "),
     ):
-        assert look_up(text, home.world).id == "arxiv:2606.00001"
+        assert look_up(text, home.runtime).id == "arxiv:2606.00001"
 
 
 def test_words_of_two_titles_name_neither(home: House) -> None:
     """Both are shown, with their ids."""
     with pytest.raises(Unknown, match="part of 2 titles") as caught:
-        look_up("Video Diffusion", home.world)
+        look_up("Video Diffusion", home.runtime)
     assert "arxiv:2606.00002" in str(caught.value)
     assert caught.value.hint == "give the id, or more of the title"
 
@@ -58,32 +58,32 @@ def test_words_of_two_titles_name_neither(home: House) -> None:
 def test_words_of_very_many_titles_are_not_counted(tmp_path: Path) -> None:
     """The search ends at twenty, so that is how many there are at least."""
     with house(tmp_path, papers=[video(n) for n in range(1, 25)]) as home:
-        gather_in(home)
+        fetch_in(home)
         with pytest.raises(Unknown, match="part of 20 or more titles"):
-            look_up("Video", home.world)
+            look_up("Video", home.runtime)
 
 
 def test_a_judgement_is_taken_back_by_what_names_its_paper(home: House) -> None:
     """An id or a part of one title; nothing is taken where one of them is unclear."""
     reader = home.config.readers[0]
-    vote(reader, [look_up("2606.00001", home.world)], Verb.MORE, home.world)
-    vote(reader, [look_up("2606.00002", home.world)], Verb.LESS, home.world)
+    vote(reader, [look_up("2606.00001", home.runtime)], Verb.MORE, home.runtime)
+    vote(reader, [look_up("2606.00002", home.runtime)], Verb.LESS, home.runtime)
     with pytest.raises(Unknown, match="part of 2 titles"):
-        take_back(reader, ["2606.00001", "Video"], home.world)
+        undo(reader, ["2606.00001", "Video"], home.runtime)
     assert len(home.store.taste.votes(reader.name)) == 2
-    (taken,) = take_back(reader, ["2606.00001", "Motion Gesture"], home.world)
+    (taken,) = undo(reader, ["2606.00001", "Motion Gesture"], home.runtime)
     assert (taken.verb, taken.paper.id) == ("like", "arxiv:2606.00001")
     assert [v.verb for v in home.store.taste.votes(reader.name)] == ["dislike"]
     with pytest.raises(Unknown, match="nothing was said"):
-        take_back(reader, ["2606.00001"], home.world)
+        undo(reader, ["2606.00001"], home.runtime)
 
 
 def test_an_id_that_arxiv_does_not_know(home: House) -> None:
     """It was asked, and says so; where it cannot be asked, that is what is said."""
-    world, _ = with_pages(home.world, **{"id_list=2501.00042": query()})
+    runtime, _ = with_pages(home.runtime, **{"id_list=2501.00042": query()})
     with pytest.raises(Unknown, match="arXiv knows no paper 2501"):
-        look_up("2501.00042", world)
-    away, _ = with_pages(home.world)
+        look_up("2501.00042", runtime)
+    away, _ = with_pages(home.runtime)
     with pytest.raises(Unknown, match="arXiv could not be asked: nobody is there") as caught:
         look_up("arxiv:2501.00043", away)
     assert "online" in caught.value.hint
@@ -96,7 +96,7 @@ def bare(number: str, **more: Any) -> Paper:
 
 def test_a_library_s_papers_get_their_abstracts(home: House) -> None:
     """Of arXiv's papers without one, all at once; the rest stays as the library has it."""
-    world, http = with_pages(home.world, id_list=query("2501.00042", "2501.00043"))
+    runtime, http = with_pages(home.runtime, id_list=query("2501.00042", "2501.00043"))
     mine = [
         bare("2501.00042"),
         bare("2501.00043", authors=("Mine Own",)),
@@ -105,37 +105,37 @@ def test_a_library_s_papers_get_their_abstracts(home: House) -> None:
     ]
     asked: list[int] = []
 
-    whole = completed(mine, world, asked=asked.append)
+    whole = completed(mine, runtime, asked=asked.append)
 
     assert [paper.title for paper in whole] == [paper.title for paper in mine]
     texts = ["It was asked for.", "It was asked for.", "It has one.", ""]
     assert [paper.abstract for paper in whole] == texts
     assert [paper.authors for paper in whole][:2] == [("Fay Gold",), ("Mine Own",)]
     assert (asked, len(http.asked)) == ([2], 1)
-    assert completed(mine, world) == whole
+    assert completed(mine, runtime) == whole
     assert len(http.asked) == 1
 
 
 def test_a_library_without_network_is_kept_as_it_is(home: House) -> None:
     """One request is enough to learn that nobody answers."""
-    world, http = with_pages(home.world)
+    runtime, http = with_pages(home.runtime)
     mine = [bare(f"2501.{number:05}") for number in range(MOST_AT_ONCE + 1)]
-    assert completed(mine, world) == tuple(mine)
+    assert completed(mine, runtime) == tuple(mine)
     assert len(http.asked) == 1
 
 
 def test_words_of_no_title(home: House) -> None:
     """It says what would help."""
     with pytest.raises(Unknown, match="no paper is known by “alchemy”") as caught:
-        look_up("alchemy", home.world)
+        look_up("alchemy", home.runtime)
     assert "arXiv id" in caught.value.hint
 
 
 def test_a_paper_that_was_never_seen_is_asked_for_once(home: House) -> None:
     """The archive knows it; from then on it is remembered."""
-    world, http = with_pages(home.world, **{"id_list=2501.00042": query("2501.00042")})
+    runtime, http = with_pages(home.runtime, **{"id_list=2501.00042": query("2501.00042")})
     for text in ("2501.00042", "https://arxiv.org/abs/2501.00042v1"):
-        assert look_up(text, world).title == "The Paper 2501.00042"
+        assert look_up(text, runtime).title == "The Paper 2501.00042"
     assert len(http.asked) == 1
 
 
@@ -143,27 +143,27 @@ def test_an_id_in_a_title_is_no_paper_of_that_id(tmp_path: Path) -> None:
     """A comment on a paper is not the paper."""
     comment = other(5, title="A Comment on arxiv:2501.00042, at Length")
     with house(tmp_path, LIKING, papers=[comment]) as home:
-        gather_in(home)
-        world, _ = with_pages(home.world)
-        assert profile_of(home.reader, world).liked == ()
+        fetch_in(home)
+        runtime, _ = with_pages(home.runtime)
+        assert profile_of(home.reader, runtime).liked == ()
 
 
 def test_whoever_waits_for_the_answer_asks_again(home: House) -> None:
     """A network that was down is no reason to know nothing for an hour."""
-    world, http = with_pages(home.world)
+    runtime, http = with_pages(home.runtime)
     for _ in range(2):
         with pytest.raises(Unknown):
-            look_up("2501.00042", world)
+            look_up("2501.00042", runtime)
     assert len(http.asked) == 2
 
 
 def test_likes_count_for_the_reader_or_for_one_interest(home: House) -> None:
     """One for an interest that is no more counts for the reader."""
     first, second, third = video(1), video(2), other(1)
-    vote(home.reader, [first], Verb.MORE, home.world, interest="Video")
-    vote(home.reader, [second], Verb.MORE, home.world, interest="gone")
-    vote(home.reader, [third], Verb.LESS, home.world)
-    profile = profile_of(home.reader, home.world)
+    vote(home.reader, [first], Verb.MORE, home.runtime, interest="Video")
+    vote(home.reader, [second], Verb.MORE, home.runtime, interest="gone")
+    vote(home.reader, [third], Verb.LESS, home.runtime)
+    profile = profile_of(home.reader, home.runtime)
     (interest,) = profile.interests
     assert [paper.id for paper in interest.liked] == [first.id]
     assert [paper.id for paper in profile.liked] == [second.id]
@@ -173,7 +173,7 @@ def test_likes_count_for_the_reader_or_for_one_interest(home: House) -> None:
 def test_a_judgement_is_new_once(home: House) -> None:
     """The last word counts."""
     results = [
-        vote(home.reader, [video(1)], verb, home.world)[0]
+        vote(home.reader, [video(1)], verb, home.runtime)[0]
         for verb in (Verb.MORE, Verb.MORE, Verb.LESS)
     ]
     assert [(r.verb, r.new) for r in results] == [
@@ -181,7 +181,7 @@ def test_a_judgement_is_new_once(home: House) -> None:
         ("like", False),
         ("dislike", True),
     ]
-    assert profile_of(home.reader, home.world).liked == ()
+    assert profile_of(home.reader, home.runtime).liked == ()
 
 
 LIKING = PLAIN.replace(
@@ -195,17 +195,17 @@ def test_the_papers_of_the_config_are_asked_for_all_at_once(tmp_path: Path) -> N
     with house(
         tmp_path, LIKING, papers=[video(1), other(3, aliases=(url_key("https://b.test/p"),))]
     ) as home:
-        gather_in(home)
-        world, http = with_pages(home.world, id_list=query("2501.00042"))
+        fetch_in(home)
+        runtime, http = with_pages(home.runtime, id_list=query("2501.00042"))
         for _ in range(2):
-            profile = profile_of(home.reader, world)
+            profile = profile_of(home.reader, runtime)
             assert [paper.id for paper in profile.liked] == [
                 *("arxiv:2606.00001", "arxiv:2501.00042", "arxiv:2605.00003"),
             ]
         assert len(http.asked) == 1
         assert "2501.00042%2C2501.00043" in http.asked[0]
         home.clock.forward(hours=1)
-        profile_of(home.reader, world)
+        profile_of(home.reader, runtime)
         assert len(http.asked) == 2
         assert "2501.00042" not in http.asked[1]
 
@@ -213,11 +213,11 @@ def test_the_papers_of_the_config_are_asked_for_all_at_once(tmp_path: Path) -> N
 def test_without_a_network_the_papers_of_the_config_are_let_be(tmp_path: Path) -> None:
     """For an hour; a clock that is set back does not make it a year."""
     with house(tmp_path, LIKING, papers=[]) as home:
-        world, http = with_pages(home.world)
+        runtime, http = with_pages(home.runtime)
         for _ in range(2):
-            assert profile_of(home.reader, world).liked == ()
+            assert profile_of(home.reader, runtime).liked == ()
         home.clock.forward(days=-365)
-        profile_of(home.reader, world)
+        profile_of(home.reader, runtime)
         assert len(http.asked) == 2
 
 
@@ -229,8 +229,8 @@ def returned(home: House, verb: Verb, paper: str = "") -> bytes:
 
 def test_a_returned_mail_is_a_judgement(home: House) -> None:
     """More or less like this paper."""
-    said = obey(
-        returned(home, Verb.MORE, "arxiv:2606.00001"), home.config.readers, home.world, TODAY
+    said = apply(
+        returned(home, Verb.MORE, "arxiv:2606.00001"), home.config.readers, home.runtime, TODAY
     )
     assert said == f"me wants more like {video(1).title}"
     assert [vote.verb for vote in home.store.taste.votes("me")] == ["like"]
@@ -238,15 +238,15 @@ def test_a_returned_mail_is_a_judgement(home: House) -> None:
 
 def test_pause_and_stop_and_back_again(home: House) -> None:
     """A week, or until the reader asks for more."""
-    readers, world = home.config.readers, home.world
-    assert "until 2026-06-23" in obey(returned(home, Verb.PAUSE), readers, world, TODAY)
+    readers, runtime = home.config.readers, home.runtime
+    assert "until 2026-06-23" in apply(returned(home, Verb.PAUSE), readers, runtime, TODAY)
     assert home.store.taste.paused("me", TODAY + timedelta(days=6))
     assert not home.store.taste.paused("me", TODAY + timedelta(days=7))
-    assert "any more" in obey(returned(home, Verb.STOP), readers, world, TODAY)
+    assert "any more" in apply(returned(home, Verb.STOP), readers, runtime, TODAY)
     assert home.store.taste.paused("me", TODAY + timedelta(days=999))
-    obey(returned(home, Verb.LESS, "arxiv:2606.00001"), readers, world, TODAY)
+    apply(returned(home, Verb.LESS, "arxiv:2606.00001"), readers, runtime, TODAY)
     assert home.store.taste.paused("me", TODAY)
-    obey(returned(home, Verb.MORE, "arxiv:2606.00002"), readers, world, TODAY)
+    apply(returned(home, Verb.MORE, "arxiv:2606.00002"), readers, runtime, TODAY)
     assert not home.store.taste.paused("me", TODAY)
 
 
@@ -254,5 +254,5 @@ def test_a_forged_mail_is_refused(home: House) -> None:
     """Nothing is learnt from it."""
     mail = returned(home, Verb.STOP)[:-8] + b"xxxx\r\n\r\n"
     with pytest.raises(FeedbackRejected):
-        obey(mail, home.config.readers, home.world, TODAY)
+        apply(mail, home.config.readers, home.runtime, TODAY)
     assert not home.store.taste.paused("me", TODAY)

@@ -40,30 +40,30 @@ def test_the_clock_is_utc() -> None:
 def test_a_world_is_closed_with_its_block(tmp_path: Path) -> None:
     """Its clock is the one given, its stop too; afterwards the store is shut."""
     clock, stop = Clock(), threading.Event()
-    with opened(config_in(tmp_path), now=clock, stop=stop) as world:
-        assert world.now() == clock.moment
-        assert world.stop is stop
-        assert world.store.now() == clock.moment
+    with opened(config_in(tmp_path), now=clock, stop=stop) as runtime:
+        assert runtime.now() == clock.moment
+        assert runtime.stop is stop
+        assert runtime.store.now() == clock.moment
     with pytest.raises(StateError):
-        world.store.notes.put("a", "b")
+        runtime.store.notes.put("a", "b")
 
 
 def test_it_says_where_likes_are_seen_from(tmp_path: Path) -> None:
     """From the archive until some hundred papers are known, and from no more than are used."""
     clock = Clock()
-    with opened(config_in(tmp_path), now=clock) as world:
+    with opened(config_in(tmp_path), now=clock) as runtime:
         told = []
         for count in (OWN_FIELD - 1, OWN_FIELD, FIELD_PAPERS + 1):
             known = (Paper(id=f"title:{n}", title=f"Title {n}") for n in range(count))
-            world.store.papers.remember(known)
-            told.append(viewpoint(world.store))
+            runtime.store.papers.remember(known)
+            told.append(viewpoint(runtime.store))
         assert "from its archive until 300 papers were fetched (299 so far)" in told[0]
         assert told[1:] == [
             "likes are seen from the 300 papers fetched last",
             "likes are seen from the 1,500 papers fetched last",
         ]
         clock.moment += FIELD_DAYS + timedelta(seconds=1)
-        assert "(0 so far)" in viewpoint(world.store)
+        assert "(0 so far)" in viewpoint(runtime.store)
 
 
 def test_a_token_of_hugging_face_is_taken_from_the_environment(
@@ -72,8 +72,8 @@ def test_a_token_of_hugging_face_is_taken_from_the_environment(
     """It only raises limits; without one everything works."""
     for token in ("", "hf_made_up"):
         monkeypatch.setenv("HF_TOKEN", token)
-        with opened(config_in(tmp_path)) as world:
-            assert world.store.notes.alerts() == {}
+        with opened(config_in(tmp_path)) as runtime:
+            assert runtime.store.notes.alerts() == {}
 
 
 def test_a_named_model_is_asked_beside_words(
@@ -84,8 +84,8 @@ def test_a_named_model_is_asked_beside_words(
     path = tmp_path / "config.toml"
     for name in ("", "nowhere"):
         path.write_text(f'{PLAIN}\n[ranking]\nembeddings = "{name}"\n')
-        with opened(load(path, environ={})) as world:
-            assert bool(world.ranker.meaning) is bool(name)
+        with opened(load(path, environ={})) as runtime:
+            assert bool(runtime.ranker.meaning) is bool(name)
 
 
 def test_a_lost_database_is_an_alert_once(tmp_path: Path) -> None:
@@ -94,9 +94,9 @@ def test_a_lost_database_is_an_alert_once(tmp_path: Path) -> None:
         pass
     (tmp_path / "state" / "digest.db").unlink()
     config = load(tmp_path / "config.toml", environ={})
-    with lock(config.storage), opened(config, alone=True) as world:
-        (key,) = world.store.notes.alerts()
-        assert "the database was lost" in world.store.notes.alerts()[key]
-        world.store.notes.told([key])
-    with opened(config) as world:
-        assert world.store.notes.alerts() == {}
+    with lock(config.storage), opened(config, alone=True) as runtime:
+        (key,) = runtime.store.notes.alerts()
+        assert "the database was lost" in runtime.store.notes.alerts()[key]
+        runtime.store.notes.told([key])
+    with opened(config) as runtime:
+        assert runtime.store.notes.alerts() == {}

@@ -10,7 +10,8 @@ import pytest
 from click import unstyle
 from fakes import MORNING, TODAY, broken, house, video
 
-from digest.app.pipeline.pipeline import gather, send
+from digest.app.pipeline.fetch import fetch
+from digest.app.pipeline.pipeline import send
 from digest.app.status import Status, status, status_json
 from digest.cli.formatting import status_lines
 from digest.model.errors import DeliveryError, TransportUnavailable
@@ -59,7 +60,7 @@ def test_before_the_first_digest_nothing_is_wrong(home: House) -> None:
 def test_a_digest_that_is_done_is_not_next(home: House) -> None:
     """Sent by hand before its time, today's is not announced again."""
     home.clock.moment = MORNING - timedelta(hours=1)
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     (reader,) = look(home).readers
     assert reader.next == MORNING + timedelta(days=1)
     assert [sent.day for sent in reader.digests] == [TODAY]
@@ -70,7 +71,7 @@ def test_as_many_digests_as_asked_for(home: House) -> None:
     for back in (3, 2, 1, 0):
         home.clock.moment = MORNING - timedelta(days=back)
         home.source.papers = [video(back)]
-        send([home.order(TODAY - timedelta(days=back))], home.config, home.world)
+        send([home.request(TODAY - timedelta(days=back))], home.config, home.runtime)
     assert [sent.day for sent in look(home, 2).readers[0].digests] == [
         *(TODAY, TODAY - timedelta(days=1)),
     ]
@@ -85,7 +86,7 @@ def late(home: House, at: datetime) -> bool:
 
 def test_O02_no_digest_for_26_hours_is_a_fault(home: House) -> None:
     """Counted from when the missing one was due, not from the last."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     due = MORNING + timedelta(days=1)
     assert not late(home, due + timedelta(hours=26))
     assert late(home, due + timedelta(hours=26, seconds=1))
@@ -95,13 +96,13 @@ def test_O02_no_digest_for_26_hours_is_a_fault(home: House) -> None:
 def test_O02_a_digest_sent_early_by_hand_is_that_days(home: House) -> None:
     """The next one that is due is tomorrow's."""
     home.clock.moment = MORNING - timedelta(hours=1)
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     assert not late(home, MORNING + timedelta(days=1, hours=3))
 
 
 def test_O02_whoever_paused_misses_nothing(home: House) -> None:
     """A pause is no silence."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.store.taste.pause("me", None)
     assert not late(home, MORNING + timedelta(days=9))
     assert look(home).readers[0].paused
@@ -134,17 +135,17 @@ def test_who_stopped_has_no_next_digest(home: House) -> None:
 
 def test_S13_a_digest_of_2099_hides_no_silence(home: House) -> None:
     """A clock that was wrong once does not make status blind."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.clock.forward(days=20_000)
     home.source.papers = [video(2)]
-    send([home.order(home.clock().date())], home.config, home.world)
+    send([home.request(home.clock().date())], home.config, home.runtime)
     assert late(home, MORNING + timedelta(days=3))
 
 
 def test_what_waits_is_counted_and_no_fault_yet(home: House) -> None:
     """The mail server is down for a moment."""
     home.post.refusal = TransportUnavailable("down")
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     state = look(home)
     assert status_json(state)["outbox"] == {"waiting": 1, "failed": 0}
     assert state.waiting[0].answer == "down"
@@ -154,7 +155,7 @@ def test_what_waits_is_counted_and_no_fault_yet(home: House) -> None:
 def test_what_was_given_up_is_a_fault(home: House) -> None:
     """With the words of the mail server, and an alert."""
     home.post.refusal = DeliveryError("550 nobody here", permanent=True)
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     state = look(home)
     assert status_json(state)["outbox"] == {"waiting": 0, "failed": 1}
     assert not state.healthy
@@ -163,8 +164,8 @@ def test_what_was_given_up_is_a_fault(home: House) -> None:
 
 def test_sources_of_the_config_alone_are_told(home: House) -> None:
     """How each fares, and since when it fails."""
-    gather([broken("gone")], home.world, TODAY)
-    gather([home.source, broken("blog", "no route")], home.world, TODAY)
+    fetch([broken("gone")], home.runtime, TODAY)
+    fetch([home.source, broken("blog", "no route")], home.runtime, TODAY)
     home.with_sources(home.source, broken("blog"))
     assert status_json(look(home))["sources"] == [
         {
@@ -186,7 +187,7 @@ def test_sources_of_the_config_alone_are_told(home: House) -> None:
 
 def test_the_last_digest_is_what_scripts_read(home: House) -> None:
     """Day, state, Message-ID and papers."""
-    (result,) = send([home.order()], home.config, home.world)
+    (result,) = send([home.request()], home.config, home.runtime)
     readers = status_json(look(home))["readers"]
     assert isinstance(readers, list)
     assert isinstance(readers[0], dict)
@@ -203,7 +204,7 @@ def test_a_digest_that_could_not_be_made_is_told(home: House) -> None:
     """Why, and that it is tried again in a quarter of an hour; until it is made."""
     good = home.config
     home.with_sources(broken("blog", "the server answered 500"))
-    send([replace(home.order(), since=MORNING)], home.config, home.world)
+    send([replace(home.request(), due_at=MORNING)], home.config, home.runtime)
     (reader,) = look(home).readers
     assert reader.attempt is not None
     assert (reader.attempt.day, reader.attempt.state) == (TODAY, "failed")
@@ -222,7 +223,7 @@ def test_a_digest_that_could_not_be_made_is_told(home: House) -> None:
     home.clock.forward(hours=2)
     assert look(home).readers[0].next == home.clock.moment
     home.config = good
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     (reader,) = look(home).readers
     assert (reader.attempt, reader.next) == (None, MORNING + timedelta(days=1))
 
@@ -230,8 +231,8 @@ def test_a_digest_that_could_not_be_made_is_told(home: House) -> None:
 def test_a_test_that_fails_is_no_attempt(home: House) -> None:
     """Nor is what was tried of another day than the one that is due."""
     home.with_sources(broken("blog", "gone"))
-    send([home.order(test=True)], home.config, home.world)
+    send([home.request(test=True)], home.config, home.runtime)
     assert look(home).readers[0].attempt is None
-    send([home.order(TODAY - timedelta(days=3))], home.config, home.world)
+    send([home.request(TODAY - timedelta(days=3))], home.config, home.runtime)
     (reader,) = look(home).readers
     assert (reader.attempt, reader.next) == (None, MORNING + timedelta(days=1))

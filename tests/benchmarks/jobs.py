@@ -204,7 +204,7 @@ def sink() -> Iterator[int]:
 
 def line(readers: int, papers: int) -> Parts:
     """Run the whole line for many readers, from a file of papers into a maildir."""
-    from digest.app.pipeline.pipeline import Order, send
+    from digest.app.pipeline.pipeline import DigestRequest, send
     from digest.app.runtime import opened
     from digest.config import load
 
@@ -212,12 +212,12 @@ def line(readers: int, papers: int) -> Parts:
     with TemporaryDirectory() as name:
         folder = Path(name)
         config = load(crowd.settle(folder, papers, names=readers), environ={})
-        orders = [Order(reader=reader, day=crowd.DAY) for reader in config.readers]
-        with opened(config, now=lambda: crowd.MORNING) as world:
+        requests = [DigestRequest(reader=reader, day=crowd.DAY) for reader in config.readers]
+        with opened(config, now=lambda: crowd.MORNING) as runtime:
             with timed(parts, "first"):
-                send(orders[:1], config, world)
+                send(requests[:1], config, runtime)
             with timed(parts, "others"):
-                results = send(orders[1:], config, world)
+                results = send(requests[1:], config, runtime)
         assert {result.state for result in results} <= {"sent", "empty"}
         parts["state"] = _size(folder / "state")
     return parts

@@ -133,7 +133,7 @@ def test_what_happened_to_the_store_is_said(
         home.store.tidy()
     (tmp_path / "state" / "digest.db").unlink()
     with house(tmp_path) as home:
-        tell(home.world)
+        tell(home.runtime)
     assert "the database was lost; it was restored" in capsys.readouterr().err
 
 
@@ -205,7 +205,7 @@ def test_an_alert_is_told_in_words_where_somebody_sits(
     monkeypatch.setattr(sys, "stderr", screen)
     with house(tmp_path) as home:
         raise_alert(home.store.notes, "moved:old", "known before")
-        with alerts_in_words(Context(verbose=verbose), home.world):
+        with alerts_in_words(Context(verbose=verbose), home.runtime):
             raise_alert(home.store.notes, "moved:blog", "blog moved")
             raise_alert(home.store.notes, "source:blog", "blog fails")
     capsys.readouterr()

@@ -12,7 +12,7 @@ import pytest
 from fakes import MORNING, TODAY, broken, house, video
 
 from digest.app.check import Finding
-from digest.app.pipeline.pipeline import Result, send
+from digest.app.pipeline.pipeline import DigestResult, send
 from digest.app.status import status
 from digest.cli import formatting
 from digest.model.errors import DeliveryError, Problem, TransportUnavailable
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from fakes import House
 
 
-def result(state: str, **more: object) -> Result:
+def result(state: str, **more: object) -> DigestResult:
     """Return what became of an order."""
     facts: dict[str, object] = {"reader": "me", "day": TODAY, "recipients": ("ada@r.test",)}
-    return Result(state=state, **facts | more)  # type: ignore[arg-type]  # facts by name
+    return DigestResult(state=state, **facts | more)  # type: ignore[arg-type]  # facts by name
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def result(state: str, **more: object) -> Result:
         ),
     ],
 )
-def test_what_became_of_a_digest(given: Result, line: str) -> None:
+def test_what_became_of_a_digest(given: DigestResult, line: str) -> None:
     """One line each."""
     assert formatting.result_line(given) == line
 
@@ -117,7 +117,7 @@ def test_all_is_read_at_80_columns(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.with_sources(broken("a source with a rather long name of its own", long * 2))
         home.post.refusal = DeliveryError(long, permanent=True)
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         told = [
             *formatting.finding_lines(finding, ""),
             *formatting.why_lines(ranked),
@@ -151,7 +151,7 @@ def test_all_is_read_on_a_narrow_terminal_and_on_a_wide_one(
     with house(tmp_path) as home, redirect_stdout(Screen()):
         home.with_sources(home.source, broken("blog", long))
         home.post.refusal = DeliveryError(long, permanent=True)
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         told = [
             *formatting.finding_lines(finding, ""),
             *formatting.why_lines(ranked),
@@ -174,7 +174,7 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
 
         assert glance() == "No digest yet; next Wed 17 Jun 07:30."
         home.post.refusal = TransportUnavailable("down")
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         assert glance(running=False) == (
             "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30, by `digest run` or "
             "cron; 1 digest waits: `digest send --retry`."
@@ -192,7 +192,7 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
 def test_an_overdue_digest_is_told(tmp_path: Path) -> None:
     """Whoever wonders why no mail came learns that nothing runs that would send it."""
     with house(tmp_path) as home:
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         home.clock.forward(days=3)
         told = "\n".join(status_of(home))
     assert "!            a digest is overdue: does `digest run` still run, or cron?" in told
@@ -242,10 +242,10 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.with_sources(home.source, broken("blog", "no route"))
         home.post.refusal = DeliveryError("550 nobody", permanent=True)
-        send([home.order(date(2026, 6, 15))], home.config, home.world)
+        send([home.request(date(2026, 6, 15))], home.config, home.runtime)
         home.post.refusal = TransportUnavailable("no answer", uncertain=True)
         home.source.papers = [video(2)]
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         home.store.taste.pause("me", TODAY + timedelta(days=3))
         told = "\n".join(status_of(home)).replace("\n" + " " * 13, "\n")
     assert "paused until Fri 19 Jun 2026; next Fri 19 Jun 2026 07:30" in told
@@ -276,7 +276,7 @@ def test_status_of_what_was_cut_off(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.post.refusal = KeyboardInterrupt()
         with pytest.raises(KeyboardInterrupt):
-            send([home.order()], home.config, home.world)
+            send([home.request()], home.config, home.runtime)
         told = " ".join("\n".join(status_of(home)).split())
     assert f"{TODAY} to ada@reader.test: being sent, or cut off meanwhile: it may have" in told
     assert "not yet tried" not in told

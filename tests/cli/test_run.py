@@ -40,7 +40,7 @@ class Hand:
         self.seconds = 0.0
         self.home = home
         watched = ConfigWatcher(self.path, environ={}, clock=lambda: self.seconds)
-        self.look: Callable[[], Config] = following(watched, home.world)
+        self.look: Callable[[], Config] = following(watched, home.runtime)
 
     def write(self, text: str) -> Config:
         """Save the file, and look until it has settled."""
@@ -120,7 +120,7 @@ def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
             watched_config(context)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
         watched = watched_config(context)
-        assert phrase(following(watched, home.world)()) == "video diffusion"
+        assert phrase(following(watched, home.runtime)()) == "video diffusion"
         assert "the changed config is not in force" in home.store.notes.alerts()[CONFIG]
 
 

@@ -18,7 +18,7 @@ from smtp_server import mail_server
 
 from digest.app.daemon.daemon import Daemon, Died
 from digest.app.daemon.loop import PATIENCE
-from digest.app.pipeline.request import Order
+from digest.app.pipeline.request import DigestRequest
 from digest.app.runtime import opened
 from digest.cli.worker import Apart, Task, done
 from digest.config import ConfigWatcher, load
@@ -60,9 +60,9 @@ from digest.config import load
 from digest.app.daemon.daemon import Daemon
 from digest.app.runtime import opened
 config = load(Path(sys.argv[1]), environ={})
-with opened(config) as world:
-    Daemon(world=world, config=lambda: config, line=Apart(quiet=True)).beat()
-    (sent,) = world.store.digests.latest("me")
+with opened(config) as runtime:
+    Daemon(runtime=runtime, config=lambda: config, line=Apart(quiet=True)).beat()
+    (sent,) = runtime.store.digests.latest("me")
 print(sent.state, sorted({"numpy", "scipy", "sklearn"} & set(sys.modules)))
 """
 ANSWER = "print(json.dumps({'results': [], 'failure': '', 'hint': '', 'state': False}))"
@@ -76,16 +76,16 @@ def config(tmp_path: Path) -> Config:
     return load(tmp_path / "config.toml", environ={})
 
 
-def orders(config: Config) -> list[Order]:
-    return [Order(reader=config.readers[0], day=NOW.date())]
+def requests(config: Config) -> list[DigestRequest]:
+    return [DigestRequest(reader=config.readers[0], day=NOW.date())]
 
 
 def test_a_child_sends_what_is_due_and_we_remember_it(config: Config, tmp_path: Path) -> None:
     """It works under the parent's lock, with the config as the parent has it."""
     config = replace(config, storage=tmp_path / "elsewhere")
-    with opened(config) as world, lock(config.storage) as held:
-        results = Apart(quiet=True)(orders(config), config, world, held)
-        kept = world.store.digests.latest("me")
+    with opened(config) as runtime, lock(config.storage) as held:
+        results = Apart(quiet=True)(requests(config), config, runtime, held)
+        kept = runtime.store.digests.latest("me")
     assert [result.state for result in results] == ["sent"]
     assert [sent.state for sent in kept] == ["sent"]
     assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
@@ -120,10 +120,10 @@ def test_a_child_works_by_the_config_in_force(config: Config) -> None:
 def test_what_a_child_raises_is_raised_here(config: Config, *, state: bool) -> None:
     """With its words and its hint; that the state is at fault stays known."""
     answer = f"print(json.dumps({{'failure': 'broken', 'hint': 'mend it', 'state': {state}}}))"
-    with opened(config) as world, lock(config.storage) as held:
+    with opened(config) as runtime, lock(config.storage) as held:
         child = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {answer}")
         with pytest.raises(DigestError, match="broken") as caught:
-            child(orders(config), config, world, held)
+            child(requests(config), config, runtime, held)
     assert (isinstance(caught.value, StateError), caught.value.hint) == (state, "mend it")
 
 
@@ -136,34 +136,34 @@ def test_a_daemon_that_worked_is_as_small_as_before(config: Config) -> None:
 
 def test_a_child_is_told_to_stop_by_the_end_of_its_input(config: Config) -> None:
     """It waits for nothing else here: it would wait for ever."""
-    with opened(config) as world, lock(config.storage) as held:
-        world.stop.set()
+    with opened(config) as runtime, lock(config.storage) as held:
+        runtime.stop.set()
         child = Apart(code=f"import json, sys; sys.stdin.buffer.read(); {ANSWER}")
-        assert child(orders(config), config, world, held) == ()
+        assert child(requests(config), config, runtime, held) == ()
 
 
 def test_the_lock_outlives_the_parent_in_its_child(config: Config) -> None:
     """Who inherits the descriptor holds the lock: nobody works there until both are gone."""
     code = "import fcntl, json, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX | fcntl.LOCK_NB)"
-    with opened(config) as world, lock(config.storage) as held:
+    with opened(config) as runtime, lock(config.storage) as held:
         child = Apart(code=f"import sys; sys.argv.append('{held}'); {code}; {ANSWER}")
-        assert child((), config, world, held) == ()
+        assert child((), config, runtime, held) == ()
 
 
 def test_a_child_that_dies_is_counted_as_a_death_of_ours(config: Config) -> None:
     """The round failed, and after three in a row the daemon rests longer."""
     moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    with opened(config, now=lambda: moment) as world:
+    with opened(config, now=lambda: moment) as runtime:
         died = Apart(code="import os; os._exit(9)")
-        daemon = Daemon(world=world, config=lambda: config, line=died)
+        daemon = Daemon(runtime=runtime, config=lambda: config, line=died)
         with pytest.raises(Died, match="exit code 9"):
             daemon.beat()
-        assert world.store.notes.get("daemon-at-work").startswith("1 ")
+        assert runtime.store.notes.get("daemon-at-work").startswith("1 ")
         assert daemon.rested
         daemon.rested = None
         daemon.line = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {ANSWER}")
         daemon.beat()
-        assert world.store.notes.get("daemon-at-work") == ""
+        assert runtime.store.notes.get("daemon-at-work") == ""
 
 
 STOP_SELF = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
@@ -172,9 +172,9 @@ WORK = "from digest.cli.worker import main; main()"
 
 def test_S18_a_signal_to_all_of_us_while_a_child_starts_is_no_death(config: Config) -> None:
     """A service manager and Ctrl-C tell every process at once: it hears once it can obey."""
-    with opened(config) as world, lock(config.storage) as held:
+    with opened(config) as runtime, lock(config.storage) as held:
         child = Apart(code=f"{STOP_SELF}; {WORK}", quiet=True)
-        (result,) = child(orders(config), config, world, held)
+        (result,) = child(requests(config), config, runtime, held)
     assert (result.state, result.text) == ("waiting", "digest was told to stop")
 
 
@@ -185,22 +185,22 @@ def test_S18_a_child_that_a_stop_ended_has_not_died(config: Config, number: str)
         f"import os, signal; signal.signal(signal.{number}, signal.SIG_DFL);"
         f" signal.pthread_sigmask(signal.SIG_SETMASK, []); os.kill(os.getpid(), signal.{number})"
     )
-    with opened(config) as world, lock(config.storage) as held:
+    with opened(config) as runtime, lock(config.storage) as held:
         child = Apart(code=code)
         with pytest.raises(Died):
-            child(orders(config), config, world, held)
-        world.stop.set()
-        (result,) = child(orders(config), config, world, held)
+            child(requests(config), config, runtime, held)
+        runtime.stop.set()
+        (result,) = child(requests(config), config, runtime, held)
     assert (result.state, result.text) == ("waiting", "digest was told to stop")
 
 
 def test_S19_a_child_that_hangs_does_not_outlive_us(config: Config) -> None:
     """It would hold the lock of the folder for ever."""
-    with opened(config) as world, lock(config.storage) as held:
-        world.stop.set()
+    with opened(config) as runtime, lock(config.storage) as held:
+        runtime.stop.set()
         frozen = Apart(code="import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", patience=0.1)
         with pytest.raises(Died, match="exit code -9"):
-            frozen(orders(config), config, world, held)
+            frozen(requests(config), config, runtime, held)
 
 
 def test_a_child_has_ended_before_we_are_given_up() -> None:
@@ -250,8 +250,8 @@ def test_what_an_outsider_prints_is_no_part_of_the_answer(
     with monkeypatch.context() as patch:
         patch.syspath_prepend(tmp_path / "path")
         chatty = load(config.path, environ={})
-        with opened(chatty) as world, lock(chatty.storage) as held:
-            (result,) = Apart(quiet=True)(orders(chatty), chatty, world, held)
+        with opened(chatty) as runtime, lock(chatty.storage) as held:
+            (result,) = Apart(quiet=True)(requests(chatty), chatty, runtime, held)
     out, said = capfd.readouterr()
 
     assert (result.state, out) == ("sent", "")
@@ -261,10 +261,10 @@ def test_what_an_outsider_prints_is_no_part_of_the_answer(
 
 def test_an_answer_that_is_none_is_a_death(config: Config) -> None:
     """It is shown, and counted; no error of our own hides it."""
-    with opened(config) as world, lock(config.storage) as held:
+    with opened(config) as runtime, lock(config.storage) as held:
         child = Apart(code="import sys; sys.stdin.buffer.read(9); print('what?')")
         with pytest.raises(Died, match=r"what\?"):
-            child(orders(config), config, world, held)
+            child(requests(config), config, runtime, held)
 
 
 def environ(folder: Path, name: str) -> dict[str, str]:
@@ -307,15 +307,15 @@ def test_a_child_reads_the_password_as_it_is_now(config: Config, tmp_path: Path)
         way = f'{smtp(server.port)}username = "ada"\npassword = {{ file = "{password}" }}\n'
         config.path.write_text(CONFIG.replace('[maildir]\npath = "mail"\n', way))
         signing = load(config.path, environ={})
-        with opened(signing) as world, lock(signing.storage) as held:
+        with opened(signing) as runtime, lock(signing.storage) as held:
             for number, secret in enumerate(("first", "second")):
                 password.write_text(secret)
                 (tmp_path / "papers.jsonl").write_text(
                     json.dumps(PAPER | {"id": f"2611.0{number}001"})
                 )
                 day = NOW.date() + timedelta(days=number)
-                order = Order(reader=signing.readers[0], day=day)
-                Apart(quiet=True)([order], signing, world, held)
+                request = DigestRequest(reader=signing.readers[0], day=day)
+                Apart(quiet=True)([request], signing, runtime, held)
     said = [
         b64decode(line.removeprefix(b"AUTH PLAIN ")) for _, line in server.heard if b"AUTH" in line
     ]

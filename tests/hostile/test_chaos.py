@@ -66,7 +66,7 @@ def test_S27_five_years_of_days(tmp_path: Path) -> None:
     seen: list[tuple[float, int, int]] = []
     with house(tmp_path, at=MORNING) as home:
         home.config = replace(home.config, transport=Maildir(path=str(tmp_path / "mail")))
-        daemon = Daemon(world=home.world, config=lambda: home.config)
+        daemon = Daemon(runtime=home.runtime, config=lambda: home.config)
         began = time.monotonic()
         for day in range(1826):
             home.clock.moment = MORNING + timedelta(days=day)
@@ -106,7 +106,7 @@ class Wild:
 
     def __init__(self, home: House, jumps: dict[int, timedelta | datetime], last: int) -> None:
         self.home, self.jumps, self.last, self.count = home, jumps, last, 0
-        self.daemon = Daemon(world=home.world, config=lambda: home.config)
+        self.daemon = Daemon(runtime=home.runtime, config=lambda: home.config)
         self.stop = threading.Event()
         self.late: list[timedelta] = []
         """For how long, by the clock, each digest was due before it went out."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.app.pipeline.request import Result
+    from digest.app.pipeline.request import DigestResult
     from digest.delivery import Envelope
     from digest.model.paper import Paper
 
@@ -34,7 +34,7 @@ REFUSED = DeliveryError("550 no such user", permanent=True, code=550)
 def home(tmp_path: Path) -> Iterator[House]:
     """A house at the time of the digest of a Tuesday; the reader had one on Monday."""
     with house(tmp_path, at=MORNING - timedelta(days=1)) as built:
-        send([built.order(TODAY - timedelta(days=1))], built.config, built.world)
+        send([built.request(TODAY - timedelta(days=1))], built.config, built.runtime)
         built.clock.moment = MORNING
         built.source.papers = [video(2)]
         yield built
@@ -45,7 +45,7 @@ LETTERS = str.maketrans("0123456789", "bcdfghjklm")
 
 def daemon_in(home: House) -> Daemon:
     """Return a daemon that follows the house's config, as one that was just started."""
-    return Daemon(world=home.world, config=lambda: home.config)
+    return Daemon(runtime=home.runtime, config=lambda: home.config)
 
 
 def live(home: House, daemon: Daemon, days: int) -> None:
@@ -76,7 +76,7 @@ def test_M19_a_mail_that_arrives_ends_the_suspension(home: House) -> None:
     home.post.refusal = REFUSED
     live(home, daemon, 7)
     home.post.refusal = None
-    send([home.order(home.clock.moment.date())], home.config, home.world)
+    send([home.request(home.clock.moment.date())], home.config, home.runtime)
     home.clock.forward(days=1)
     before = len(home.post.sent)
     live(home, daemon, 2)
@@ -182,7 +182,7 @@ def test_M42_a_weekly_mail_that_waits_is_never_dropped_by_the_next(tmp_path: Pat
             home.source.papers = [video(one.toordinal(), listed=one) for one in listed]
             home.clock.moment = MORNING + (day - TODAY)
             home.post.refusal = refusal
-            send([home.order(day, since=home.clock.moment)], home.config, home.world)
+            send([home.request(day, due_at=home.clock.moment)], home.config, home.runtime)
 
         assert len(home.post.sent) == 3
         assert brought(home, 0) == list(range(-6, 1))
@@ -197,7 +197,7 @@ def unlike(number: int, **more: object) -> Paper:
 
 def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) -> None:
     """As much as the mails would have held that it replaces, 25 at most; the rest is counted."""
-    made: list[Result] = []
+    made: list[DigestResult] = []
     for days, refusal in enumerate(
         (TransportUnavailable("down"), TransportUnavailable("down"), None)
     ):
@@ -205,7 +205,7 @@ def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) 
         home.source.papers = [unlike(100 + 10 * days + n, listed=day) for n in range(10)]
         home.clock.moment = MORNING + timedelta(days=days, hours=3)
         home.post.refusal = refusal
-        made += send([home.order(day)], home.config, home.world)
+        made += send([home.request(day)], home.config, home.runtime)
 
     assert [result.papers for result in made] == [10, 20, 25]
     assert "5 more papers of these days suit you and found no room" in text_of(home.post.sent[1])
@@ -215,12 +215,12 @@ def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -
     """What waits for the hour after a 535 hands that hour on to the digest that takes over."""
     home.post.refusal = TransportUnavailable("535 no", hold=True, code=535)
     home.clock.forward(hours=23.5)
-    send([home.order(TODAY)], home.config, home.world)
+    send([home.request(TODAY)], home.config, home.runtime)
     home.clock.forward(minutes=30)
     home.source.papers = [video(3, listed=TODAY + timedelta(days=1))]
     home.post.refusal = AssertionError("tried again within the hour")
-    order = home.order(TODAY + timedelta(days=1))
-    (early,) = send([order], home.config, home.world, retry=True)
+    request = home.request(TODAY + timedelta(days=1))
+    (early,) = send([request], home.config, home.runtime, retry=True)
     home.post.refusal = None
     home.clock.forward(minutes=40)
     daemon_in(home).beat()
@@ -246,14 +246,14 @@ def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
 
 def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) -> None:
     """Three a day below the threshold, as each of its mails would have shown."""
-    made: list[Result] = []
+    made: list[DigestResult] = []
     for days, refusal in enumerate((TransportUnavailable("down"), None)):
         day = TODAY + timedelta(days=days)
         popular = [other(10 * days + n, listed=day, upvotes=20) for n in range(3)]
         home.source.papers = [unlike(100 + days, listed=day), *popular]
         home.clock.moment = MORNING + timedelta(days=days, hours=3)
         home.post.refusal = refusal
-        made += send([home.order(day)], home.config, home.world)
+        made += send([home.request(day)], home.config, home.runtime)
 
     assert [result.papers for result in made] == [4, 8]
 
@@ -264,7 +264,7 @@ def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None
     live(home, daemon_in(home), 2)
     day = TODAY + timedelta(days=2)
     home.source.papers = [video(5, listed=day)]
-    (result,) = send([home.order(day, asked=True)], home.config, home.world)
+    (result,) = send([home.request(day, explicit_day=True)], home.config, home.runtime)
 
     assert result.state == "queued"
     assert [(row.since, row.day) for row in home.store.outbox.waiting()] == [
@@ -340,7 +340,7 @@ def dies(home: House) -> None:
     with pytest.raises(Killed):
         daemon.beat()
     # What the handlers of a living process tidied up, a dead one leaves as it was.
-    home.world.stop.clear()
+    home.runtime.stop.clear()
     deaths = int(home.store.notes.get("deaths") or 0) + 1
     home.store.notes.put("deaths", str(deaths))
     home.store.notes.put("daemon-at-work", f"{deaths} {home.clock.moment.isoformat()}")
@@ -393,6 +393,6 @@ def test_S11_a_digest_is_known_however_many_came_after_it(home: House) -> None:
         day = TODAY - timedelta(days=back)
         home.store.digests.record_empty(reader="me", day=day, reason="nothing")
 
-    assert daemon.orders(home.config, MORNING + timedelta(hours=1)) == []
-    (again,) = send([home.order()], home.config, home.world)
+    assert daemon.requests(home.config, MORNING + timedelta(hours=1)) == []
+    (again,) = send([home.request()], home.config, home.runtime)
     assert again.state == "already"

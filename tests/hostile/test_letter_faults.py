@@ -10,7 +10,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import PLAIN, FakeSource, gather_in, house
+from fakes import PLAIN, FakeSource, fetch_in, house
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import FEEDBACK, ISSUE
@@ -122,7 +122,7 @@ def test_P08_P09_P10_P11_a_hostile_field_stays_text(tmp_path: Path, field: str) 
     papers = parse(json.dumps(facts).encode())
     with house(tmp_path, PLAIN, papers=papers) as home:
         home.with_sources(FakeSource(papers=papers))
-        letter = draft(home.order(), gather_in(home), home.config, home.world).letter
+        letter = draft(home.request(), fetch_in(home), home.config, home.runtime).message
     mail, text, html = parts(delivered(letter))
     assert mail["Bcc"] is None
     assert mail.get_all("To") == ["ada@reader.test"]

@@ -118,7 +118,7 @@ def test_O03_the_loop_itself_feeds_the_watchdog(folder: Path) -> None:
 def test_O06_nothing_is_kept_that_another_python_could_not_read(tmp_path: Path) -> None:
     """The state is SQLite with text and numbers: after an upgrade the rest is built anew."""
     with house(tmp_path) as home:
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         home.store.tidy()
     with closing(sqlite3.connect(tmp_path / "state" / "digest.db")) as database:
         tables = [

@@ -12,7 +12,7 @@ from digest.sources.http import Answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.sources.http import Http
 
 
@@ -42,10 +42,10 @@ class FakeHttp:
         """Keep nothing."""
 
 
-def with_pages(world: World, **pages: bytes) -> tuple[World, FakeHttp]:
+def with_pages(runtime: Runtime, **pages: bytes) -> tuple[Runtime, FakeHttp]:
     """Return the world with these pages in it, and who gives them."""
     http = FakeHttp(pages)
-    return replace(world, http=cast("Http", http)), http
+    return replace(runtime, http=cast("Http", http)), http
 
 
 def query(*numbers: str) -> bytes:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fake_papers import texts
 
-from digest.app.pipeline.fetch import gather
-from digest.app.pipeline.pipeline import Order
-from digest.app.runtime import World
+from digest.app.pipeline.fetch import fetch
+from digest.app.pipeline.pipeline import DigestRequest
+from digest.app.runtime import Runtime
 from digest.config import load
 from digest.model.errors import SourceError, Unreachable
 from digest.model.paper import Paper
@@ -189,7 +189,7 @@ class House:
     """Config and world of a test, with the fakes in it."""
 
     config: Config
-    world: World
+    runtime: Runtime
     clock: Clock
     source: FakeSource
     post: FakePost
@@ -197,17 +197,17 @@ class House:
     @property
     def store(self) -> Store:
         """The memory."""
-        return self.world.store
+        return self.runtime.store
 
     @property
     def reader(self) -> Reader:
         """The first reader."""
         return self.config.readers[0]
 
-    def order(self, day: date = TODAY, **more: object) -> Order:
+    def request(self, day: date = TODAY, **more: object) -> DigestRequest:
         """Return an order for the first reader."""
         facts: dict[str, object] = {"reader": self.reader, "day": day}
-        return Order(**facts | more)  # type: ignore[arg-type]  # facts by name
+        return DigestRequest(**facts | more)  # type: ignore[arg-type]  # facts by name
 
     def with_sources(self, *sources: Source) -> None:
         """Read these from now on."""
@@ -236,16 +236,16 @@ def house(
     config = replace(load(path, environ={}), sources=(source,), transport=post)
     clock = Clock(at)
     with Store.open(config.storage, now=clock) as store:
-        world = World(
+        runtime = Runtime(
             store=store,
             http=Http(cache=store.cache, proxies={}, now=clock, sleep=lambda _: None),
             ranker=ranker(),
             now=clock,
             stop=threading.Event(),
         )
-        yield House(config=config, world=world, clock=clock, source=source, post=post)
+        yield House(config=config, runtime=runtime, clock=clock, source=source, post=post)
 
 
-def gather_in(home: House, day: date = TODAY) -> tuple[Fetched, ...]:
+def fetch_in(home: House, day: date = TODAY) -> tuple[Fetched, ...]:
     """Read the sources of a house."""
-    return gather(home.config.sources, home.world, day)
+    return fetch(home.config.sources, home.runtime, day)

@@ -105,9 +105,9 @@ class Scene:
 
     def studio(self, *, first: str = "", ranker: Ranker | None = None) -> Studio:
         config = self.config()
-        world = self.closing.enter_context(opened(config, now=lambda: self.clock[-1]))
-        world = replace(world, ranker=ranker or warm_ranker())
-        studio = Studio(config, world, load=self.config, first=first)
+        runtime = self.closing.enter_context(opened(config, now=lambda: self.clock[-1]))
+        runtime = replace(runtime, ranker=ranker or warm_ranker())
+        studio = Studio(config, runtime, load=self.config, first=first)
         self.closing.callback(studio.close)
         studio.fetch()
         return studio

@@ -12,7 +12,7 @@ from digest.app.alerts import SUSPENDED, WORK, raise_alert, suspended
 from digest.app.daemon.heartbeat import Heartbeat
 from digest.app.daemon.maintenance import upkeep
 from digest.app.pipeline.attempts import AGAIN_AFTER
-from digest.app.pipeline.pipeline import Order, send
+from digest.app.pipeline.pipeline import DigestRequest, send
 from digest.delivery.retry_policy import is_due
 from digest.email.mime.headers import address
 from digest.model.errors import AlreadyRunning, DigestError, StateError
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from digest.app.pipeline.pipeline import Result
-    from digest.app.runtime import World
+    from digest.app.pipeline.pipeline import DigestResult
+    from digest.app.runtime import Runtime
     from digest.config import Config, Reader
 
 log = logging.getLogger(__name__)
@@ -50,21 +50,23 @@ class Died(DigestError):
     """The process that worked for the daemon ended without an answer: it was killed."""
 
 
-def here(orders: Sequence[Order], config: Config, world: World, _held: int) -> tuple[Result, ...]:
+def here(
+    requests: Sequence[DigestRequest], config: Config, runtime: Runtime, _held: int
+) -> tuple[DigestResult, ...]:
     """Send in this very process what was ordered, and what waits."""
-    return send(orders, config, world)
+    return send(requests, config, runtime)
 
 
 @dataclass(slots=True, kw_only=True)
 class Daemon:
     """What lives between two beats."""
 
-    world: World
+    runtime: Runtime
     config: Callable[[], Config]
     """Returns the config as it is now, or the last good one."""
-    tell: Callable[[Sequence[Result]], None] = lambda _: None
+    tell: Callable[[Sequence[DigestResult]], None] = lambda _: None
     """Hears of each round that did something."""
-    line: Callable[[Sequence[Order], Config, World, int], tuple[Result, ...]] = here
+    line: Callable[[Sequence[DigestRequest], Config, Runtime, int], tuple[DigestResult, ...]] = here
     """Makes what was ordered; gets the descriptor of the lock that it works under."""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     lock_wait: float = LOCK_WAIT
@@ -76,33 +78,33 @@ class Daemon:
     def beat(self) -> None:
         """Do what is due now; raise StateError where nothing can be remembered."""
         config = self.config()
-        now = self.world.now()
+        now = self.runtime.now()
         if _within(now, self.rested, REST):
             return
-        orders = self.orders(config, now)
-        work = orders or any(is_due(row, now) for row in self.world.store.outbox.waiting())
+        requests = self.requests(config, now)
+        work = requests or any(is_due(row, now) for row in self.runtime.store.outbox.waiting())
         if work and not self._convalescent(now):
-            self._round(orders, config)
+            self._round(requests, config)
         self._tidy(config, now)
 
-    def orders(self, config: Config, now: datetime) -> list[Order]:
+    def requests(self, config: Config, now: datetime) -> list[DigestRequest]:
         """Return the digests that are due and not put off."""
         return [
-            order
+            request
             for reader in config.readers
-            if (order := self._order(reader, now)) and not self._put_off(order, now)
+            if (request := self._order(reader, now)) and not self._put_off(request, now)
         ]
 
-    def _order(self, reader: Reader, now: datetime) -> Order | None:
-        done = self.world.store.digests.days(reader.name, now.date() - LOOKED_BACK)
+    def _order(self, reader: Reader, now: datetime) -> DigestRequest | None:
+        done = self.runtime.store.digests.days(reader.name, now.date() - LOOKED_BACK)
         wanted = due(reader.name, reader.schedule, now, done)
         if wanted is None or self._suspended(reader):
             return None
-        return Order(reader=reader, day=wanted.day, since=wanted.since)
+        return DigestRequest(reader=reader, day=wanted.day, due_at=wanted.since)
 
     def _suspended(self, reader: Reader) -> bool:
         """Tell whether mail to a reader is refused day after day; a `send` that arrives ends it."""
-        to, store = [address(to)[1] for to in reader.email.to], self.world.store
+        to, store = [address(to)[1] for to in reader.email.to], self.runtime.store
         refusals = store.digests.refusals(reader.name, to)
         if refusals >= REFUSED_OFTEN:
             suspended(store.notes, reader.name, to, refusals)
@@ -110,30 +112,30 @@ class Daemon:
         store.notes.settle(f"{SUSPENDED}:{reader.name}")
         return False
 
-    def _put_off(self, order: Order, now: datetime) -> bool:
-        until = self.not_before.get((order.reader.name, order.day))
+    def _put_off(self, request: DigestRequest, now: datetime) -> bool:
+        until = self.not_before.get((request.reader.name, request.day))
         return _within(now, until, max(AGAIN_AFTER.values()))
 
-    def _round(self, orders: Sequence[Order], config: Config) -> None:
+    def _round(self, requests: Sequence[DigestRequest], config: Config) -> None:
         """Work with the folder's lock; what breaks is remembered, told, and raised again."""
         try:
             with lock(config.storage, wait=self.lock_wait) as held, self._remembered():
                 # A digest sent by hand while we waited for the lock is seen by `send`.
-                self._work(orders, config, held)
+                self._work(requests, config, held)
         except AlreadyRunning:
             raise
         except BaseException as error:
-            self.rested = self.world.now() + REST
+            self.rested = self.runtime.now() + REST
             self.heartbeat.end(config.heartbeat, well=False)
             text = f"a digest could not be made: {type(error).__name__}: {error}"
-            raise_alert(self.world.store.notes, WORK, text)
+            raise_alert(self.runtime.store.notes, WORK, text)
             raise
 
     @contextmanager
     def _remembered(self) -> Iterator[None]:
         """Keep that a round began until it ends, however it ends; only a death leaves it."""
-        notes = self.world.store.notes
-        notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.world.now().isoformat()}")
+        notes = self.runtime.store.notes
+        notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.runtime.now().isoformat()}")
         try:
             yield
         except Died:
@@ -145,11 +147,11 @@ class Daemon:
 
     def _forget(self) -> None:
         with suppress(StateError):
-            self.world.store.notes.drop(_AT_WORK)
+            self.runtime.store.notes.drop(_AT_WORK)
 
     def _deaths(self) -> tuple[int, datetime | None]:
         """Return how many rounds in a row ended with the process, and when the last one began."""
-        count, _, began = self.world.store.notes.get(_AT_WORK).partition(" ")
+        count, _, began = self.runtime.store.notes.get(_AT_WORK).partition(" ")
         return (int(count), datetime.fromisoformat(began)) if count else (0, None)
 
     def _convalescent(self, now: datetime) -> bool:
@@ -161,14 +163,14 @@ class Daemon:
         if not _within(now, until, LONGEST_REST):
             return False
         text = f"digest died {deaths} times in a row while it worked; next try {until:%H:%M} UTC"
-        raise_alert(self.world.store.notes, WORK, text)
+        raise_alert(self.runtime.store.notes, WORK, text)
         return True
 
-    def _work(self, orders: Sequence[Order], config: Config, held: int) -> None:
-        if orders:
+    def _work(self, requests: Sequence[DigestRequest], config: Config, held: int) -> None:
+        if requests:
             self.heartbeat.start(config.heartbeat)
-        results = (self.line if orders else here)(orders, config, self.world, held)
-        now = self.world.now()
+        results = (self.line if requests else here)(requests, config, self.runtime, held)
+        now = self.runtime.now()
         for result in results:
             key = (result.reader, result.day)
             self.not_before.pop(key, None)
@@ -179,19 +181,19 @@ class Daemon:
                 *(result.state, result.reader, result.day, result.papers, result.read),
                 *(",".join(result.recipients) or "-", result.text),
             )
-        if orders:
+        if requests:
             well = not any(
                 result.state in (DigestState.FAILED, DigestState.QUEUED) for result in results
             )
             self.heartbeat.end(config.heartbeat, well=well)
-        self.world.store.notes.settle(WORK)
+        self.runtime.store.notes.settle(WORK)
         self.tell(results)
 
     def _tidy(self, config: Config, now: datetime) -> None:
         """Prune and back up once a day; a clock that was set back does not put it off."""
         if self.tidied is None or abs(now - self.tidied) >= TIDY_EVERY:
-            upkeep(config, self.world)
-            self.world.ranker.refresh()
+            upkeep(config, self.runtime)
+            self.runtime.ranker.refresh()
             self.tidied = now
 
 

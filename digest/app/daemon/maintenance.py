@@ -9,24 +9,24 @@ from digest.app import alerts
 from digest.model.errors import StateError
 
 if TYPE_CHECKING:
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config
 
 log = logging.getLogger(__name__)
 
 
-def upkeep(config: Config, world: World) -> None:
+def upkeep(config: Config, runtime: Runtime) -> None:
     """Forget what left the config, prune, and make today's backup; raise StateError."""
-    world.store.sources.forget({source.name for source in config.sources})
-    alerts.tidy(world.store.notes, config)
-    world.store.tidy()
+    runtime.store.sources.forget({source.name for source in config.sources})
+    alerts.tidy(runtime.store.notes, config)
+    runtime.store.tidy()
 
 
-def upkeep_after(config: Config, world: World) -> None:
+def upkeep_after(config: Config, runtime: Runtime) -> None:
     """Do it once a day for those who let cron send; that it fails undoes no digest."""
-    if world.store.tidied:
+    if runtime.store.tidied:
         return
     try:
-        upkeep(config, world)
+        upkeep(config, runtime)
     except StateError as error:
         log.warning("event=no-backup error=%r hint=%r", str(error), error.hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.model.states import DigestState
 
 if TYPE_CHECKING:
-    from digest.app.pipeline.request import Result
+    from digest.app.pipeline.request import DigestResult
     from digest.store import Notes
 
 AGAIN_AFTER = {
@@ -37,7 +37,7 @@ class Attempt:
         return self.at + AGAIN_AFTER[self.state]
 
 
-def remember(notes: Notes, result: Result, now: datetime) -> None:
+def remember(notes: Notes, result: DigestResult, now: datetime) -> None:
     """Keep that a digest could not be made, or forget it once it is made."""
     if result.state not in AGAIN_AFTER or result.message_id:
         notes.drop(_key(result.reader))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
-    from digest.app.pipeline.request import Order
-    from digest.app.runtime import World
+    from digest.app.pipeline.request import DigestRequest
+    from digest.app.runtime import Runtime
     from digest.sources import Source
 
 log = logging.getLogger(__name__)
@@ -39,20 +39,20 @@ LONGEST_REST = timedelta(days=1)
 _FIRST_READ = "first-read:"
 
 
-def gather_for(
-    orders: Iterable[Order], sources: Sequence[Source], world: World
+def fetch_for(
+    requests: Iterable[DigestRequest], sources: Sequence[Source], runtime: Runtime
 ) -> dict[tuple[date | None, date, bool], tuple[Fetched, ...]]:
     """Read every source once for each `days` that orders have, be it one day or a week."""
-    wanted = dict.fromkeys(order.days for order in orders)
+    wanted = dict.fromkeys(request.days for request in requests)
     return {
-        (since, day, asked): gather(sources, world, day, asked=asked, since=since)
+        (since, day, asked): fetch(sources, runtime, day, asked=asked, since=since)
         for since, day, asked in wanted
     }
 
 
-def gather(
+def fetch(
     sources: Sequence[Source],
-    world: World,
+    runtime: Runtime,
     day: date,
     *,
     asked: bool = False,
@@ -62,8 +62,8 @@ def gather(
 
     `since` is the first day that is wanted, where it is not `day` alone.
     """
-    health = world.store.sources.all()
-    now = world.now()
+    health = runtime.store.sources.all()
+    now = runtime.now()
 
     def read(source: Source) -> Fetched:
         known = health.get(source.name)
@@ -74,29 +74,29 @@ def gather(
             last = min(since, last or since)
         try:
             if asked and since:
-                return _of_days(source, world, When(now=now, day=since, asked=True), day)
-            return source.fetch(world.http, When(now=now, day=day, since=last, asked=asked))
+                return _of_days(source, runtime, When(now=now, day=since, asked=True), day)
+            return source.fetch(runtime.http, When(now=now, day=day, since=last, asked=asked))
         except Exception as error:  # an outsider's source may raise anything: the line goes on
             log.exception("event=source-raised source=%r", source.name)
             return _failed(source, f"{type(error).__name__}: {error}")
 
-    fetched = _at_once(read, sources, world)
-    if world.stop.is_set():  # what was cut off by us says nothing of a source
+    fetched = _at_once(read, sources, runtime)
+    if runtime.stop.is_set():  # what was cut off by us says nothing of a source
         return fetched
     if not asked:
         fetched = tuple(
-            _stale_told(one, world, day) if source.kind in DAILY_LISTS else one
+            _stale_told(one, runtime, day) if source.kind in DAILY_LISTS else one
             for source, one in zip(sources, fetched, strict=True)
         )
-    _remember(fetched, world, day, health=not asked)
+    _remember(fetched, runtime, day, health=not asked)
     return fetched
 
 
-def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
+def _of_days(source: Source, runtime: Runtime, first: When, last: date) -> Fetched:
     """Return what a source lists of several days, each asked for by itself until one fails."""
     given: list[Fetched] = []
     while first.day <= last and not (given and given[-1].state is SourceState.FAILED):
-        given.append(source.fetch(world.http, first))
+        given.append(source.fetch(runtime.http, first))
         first = replace(first, day=first.day + timedelta(days=1))
     papers = tuple({paper.id: paper for one in given for paper in one.papers}.values())
     return replace(
@@ -108,19 +108,19 @@ def _of_days(source: Source, world: World, first: When, last: date) -> Fetched:
 
 
 def _at_once(
-    read: Callable[[Source], Fetched], sources: Sequence[Source], world: World
+    read: Callable[[Source], Fetched], sources: Sequence[Source], runtime: Runtime
 ) -> tuple[Fetched, ...]:
     with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
         try:
             return tuple(threads.map(read, sources))
         except BaseException:  # Ctrl-C: nobody waits for the answers any more
-            world.stop.set()
+            runtime.stop.set()
             raise
 
 
-def new_sources(fetched: Sequence[Fetched], since: datetime | None, world: World) -> set[str]:
+def new_sources(fetched: Sequence[Fetched], since: datetime | None, runtime: Runtime) -> set[str]:
     """Return the sources that were read for the first time after the instant `since`."""
-    first = {one.source: world.store.notes.get(_FIRST_READ + one.source) for one in fetched}
+    first = {one.source: runtime.store.notes.get(_FIRST_READ + one.source) for one in fetched}
     return {name for name, at in first.items() if since and at > since.isoformat()}
 
 
@@ -134,13 +134,13 @@ def report(one: Fetched) -> SourceReport:
     )
 
 
-def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bool) -> None:
+def _remember(fetched: Sequence[Fetched], runtime: Runtime, day: date, *, health: bool) -> None:
     """Keep papers, validators and health: the validators only with the papers read from them.
 
     What was asked of an old day says nothing about how a source fares, or what was read when.
     """
-    store = world.store
-    world.http.commit()
+    store = runtime.store
+    runtime.http.commit()
     store.papers.remember(paper for one in fetched for paper in one.papers)
     for one in fetched:
         log.info(
@@ -148,14 +148,14 @@ def _remember(fetched: Sequence[Fetched], world: World, day: date, *, health: bo
             *(one.source, one.state.value, len(one.papers), one.skipped, str(one.error or "")),
         )
         if health:
-            _note_health(one, world, day)
-            _tell(one, world)
+            _note_health(one, runtime, day)
+            _tell(one, runtime)
 
 
-def _note_health(one: Fetched, world: World, day: date) -> None:
-    store = world.store
+def _note_health(one: Fetched, runtime: Runtime, day: date) -> None:
+    store = runtime.store
     if one.state is not SourceState.FAILED and not store.notes.get(_FIRST_READ + one.source):
-        store.notes.put(_FIRST_READ + one.source, world.now().isoformat())
+        store.notes.put(_FIRST_READ + one.source, runtime.now().isoformat())
     pause = one.error.retry_after if isinstance(one.error, Unreachable) else None
     store.sources.record(
         one.source,
@@ -163,32 +163,32 @@ def _note_health(one: Fetched, world: World, day: date) -> None:
         day=day,
         papers=len(one.papers),
         error=str(one.error or ""),
-        not_before=world.now() + timedelta(seconds=pause) if pause else None,
+        not_before=runtime.now() + timedelta(seconds=pause) if pause else None,
     )
 
 
-def _tell(one: Fetched, world: World) -> None:
+def _tell(one: Fetched, runtime: Runtime) -> None:
     """Raise what the reader should mend: an address that moved, a source that fails for days."""
-    notes = world.store.notes
+    notes = runtime.store.notes
     moved, failing = f"moved:{one.source}", f"source:{one.source}"
     if one.notes:
         raise_alert(notes, moved, f"{one.source}: {'; '.join(one.notes)}")
     elif one.state is not SourceState.FAILED:
         notes.settle(moved)
-    since = world.store.sources.all()[one.source].failing_since
+    since = runtime.store.sources.all()[one.source].failing_since
     if since is None:
         notes.settle(failing)
-    elif world.now() - since >= TOLD_AFTER:
+    elif runtime.now() - since >= TOLD_AFTER:
         hint = f" ({one.error.hint})" if one.error and one.error.hint else ""
         text = f"{one.source} cannot be read since {since:%d %b}: {one.error}{hint}"
         raise_alert(notes, failing, text)
 
 
-def _stale_told(one: Fetched, world: World, day: date) -> Fetched:
+def _stale_told(one: Fetched, runtime: Runtime, day: date) -> Fetched:
     """Mark a daily list as stale that shows nothing but what it showed half a day ago."""
-    before = world.now() - STALE_AFTER
+    before = runtime.now() - STALE_AFTER
     keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
-    first_seen = {key: world.store.papers.first_seen([key]) for key in keys}
+    first_seen = {key: runtime.store.papers.first_seen([key]) for key in keys}
     known = {key for key, at in first_seen.items() if at and at < before}
     if one.due and one.state is SourceState.OK and stale(one.papers, known, day):
         return replace(one, state=SourceState.STALE)

@@ -19,8 +19,8 @@ from digest.sources.huggingface import HuggingFace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from digest.app.pipeline.request import Order
-    from digest.app.runtime import World
+    from digest.app.pipeline.request import DigestRequest
+    from digest.app.runtime import Runtime
     from digest.config import Config
     from digest.email.context import Token
     from digest.email.feedback import Verb
@@ -37,27 +37,27 @@ LISTS = 4
 
 
 def build_context(
-    order: Order, issue: Issue, *, config: Config, world: World, edition: int = 1
+    request: DigestRequest, issue: Issue, *, config: Config, runtime: Runtime, edition: int = 1
 ) -> MessageContext:
     """Return what the config says about this letter, its pictures fetched where they are wanted."""
-    reader, email = order.reader, order.reader.email
+    reader, email = request.reader, request.reader.email
     return MessageContext(
-        to=order.to or email.to or (NOBODY,),
+        to=request.to or email.to or (NOBODY,),
         sender=email.sender or NOBODY,
         reply_to=email.reply_to,
         subject=email.subject,
         language=email.language,
         zone=reader.schedule.zone,
-        next=next_due(reader.schedule, world.now(), (order.day,)),
+        next=next_due(reader.schedule, runtime.now(), (request.day,)),
         interests=tuple(interest.name for interest in reader.profile(lambda _: None).interests),
         lists=_lists(config.sources),
         weekly=reader.limits.weekly,
         config=config.path.name,
-        pictures=_pictures(issue, world) if email.pictures else {},
+        pictures=_pictures(issue, runtime) if email.pictures else {},
         feedback=email.feedback,
-        token=_token(order, world) if email.feedback else None,
-        test=order.test,
-        edition=_edition(order, edition, world),
+        token=_token(request, runtime) if email.feedback else None,
+        test=request.test,
+        edition=_edition(request, edition, runtime),
     )
 
 
@@ -81,31 +81,33 @@ def _list_of(source: Source) -> str:
             return ""
 
 
-def _edition(order: Order, edition: int, world: World) -> str:
+def _edition(request: DigestRequest, edition: int, runtime: Runtime) -> str:
     """Return what tells this letter from others of the day; "" for the digest itself.
 
     A test has a Message-ID of its own: a mailbox that knows it already would drop the digest.
     """
-    if order.test:
-        return f"test {world.now().isoformat()}"
-    if order.to:
-        return f"for {', '.join(order.to)}"
+    if request.test:
+        return f"test {runtime.now().isoformat()}"
+    if request.to:
+        return f"for {', '.join(request.to)}"
     return str(edition) if edition > 1 else ""
 
 
-def _token(order: Order, world: World) -> Token:
-    key = world.store.notes.secret()
+def _token(request: DigestRequest, runtime: Runtime) -> Token:
+    key = runtime.store.notes.secret()
 
     def token(verb: Verb, paper: str) -> str:
-        return feedback.sign(key, reader=order.reader.name, verb=verb, day=order.day, paper=paper)
+        return feedback.sign(
+            key, reader=request.reader.name, verb=verb, day=request.day, paper=paper
+        )
 
     return token
 
 
-def _pictures(issue: Issue, world: World) -> Mapping[str, bytes]:
+def _pictures(issue: Issue, runtime: Runtime) -> Mapping[str, bytes]:
     """Fetch the thumbnails that travel inside the letter; one that fails is left out."""
     found: dict[str, bytes] = {}
-    with world.http.visit("thumbnail") as visit:
+    with runtime.http.visit("thumbnail") as visit:
         for paper in issue.papers:
             if len(found) == thumbnails.MOST or not http_url(paper.thumbnail):
                 continue

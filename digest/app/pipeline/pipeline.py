@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 from digest.app import alerts
 from digest.app.pipeline import attempts
 from digest.app.pipeline.candidates import candidates
-from digest.app.pipeline.fetch import gather, gather_for, new_sources, report
+from digest.app.pipeline.fetch import fetch_for, new_sources, report
 from digest.app.pipeline.message_context import build_context
-from digest.app.pipeline.preconditions import blocked, closed
-from digest.app.pipeline.request import Draft, Order, Result
-from digest.app.preferences import judged, profile_of
+from digest.app.pipeline.preconditions import already_done, cannot_run
+from digest.app.pipeline.request import DigestRequest, DigestResult, Draft
+from digest.app.preferences import profile_of, seen
 from digest.delivery import Envelope
 from digest.delivery.outbox import flush, warn
 from digest.email.issue.compose import compose
@@ -43,20 +43,20 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.app.pipeline.candidates import Candidates
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config
     from digest.delivery.queue_run import Outcome
     from digest.model.issue import History, Limits
     from digest.sources import Fetched
 
-__all__ = ["Draft", "Order", "Result", "draft", "gather", "rehearse", "send"]
+__all__ = ["DigestRequest", "DigestResult", "Draft", "draft", "rehearse", "send"]
 
 log = logging.getLogger(__name__)
 
 
 def send(
-    orders: Sequence[Order], config: Config, world: World, *, retry: bool = False
-) -> tuple[Result, ...]:
+    requests: Sequence[DigestRequest], config: Config, runtime: Runtime, *, retry: bool = False
+) -> tuple[DigestResult, ...]:
     """Make and deliver the digests that were ordered, and deliver what waits in the outbox.
 
     Each order succeeds or fails by itself. `retry` delivers what waits without its back-off.
@@ -64,64 +64,68 @@ def send(
     remembered: then nothing is sent either.
     """
     post = config.require_transport()
-    done = [closed(order, world) for order in orders]
-    still_open = [order for order, result in zip(orders, done, strict=True) if not result]
-    fetched = gather_for(still_open, config.sources, world)
+    done = [already_done(request, runtime) for request in requests]
+    still_open = [request for request, result in zip(requests, done, strict=True) if not result]
+    fetched = fetch_for(still_open, config.sources, runtime)
     results = [
-        result or _made(order, fetched[order.days], config, world)
-        for order, result in zip(orders, done, strict=True)
+        result or _made(request, fetched[request.days], config, runtime)
+        for request, result in zip(requests, done, strict=True)
     ]
-    outcomes = flush(world.store, post, now=world.now, force=retry, stop=world.stop.is_set)
+    outcomes = flush(runtime.store, post, now=runtime.now, force=retry, stop=runtime.stop.is_set)
     warn(outcomes, told={result.message_id for result in results})
-    for order, result in zip(orders, results, strict=True):
-        if not order.is_copy:
-            attempts.remember(world.store.notes, result, world.now())
+    for request, result in zip(requests, results, strict=True):
+        if not request.is_copy:
+            attempts.remember(runtime.store.notes, result, runtime.now())
     return tuple(_delivered(result, outcomes) for result in results)
 
 
-def rehearse(orders: Sequence[Order], config: Config, world: World) -> Iterator[Draft | Result]:
+def rehearse(
+    requests: Sequence[DigestRequest], config: Config, runtime: Runtime
+) -> Iterator[Draft | DigestResult]:
     """Yield for each order the digest that `send` would make now, or why it would make none."""
-    for order in orders:
-        if standing := closed(order, world):
+    for request in requests:
+        if standing := already_done(request, runtime):
             yield standing
             continue
-        fetched = gather_for([order], config.sources, world)[order.days]
-        yield blocked(order, fetched, world) or draft(order, fetched, config, world)
+        fetched = fetch_for([request], config.sources, runtime)[request.days]
+        yield cannot_run(request, fetched, runtime) or draft(request, fetched, config, runtime)
 
 
-def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Draft:
+def draft(
+    request: DigestRequest, fetched: Sequence[Fetched], config: Config, runtime: Runtime
+) -> Draft:
     """Return the digest as it would go out now; nothing is sent and no day is taken."""
-    reader, store = order.reader, world.store
-    waiting = None if order.asked else store.digests.undelivered(reader.name, order.day)
-    history = store.digests.history(reader.name, apart_from=order.day, merged_from=waiting)
-    history = replace(history, sent={**judged(reader, order.day, world), **history.sent})
-    found = _candidates(order, fetched, history, world)
-    profile = profile_of(reader, world)
-    ranked = world.ranker.rank(found.papers, profile)
+    reader, store = request.reader, runtime.store
+    waiting = None if request.explicit_day else store.digests.undelivered(reader.name, request.day)
+    history = store.digests.history(reader.name, apart_from=request.day, merged_from=waiting)
+    history = replace(history, sent={**seen(reader, request.day, runtime), **history.sent})
+    found = _candidates(request, fetched, history, runtime)
+    profile = profile_of(reader, runtime)
+    ranked = runtime.ranker.rank(found.papers, profile)
     issue = compose(
         ranked,
         reader=reader.name,
-        day=order.day,
-        now=world.now().astimezone(reader.schedule.zone),
-        limits=_limits(order, waiting, world, unguided=profile.empty),
+        day=request.day,
+        now=runtime.now().astimezone(reader.schedule.zone),
+        limits=_limits(request, waiting, runtime, unguided=profile.empty),
         history=history,
         sources=[report(one) for one in fetched],
-        idf=world.ranker.background.weight,
+        idf=runtime.ranker.background.weight,
     )
     told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
-    silent = order.since and not waiting
-    silence = alerts.silence(reader, history, world.now()) if silent else ""
+    silent = request.due_at and not waiting
+    silence = alerts.silence(reader, history, runtime.now()) if silent else ""
     crowded = alerts.crowded(issue, reader) if waiting else ""
     told_of = (silence, alerts.words(told, reader.email.language), crowded)
     note = " ".join(part for part in told_of if part)
     issue = replace(issue, too_old=found.too_old, note=note)
-    edition = store.digests.edition(reader.name, order.day) + 1 if order.again else 1
-    head = build_context(order, issue, config=config, world=world, edition=edition)
+    edition = store.digests.edition(reader.name, request.day) + 1 if request.new_edition else 1
+    head = build_context(request, issue, config=config, runtime=runtime, edition=edition)
     letter = render(issue, Templates(reader.email.templates), head)
     return Draft(
-        order=order,
+        request=request,
         issue=issue,
-        letter=letter,
+        message=letter,
         ranked=tuple(ranked),
         archive=found.archive,
         edition=edition,
@@ -130,26 +134,28 @@ def draft(order: Order, fetched: Sequence[Fetched], config: Config, world: World
     )
 
 
-def _made(order: Order, fetched: Sequence[Fetched], config: Config, world: World) -> Result:
+def _made(
+    request: DigestRequest, fetched: Sequence[Fetched], config: Config, runtime: Runtime
+) -> DigestResult:
     """Make one digest and put it in the outbox; whatever is wrong with it concerns it alone."""
-    if reason := blocked(order, fetched, world):
+    if reason := cannot_run(request, fetched, runtime):
         return reason
-    result = Result(reader=order.reader.name, day=order.day, state=DigestState.FAILED)
+    result = DigestResult(reader=request.reader.name, day=request.day, state=DigestState.FAILED)
     try:
-        made = draft(order, fetched, config, world)
-        return _handed_over(made, config) if order.is_copy else _recorded(made, config, world)
+        made = draft(request, fetched, config, runtime)
+        return _handed_over(made, config) if request.is_copy else _recorded(made, config, runtime)
     except StateError:
         raise
     except Exception as error:  # one reader's digest, however odd its fault, stops no other's
-        log.info("event=digest-failed reader=%r", order.reader.name, exc_info=True)
+        log.info("event=digest-failed reader=%r", request.reader.name, exc_info=True)
         if not isinstance(error, DigestError):
             return replace(result, text=f"{type(error).__name__}: {error}")
         return replace(result, text=f"{error} ({error.hint})" if error.hint else str(error))
 
 
-def _recorded(made: Draft, config: Config, world: World) -> Result:
+def _recorded(made: Draft, config: Config, runtime: Runtime) -> DigestResult:
     """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
-    issue, letter, store = made.issue, made.letter, world.store
+    issue, letter, store = made.issue, made.message, runtime.store
     alerts.template(store.notes, issue.reader, letter.note)
     if not issue.worth_sending:
         store.digests.record_empty(
@@ -181,10 +187,10 @@ def _recorded(made: Draft, config: Config, world: World) -> Result:
     return made.result(DigestState.QUEUED, kept.answer)
 
 
-def _handed_over(made: Draft, config: Config) -> Result:
+def _handed_over(made: Draft, config: Config) -> DigestResult:
     """Deliver a copy at once, past the outbox; raise DeliveryError."""
-    letter = made.letter
-    if not (made.issue.worth_sending or made.order.test):
+    letter = made.message
+    if not (made.issue.worth_sending or made.request.test):
         return made.result(DigestState.EMPTY, made.issue.empty_reason)
     message = to_bytes(letter, signer(config.dkim))
     with config.require_transport().session() as session:
@@ -202,7 +208,7 @@ def _handed_over(made: Draft, config: Config) -> Result:
     return made.result(DigestState.SENT, answers[-1])
 
 
-def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
+def _delivered(result: DigestResult, outcomes: Sequence[Outcome]) -> DigestResult:
     """Return the result with what the outbox says of its message."""
     mine = [o for o in outcomes if o.message_id == result.message_id]
     if result.state is not DigestState.QUEUED or not mine:
@@ -212,12 +218,14 @@ def _delivered(result: Result, outcomes: Sequence[Outcome]) -> Result:
     return replace(result, state=state, text=worst.text)
 
 
-def _limits(order: Order, waiting: date | None, world: World, *, unguided: bool) -> Limits:
+def _limits(
+    request: DigestRequest, waiting: date | None, runtime: Runtime, *, unguided: bool
+) -> Limits:
     """Return what fits into a letter: as much as all the letters would hold that it replaces."""
-    limits, letters = order.reader.limits, 1
+    limits, letters = request.reader.limits, 1
     if waiting:
-        days = world.store.digests.days(order.reader.name, waiting)
-        letters += sum(waiting <= day < order.day for day in days)
+        days = runtime.store.digests.days(request.reader.name, waiting)
+        letters += sum(waiting <= day < request.day for day in days)
     return replace(
         limits,
         papers=limits.papers * letters,
@@ -227,17 +235,17 @@ def _limits(order: Order, waiting: date | None, world: World, *, unguided: bool)
 
 
 def _candidates(
-    order: Order, fetched: Sequence[Fetched], history: History, world: World
+    request: DigestRequest, fetched: Sequence[Fetched], history: History, runtime: Runtime
 ) -> Candidates:
-    first_day = order.first_day or order.day
+    first_day = request.first_day or request.day
     day_before = datetime.combine(first_day, time(), tzinfo=UTC) - timedelta(days=1)
-    seen_after = day_before if order.asked else history.read_until
+    seen_after = day_before if request.explicit_day else history.read_until
     return candidates(
         fetched,
-        world.store.papers.since(seen_after) if seen_after else (),
-        day=order.day,
+        runtime.store.papers.since(seen_after) if seen_after else (),
+        day=request.day,
         last=history.last,
-        new_sources=new_sources(fetched, history.read_until, world),
-        asked=order.asked,
-        since=order.first_day,
+        new_sources=new_sources(fetched, history.read_until, runtime),
+        asked=request.explicit_day,
+        since=request.first_day,
     )

@@ -6,38 +6,44 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from digest.app.pipeline.request import Order, Result
+from digest.app.pipeline.request import DigestRequest, DigestResult
 from digest.model.states import DigestState, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.sources import Fetched
 
 STALE_PATIENCE = timedelta(hours=3)
 """How long after its time a digest waits for a source that still shows the last batch."""
 
 
-def closed(order: Order, world: World) -> Result | None:
+def already_done(request: DigestRequest, runtime: Runtime) -> DigestResult | None:
     """Return the result of an order for which there is nothing to make, None where there is."""
-    name, day = order.reader.name, order.day
-    if order.is_copy:
+    name, day = request.reader.name, request.day
+    if request.is_copy:
         return None
-    if world.store.taste.paused(name, day) and order.since:
-        return Result(reader=name, day=day, state=DigestState.PAUSED, text="paused by the reader")
-    taken = world.store.digests.of_day(name, day)
-    if order.again or not taken or (taken[0].state is DigestState.EMPTY and order.since is None):
+    if runtime.store.taste.paused(name, day) and request.due_at:
+        return DigestResult(
+            reader=name, day=day, state=DigestState.PAUSED, text="paused by the reader"
+        )
+    taken = runtime.store.digests.of_day(name, day)
+    if (
+        request.new_edition
+        or not taken
+        or (taken[0].state is DigestState.EMPTY and request.due_at is None)
+    ):
         return None
     last = taken[0]
-    result = Result(
+    result = DigestResult(
         reader=name,
         day=day,
         state=DigestState.ALREADY,
         papers=last.papers,
         message_id=last.message_id,
         read=last.read,
-        recipients=order.reader.email.to,
+        recipients=request.reader.email.to,
     )
     match last.state:
         case DigestState.WAITING:
@@ -49,16 +55,18 @@ def closed(order: Order, world: World) -> Result | None:
             return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
 
 
-def blocked(order: Order, fetched: Sequence[Fetched], world: World) -> Result | None:
+def cannot_run(
+    request: DigestRequest, fetched: Sequence[Fetched], runtime: Runtime
+) -> DigestResult | None:
     """Return the result of an order that cannot be carried out now, None where it can."""
-    result = Result(reader=order.reader.name, day=order.day, state=DigestState.FAILED)
-    if world.stop.is_set():
+    result = DigestResult(reader=request.reader.name, day=request.day, state=DigestState.FAILED)
+    if runtime.stop.is_set():
         return replace(result, state=DigestState.WAITING, text="digest was told to stop")
     if fetched and all(one.state is SourceState.FAILED for one in fetched):
         errors = "; ".join(f"{one.source}: {one.error}" for one in fetched)
         return replace(result, text=f"every source failed: {errors}")
     stale = [one.source for one in fetched if one.state is SourceState.STALE]
-    if stale and order.since and world.now() < order.since + STALE_PATIENCE:
+    if stale and request.due_at and runtime.now() < request.due_at + STALE_PATIENCE:
         return replace(
             result, state=DigestState.WAITING, text=f"{', '.join(stale)} not yet updated"
         )

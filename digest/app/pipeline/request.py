@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class DigestRequest:
     """A digest to make: whose, for which local date, and how."""
 
     reader: Reader
     day: date
-    since: datetime | None = None
+    due_at: datetime | None = None
     """When it became due; None where somebody asked for it now, and then nothing is waited for."""
-    asked: bool = False
+    explicit_day: bool = False
     """Somebody named this very day."""
-    again: bool = False
+    new_edition: bool = False
     """Although the day has a digest: a further edition of it."""
     to: tuple[str, ...] = ()
     """Other recipients than the reader, who keeps the right to a digest of their own."""
@@ -43,7 +43,7 @@ class Order:
     @property
     def days(self) -> tuple[date | None, date, bool]:
         """Return what is asked of the sources: orders alike in this share one reading."""
-        return self.first_day, self.day, self.asked
+        return self.first_day, self.day, self.explicit_day
 
     @property
     def is_copy(self) -> bool:
@@ -55,9 +55,9 @@ class Order:
 class Draft:
     """A digest as it would go out now."""
 
-    order: Order
+    request: DigestRequest
     issue: Issue
-    letter: RenderedMessage
+    message: RenderedMessage
     ranked: tuple[Ranked, ...]
     archive: tuple[Paper, ...] = ()
     """What a source showed of the time before the reader's first digest."""
@@ -76,27 +76,27 @@ class Draft:
     @property
     def passed(self) -> tuple[Paper, ...]:
         """Return what was seen and is not in the letter: it is no news tomorrow."""
-        chosen = {paper.id for paper in self.letter.papers}
+        chosen = {paper.id for paper in self.message.papers}
         seen = (*(r.paper for r in self.ranked), *self.archive)
         return tuple(paper for paper in seen if paper.id not in chosen)
 
-    def result(self, state: DigestState, text: str = "") -> Result:
+    def result(self, state: DigestState, text: str = "") -> DigestResult:
         """Return what became of it."""
-        return Result(
+        return DigestResult(
             reader=self.issue.reader,
             day=self.issue.day,
             state=state,
             text=text,
-            papers=len(self.letter.papers),
+            papers=len(self.message.papers),
             read=self.issue.read,
-            message_id="" if state is DigestState.EMPTY else self.letter.message_id,
-            recipients=self.letter.recipients,
+            message_id="" if state is DigestState.EMPTY else self.message.message_id,
+            recipients=self.message.recipients,
             unread=self.unread,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class DigestResult:
     """What became of an order."""
 
     reader: str

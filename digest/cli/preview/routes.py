@@ -122,7 +122,7 @@ def _lettered(studio: Studio, show: Callable[[RenderedMessage, Request], Respons
         drawing = await run_in_threadpool(studio.drawing, name)
         if drawing.draft is None:
             return PlainTextResponse("There is no email yet.\n", 404)
-        return show(drawing.draft.letter, request)
+        return show(drawing.draft.message, request)
 
     return endpoint
 

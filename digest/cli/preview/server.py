@@ -97,10 +97,10 @@ def serve(
         if reader:
             scene.config.reader(reader)
         door = closing.enter_context(listening(port))
-        world = closing.enter_context(opened(scene.config, now=scene.now))
-        for told in world.store.told:
+        runtime = closing.enter_context(opened(scene.config, now=scene.now))
+        for told in runtime.store.told:
             say(told)
-        studio = Studio(scene.config, world, load=scene.load, day=day, first=reader or "")
+        studio = Studio(scene.config, runtime, load=scene.load, day=day, first=reader or "")
         closing.callback(studio.close)
         first_look(studio, say)
         if watch:

@@ -14,7 +14,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.app import preferences
-from digest.app.pipeline.pipeline import Order, draft, gather
+from digest.app.pipeline.fetch import fetch
+from digest.app.pipeline.pipeline import DigestRequest, draft
 from digest.cli.preview.broadcast import Bell
 from digest.cli.preview.state import Drawing
 from digest.email.feedback import Verb
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.app.pipeline.pipeline import Draft
-    from digest.app.runtime import World
+    from digest.app.runtime import Runtime
     from digest.config import Config, Reader
     from digest.model.errors import Problem
     from digest.sources import Fetched, Source
@@ -59,7 +60,7 @@ class Studio:
     def __init__(
         self,
         config: Config,
-        world: World,
+        runtime: Runtime,
         *,
         load: Callable[[], Config],
         day: date | None = None,
@@ -71,16 +72,16 @@ class Studio:
         """
         self.bell = Bell()
         self.config = config
-        self._world = world
+        self._world = runtime
         self._load = load
         self._asked = day
         self._first = first
-        self._reading = Reading(at=world.now())
+        self._reading = Reading(at=runtime.now())
         self._drawn: dict[str, Drawing] = {}
         self._refused = ""
         self._unread = ""
         self._busy = ""
-        self._version = world.store.database.version
+        self._version = runtime.store.database.version
         self._drawing = Lock()
         self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
 
@@ -180,10 +181,10 @@ class Studio:
         return same_sources and wanted <= self._reading.fetched.keys()
 
     def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
-        firsts = (Order(reader=reader, day=day).first_day for reader in config.readers)
+        firsts = (DigestRequest(reader=reader, day=day).first_day for reader in config.readers)
         since = next((first for first in firsts if first), None)
         asked = self._asked is not None
-        return gather(config.sources, self._world, day, asked=asked, since=since)
+        return fetch(config.sources, self._world, day, asked=asked, since=since)
 
     def _taught_elsewhere(self) -> bool:
         before, self._version = self._version, self._world.store.database.version
@@ -200,7 +201,7 @@ class Studio:
         seen, problem = _tried(lambda: self._seen(reader))
         if seen is not None:
             made, votes = seen
-            problem = str(made.letter.problem or "")
+            problem = str(made.message.problem or "")
             good = shown.draft if problem and shown.draft else made
             shown = replace(shown, draft=good, votes=votes)
         return replace(
@@ -216,8 +217,8 @@ class Studio:
     def _seen(self, reader: Reader) -> tuple[Draft, tuple[Vote, ...]]:
         reading = self._reading
         day = self._day(reader, reading.at)  # midnight must not empty the page
-        order = Order(reader=reader, day=day, asked=self._asked is not None)
-        made = draft(order, reading.fetched.get(day, ()), self.config, self._world)
+        request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
+        made = draft(request, reading.fetched.get(day, ()), self.config, self._world)
         return made, self._world.store.taste.votes(reader.name)
 
 

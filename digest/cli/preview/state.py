@@ -55,7 +55,7 @@ class Drawing:
         """Return all papers of the day, the highest score first."""
         if self.draft is None:
             return ()
-        numbers = {paper.id: n for n, paper in enumerate(self.draft.letter.papers, 1)}
+        numbers = {paper.id: n for n, paper in enumerate(self.draft.message.papers, 1)}
         said = _by_key(self.votes)
         return tuple(
             Row(
@@ -70,7 +70,7 @@ class Drawing:
     @property
     def min_score(self) -> float:
         """Return the points that a paper must reach to be in the email."""
-        return self.draft.order.reader.limits.min_score if self.draft else 0.0
+        return self.draft.request.reader.limits.min_score if self.draft else 0.0
 
     @property
     def summary(self) -> str:
@@ -81,14 +81,14 @@ class Drawing:
         read = [source for source in sources if source.state != "failed"]
         failed = [source.name for source in sources if source.state == "failed"]
         told = f" ({', '.join(failed)} failed)" if failed else ""
-        papers, chosen = len(self.draft.ranked), len(self.draft.letter.papers)
+        papers, chosen = len(self.draft.ranked), len(self.draft.message.papers)
         day = f"{_count(papers, 'paper')} from {_count(len(read), 'source')}{told}"
         return f"{day} · {chosen} chosen"
 
     @property
     def to_json(self) -> dict[str, JsonValue]:
         """Return the whole state, for scripts: `preview --json` and what the page adds to it."""
-        digest = preview_json(self.draft.issue, self.draft.letter.subject) if self.draft else None
+        digest = preview_json(self.draft.issue, self.draft.message.subject) if self.draft else None
         return {
             "epoch": self.epoch,
             "reader": self.reader,

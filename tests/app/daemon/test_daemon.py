@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.app.pipeline.pipeline import Result
+    from digest.app.pipeline.pipeline import DigestResult
 
 URL = "https://watch.test/abc"
 BEATS_A_DAY = 48
@@ -45,7 +45,9 @@ class Beats(Heartbeat):
 
 def daemon_in(home: House) -> Daemon:
     """Return a daemon that follows the house's config and waits for no lock."""
-    return Daemon(world=home.world, config=lambda: home.config, heartbeat=Beats(), lock_wait=0.0)
+    return Daemon(
+        runtime=home.runtime, config=lambda: home.config, heartbeat=Beats(), lock_wait=0.0
+    )
 
 
 def days_of(home: House) -> list[date]:
@@ -57,7 +59,7 @@ def days_of(home: House) -> list[date]:
 def home(tmp_path: Path) -> Iterator[House]:
     """A house an hour before the digest of a Tuesday; the reader had one on Monday."""
     with house(tmp_path, at=MORNING - timedelta(days=1)) as built:
-        send([built.order(TODAY - timedelta(days=1))], built.config, built.world)
+        send([built.request(TODAY - timedelta(days=1))], built.config, built.runtime)
         built.clock.moment = MORNING - timedelta(hours=1)
         built.source.papers = [video(2)]
         yield built
@@ -65,8 +67,8 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 def test_a_digest_goes_out_at_its_time(home: House) -> None:
     """Not before; once; and whoever listens hears of it."""
-    heard: list[Result] = []
-    daemon = Daemon(world=home.world, config=lambda: home.config, tell=heard.extend)
+    heard: list[DigestResult] = []
+    daemon = Daemon(runtime=home.runtime, config=lambda: home.config, tell=heard.extend)
     daemon.beat()
     assert len(home.post.sent) == 1
     home.clock.moment = MORNING
@@ -235,7 +237,7 @@ def test_S22_S24_a_digest_by_hand_shuts_the_daemon_out(home: House) -> None:
     with lock(home.config.storage):
         with pytest.raises(AlreadyRunning):
             daemon.beat()
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
     daemon.beat()
     assert len(home.post.sent) == 2
     assert home.store.notes.alerts() == {}
@@ -245,9 +247,9 @@ def test_S24_a_digest_sent_by_hand_while_waiting_is_not_sent_again(home: House) 
     """The order was made before the lock was had: the line looks again."""
     daemon = daemon_in(home)
     home.clock.moment = MORNING
-    orders = daemon.orders(home.config, MORNING)
-    send([home.order()], home.config, home.world)
-    (result,) = send(orders, home.config, home.world)
+    requests = daemon.requests(home.config, MORNING)
+    send([home.request()], home.config, home.runtime)
+    (result,) = send(requests, home.config, home.runtime)
     assert result.state == "already"
     assert len(home.post.sent) == 2
 
@@ -280,7 +282,7 @@ def test_O01_the_heartbeat_tells_of_each_digest(home: House) -> None:
     """Start and end of a round with a digest; nothing for a round without one."""
     home.config = replace(home.config, heartbeat=URL)
     beats = Beats()
-    daemon = Daemon(world=home.world, config=lambda: home.config, heartbeat=beats)
+    daemon = Daemon(runtime=home.runtime, config=lambda: home.config, heartbeat=beats)
     daemon.beat()
     home.clock.moment = MORNING
     daemon.beat()
@@ -297,7 +299,7 @@ def test_O01_the_heartbeat_tells_of_what_failed(home: House, fault: str) -> None
     else:
         home.post.refusal = DeliveryError("not now") if fault == "mail" else KeyboardInterrupt()
     beats = Beats()
-    daemon = Daemon(world=home.world, config=lambda: home.config, heartbeat=beats)
+    daemon = Daemon(runtime=home.runtime, config=lambda: home.config, heartbeat=beats)
     home.clock.moment = MORNING
     if fault == "crash":
         with pytest.raises(KeyboardInterrupt):
@@ -313,7 +315,7 @@ def test_an_empty_day_is_a_good_day(home: House) -> None:
     home.source.papers = [other(1)]
     beats = Beats()
     home.clock.moment = MORNING
-    Daemon(world=home.world, config=lambda: home.config, heartbeat=beats).beat()
+    Daemon(runtime=home.runtime, config=lambda: home.config, heartbeat=beats).beat()
     assert beats.calls == [f"{URL} start", f"{URL} well"]
 
 

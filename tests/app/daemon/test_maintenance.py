@@ -32,14 +32,14 @@ def backups(home: House) -> list[str]:
 
 def test_there_is_a_backup_of_each_day_that_sent(home: House) -> None:
     """The first send of a day makes it, the next ones leave it as it is."""
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
     home.store.notes.put("later", "yes")
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
     (backup,) = (home.store.folder / "backups").iterdir()
     first = backup.stat().st_mtime_ns
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
     home.clock.forward(days=1)
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
 
     assert backup.stat().st_mtime_ns == first
     assert backups(home) == [f"digest-{TODAY + timedelta(days=n)}.db" for n in range(2)]
@@ -49,7 +49,7 @@ def test_what_left_the_config_is_forgotten(home: House) -> None:
     """A source that is gone is told of no more."""
     home.store.sources.record("gone", state=SourceState.FAILED, day=TODAY, papers=0, error="404")
     home.store.notes.alert("source:gone", "gone cannot be read")
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
 
     assert home.store.sources.all() == {}
     assert home.store.notes.alerts() == {}
@@ -60,7 +60,7 @@ def test_a_backup_that_fails_is_a_word_in_the_log(
 ) -> None:
     """The digest has gone out: it must not look as if it had failed."""
     (home.store.folder / "backups").write_text("in the way")
-    upkeep_after(home.config, home.world)
+    upkeep_after(home.config, home.runtime)
 
     assert "event=no-backup" in caplog.text
     assert "is not a folder" in caplog.text

@@ -9,7 +9,7 @@ import pytest
 from fakes import MORNING, TODAY, house
 
 from digest.app.pipeline.attempts import last, remember
-from digest.app.pipeline.request import Result
+from digest.app.pipeline.request import DigestResult
 from digest.model.states import DigestState
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def test_an_attempt_is_kept_until_the_digest_is_made(
     tmp_path: Path, state: str, minutes: int
 ) -> None:
     """With its reason and the time of the next one; each reader has their own."""
-    tried = Result(reader="me", day=TODAY, state=DigestState(state), text="why")
+    tried = DigestResult(reader="me", day=TODAY, state=DigestState(state), text="why")
     with house(tmp_path) as home:
         notes = home.store.notes
         remember(notes, tried, MORNING)
@@ -30,13 +30,13 @@ def test_an_attempt_is_kept_until_the_digest_is_made(
         assert (kept.day, kept.at, kept.state, kept.text) == (TODAY, MORNING, state, "why")
         assert kept.again == MORNING + timedelta(minutes=minutes)
         assert last(notes, "you") is None
-        remember(notes, Result(reader="me", day=TODAY, state=DigestState.SENT), MORNING)
+        remember(notes, DigestResult(reader="me", day=TODAY, state=DigestState.SENT), MORNING)
         assert last(notes, "me") is None
 
 
 def test_a_mail_that_was_given_up_is_no_attempt(tmp_path: Path) -> None:
     """Its digest was made: the outbox tells of it."""
-    dead = Result(reader="me", day=TODAY, state=DigestState.FAILED, message_id="<a@b>")
+    dead = DigestResult(reader="me", day=TODAY, state=DigestState.FAILED, message_id="<a@b>")
     with house(tmp_path) as home:
         remember(home.store.notes, dead, MORNING)
         assert last(home.store.notes, "me") is None

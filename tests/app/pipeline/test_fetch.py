@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import MORNING, TODAY, DailyList, FakeSource, broken, house, video
 
-from digest.app.pipeline.fetch import gather, new_sources
+from digest.app.pipeline.fetch import fetch, new_sources
 from digest.model.states import SourceState
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def home(tmp_path: Path) -> Iterator[House]:
 def test_what_a_source_gives_is_remembered(home: House) -> None:
     """Papers and health; the next time it is asked for what came since."""
     source = FakeSource(papers=[video(1)])
-    (fetched,) = gather([source], home.world, TODAY)
-    gather([source], home.world, TODAY + timedelta(days=1))
+    (fetched,) = fetch([source], home.runtime, TODAY)
+    fetch([source], home.runtime, TODAY + timedelta(days=1))
     assert [paper.id for paper in fetched.papers] == ["arxiv:2606.00001"]
     assert home.store.papers.first_seen(["arxiv:2606.00001"]) == MORNING
     assert home.store.sources.all()["list"].state == "ok"
@@ -46,11 +46,11 @@ def test_S18_what_a_stop_cut_off_says_nothing_of_a_source(home: House) -> None:
 
     class Stopped(FakeSource):
         def fetch(self, http: Http, when: When) -> Fetched:
-            home.world.stop.set()
+            home.runtime.stop.set()
             return replace(broken("cut").fetch(http, when), source=self.name)
 
     whole = FakeSource(papers=[video(1)])
-    (cut, _) = gather([Stopped(name="cut"), whole], home.world, TODAY)
+    (cut, _) = fetch([Stopped(name="cut"), whole], home.runtime, TODAY)
 
     assert cut.state is SourceState.FAILED
     assert home.store.sources.all() == {}
@@ -70,11 +70,11 @@ def test_S18_an_interruption_ends_the_other_requests(home: House) -> None:
     class Slow(FakeSource):
         def fetch(self, http: Http, when: When) -> Fetched:
             both.wait()
-            waited.append(home.world.stop.wait(30))
+            waited.append(home.runtime.stop.wait(30))
             return super().fetch(http, when)
 
     with pytest.raises(KeyboardInterrupt):
-        gather([Interrupted(name="one"), Slow(name="slow")], home.world, TODAY)
+        fetch([Interrupted(name="one"), Slow(name="slow")], home.runtime, TODAY)
 
     assert waited == [True]
     assert home.store.sources.all() == {}
@@ -83,9 +83,9 @@ def test_S18_an_interruption_ends_the_other_requests(home: House) -> None:
 def test_a_week_is_read_back_to_its_first_day(home: House) -> None:
     """A source knows since when; it is never told less than since it was last read."""
     source, first = FakeSource(papers=[video(1)]), TODAY - timedelta(days=6)
-    gather([source], home.world, TODAY, since=first)
-    gather([source], home.world, TODAY, since=first)
-    gather([source], home.world, TODAY + timedelta(days=9), since=TODAY + timedelta(days=3))
+    fetch([source], home.runtime, TODAY, since=first)
+    fetch([source], home.runtime, TODAY, since=first)
+    fetch([source], home.runtime, TODAY + timedelta(days=9), since=TODAY + timedelta(days=3))
     assert [(when.day, when.since) for when in source.asked] == [
         *[(TODAY, first)] * 2,
         (TODAY + timedelta(days=9), TODAY),
@@ -102,7 +102,7 @@ def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
             return replace(super().fetch(http, when), skipped=n)
 
     source = Lists()
-    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    (fetched,) = fetch([source], home.runtime, TODAY, asked=True, since=TODAY - timedelta(days=6))
     assert [when.day for when in source.asked] == [
         TODAY - timedelta(days=n) for n in (6, 5, 4, 3, 2, 1, 0)
     ]
@@ -114,27 +114,27 @@ def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
 def test_a_week_ends_where_a_source_fails(home: House) -> None:
     """Nobody who does not answer is asked seven times."""
     source = broken()
-    (fetched,) = gather([source], home.world, TODAY, asked=True, since=TODAY - timedelta(days=6))
+    (fetched,) = fetch([source], home.runtime, TODAY, asked=True, since=TODAY - timedelta(days=6))
     assert fetched.state is SourceState.FAILED
     assert len(source.asked) == 1
 
 
 def test_no_sources_give_nothing(home: House) -> None:
     """A config always has one; an empty list is no error all the same."""
-    assert gather([], home.world, TODAY) == ()
+    assert fetch([], home.runtime, TODAY) == ()
 
 
 def test_a_source_that_wants_rest_gets_it(home: House) -> None:
     """As long as it said, however often a digest is made meanwhile."""
     source = broken("busy", "too many requests", retry=7200.0)
-    gather([source], home.world, TODAY)
+    fetch([source], home.runtime, TODAY)
     for _ in range(2):
         home.clock.forward(minutes=30)
-        (fetched,) = gather([source], home.world, TODAY)
+        (fetched,) = fetch([source], home.runtime, TODAY)
         assert fetched.state is SourceState.FAILED
         assert str(fetched.error) == "asked to be left alone until 09:30 UTC"
     home.clock.forward(minutes=60)
-    gather([source], home.world, TODAY)
+    fetch([source], home.runtime, TODAY)
     assert len(source.asked) == 2
 
 
@@ -142,18 +142,18 @@ def test_S13_a_rest_noted_by_a_wrong_clock_is_none(home: House) -> None:
     """Nobody is left alone for longer than a day."""
     source = broken("busy", "too many requests", retry=7200.0)
     home.clock.forward(days=20000)
-    gather([source], home.world, TODAY)
+    fetch([source], home.runtime, TODAY)
     home.clock.forward(days=-20000)
-    gather([source], home.world, TODAY)
+    fetch([source], home.runtime, TODAY)
     assert len(source.asked) == 2
 
 
 def test_a_daily_list_that_shows_the_last_batch_is_stale(home: House) -> None:
     """What was first seen half a day ago is not today's; a feed may rest."""
     daily, feed = DailyList(papers=[video(1)], name="hf"), FakeSource(papers=[video(2)])
-    first = gather([daily, feed], home.world, TODAY)
+    first = fetch([daily, feed], home.runtime, TODAY)
     home.clock.forward(days=1)
-    second = gather([daily, feed], home.world, TODAY + timedelta(days=1))
+    second = fetch([daily, feed], home.runtime, TODAY + timedelta(days=1))
     assert [one.state for one in first] == [SourceState.OK, SourceState.OK]
     assert [one.state for one in second] == [SourceState.STALE, SourceState.OK]
 
@@ -162,28 +162,28 @@ def test_a_source_is_new_until_the_next_digest(home: House) -> None:
     """It counts from the first time it was read well."""
     before = home.clock()
     home.clock.forward(minutes=1)
-    fetched = gather([FakeSource(), broken("gone")], home.world, TODAY)
-    assert new_sources(fetched, before, home.world) == {"list"}
-    assert new_sources(fetched, home.clock(), home.world) == set()
-    assert new_sources(fetched, None, home.world) == set()
+    fetched = fetch([FakeSource(), broken("gone")], home.runtime, TODAY)
+    assert new_sources(fetched, before, home.runtime) == {"list"}
+    assert new_sources(fetched, home.clock(), home.runtime) == set()
+    assert new_sources(fetched, None, home.runtime) == set()
 
 
 def test_F17_a_source_that_fails_for_days_is_told(home: House) -> None:
     """After three days there is an alert with the cure; it ends with the failure."""
-    gather([broken("blog")], home.world, TODAY)
+    fetch([broken("blog")], home.runtime, TODAY)
     assert home.store.notes.alerts() == {}
     home.clock.forward(days=3)
-    gather([broken("blog")], home.world, TODAY)
+    fetch([broken("blog")], home.runtime, TODAY)
     expected = "blog cannot be read since 16 Jun: no answer (look at it)"
     assert home.store.notes.alerts() == {"source:blog": expected}
-    gather([FakeSource(name="blog")], home.world, TODAY)
+    fetch([FakeSource(name="blog")], home.runtime, TODAY)
     assert home.store.notes.alerts() == {}
 
 
 def test_a_source_of_others_that_raises_for_days_is_told_too(home: House) -> None:
     """Without a cure, where none is known."""
     for _ in range(2):
-        gather([FakeSource(name="odd", raises=RuntimeError("by me"))], home.world, TODAY)
+        fetch([FakeSource(name="odd", raises=RuntimeError("by me"))], home.runtime, TODAY)
         home.clock.forward(days=4)
     text = home.store.notes.alerts()["source:odd"]
     assert text == "odd cannot be read since 16 Jun: RuntimeError: by me"
@@ -191,8 +191,8 @@ def test_a_source_of_others_that_raises_for_days_is_told_too(home: House) -> Non
 
 def test_F09_an_address_that_moved_is_told(home: House) -> None:
     """Until the config has the new one; a failure in between says nothing about it."""
-    gather([FakeSource(name="blog", notes=("it moved to https://b.test",))], home.world, TODAY)
-    gather([broken("blog")], home.world, TODAY)
+    fetch([FakeSource(name="blog", notes=("it moved to https://b.test",))], home.runtime, TODAY)
+    fetch([broken("blog")], home.runtime, TODAY)
     assert home.store.notes.alerts() == {"moved:blog": "blog: it moved to https://b.test"}
-    gather([FakeSource(name="blog")], home.world, TODAY)
+    fetch([FakeSource(name="blog")], home.runtime, TODAY)
     assert home.store.notes.alerts() == {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_arxiv import with_pages
 from fake_http import client
-from fakes import MORNING, PLAIN, FakeSource, gather_in, house, video
+from fakes import MORNING, PLAIN, FakeSource, fetch_in, house, video
 from http_server import ok, serving
 from PIL import Image
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.app.pipeline.request import Order
+    from digest.app.pipeline.request import DigestRequest
     from digest.email.context import MessageContext
     from digest.model.issue import Issue
 
@@ -58,16 +58,18 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 def issue_of(home: House) -> Issue:
     """Return today's issue, made without pictures."""
-    world, _ = with_pages(home.world)
-    return draft(home.order(), gather_in(home), home.config, world).issue
+    runtime, _ = with_pages(home.runtime)
+    return draft(home.request(), fetch_in(home), home.config, runtime).issue
 
 
 def head_of(
-    home: House, issue: Issue, pages: dict[str, bytes], order: Order | None = None
+    home: House, issue: Issue, pages: dict[str, bytes], request: DigestRequest | None = None
 ) -> MessageContext:
     """Return the context of an order, usually today's."""
-    world, _ = with_pages(home.world, **pages)
-    return build_context(order or home.order(), issue, config=home.config, world=world, edition=2)
+    runtime, _ = with_pages(home.runtime, **pages)
+    return build_context(
+        request or home.request(), issue, config=home.config, runtime=runtime, edition=2
+    )
 
 
 def test_it_says_what_the_config_says(home: House) -> None:
@@ -82,7 +84,7 @@ def test_it_says_what_the_config_says(home: House) -> None:
 
 def test_other_recipients_take_the_readers_place(home: House) -> None:
     """A test goes where it is told to."""
-    head = head_of(home, issue_of(home), {}, home.order(to=("bo@reader.test",), test=True))
+    head = head_of(home, issue_of(home), {}, home.request(to=("bo@reader.test",), test=True))
     assert head.to == ("bo@reader.test",)
     assert head.test
 
@@ -93,7 +95,7 @@ def test_feedback_is_signed_for_this_reader_and_day(home: House) -> None:
     assert token is not None
     command = read_subject(token(Verb.MORE, "arxiv:2606.00001"))
     key = home.store.notes.secret()
-    assert verify(command, key, readers=["bo", "me"], today=home.order().day) == "me"
+    assert verify(command, key, readers=["bo", "me"], today=home.request().day) == "me"
 
 
 def test_without_a_feedback_address_there_are_no_links(home: House) -> None:
@@ -119,8 +121,8 @@ def test_no_more_pictures_are_fetched_than_a_letter_carries(home: House) -> None
     papers = [video(n, thumbnail=f"https://thumbs.test/{n}.png") for n in range(20)]
     entries = (replace(first, ranked=replace(first.ranked, paper=paper)) for paper in papers)
     issue = replace(issue, sections=(replace(section, entries=tuple(entries)),))
-    world, http = with_pages(home.world, **{f"/{n}.png": SMALL for n in range(20)})
-    head = build_context(home.order(), issue, config=home.config, world=world)
+    runtime, http = with_pages(home.runtime, **{f"/{n}.png": SMALL for n in range(20)})
+    head = build_context(home.request(), issue, config=home.config, runtime=runtime)
     assert len(head.pictures) == len(http.asked) == MOST < len(issue.papers)
 
 
@@ -128,8 +130,8 @@ def test_an_address_that_is_none_is_not_asked_for(home: House) -> None:
     """Whatever a source calls a thumbnail."""
     home.source.papers = [video(1, thumbnail="javascript:alert(1)")]
     issue = issue_of(home)
-    world, http = with_pages(home.world)
-    head = build_context(home.order(), issue, config=home.config, world=world)
+    runtime, http = with_pages(home.runtime)
+    head = build_context(home.request(), issue, config=home.config, runtime=runtime)
     assert (head.pictures, http.asked) == ({}, [])
 
 
@@ -145,8 +147,8 @@ def test_a_picture_never_comes_from_the_readers_own_network(home: House, host: s
         address = f"http://{host}:{inside.port}/off.png"
         home.source.papers = [video(1, thumbnail=address)]
         issue = issue_of(home)
-        world = replace(home.world, http=client(resolve=lambda host, port: [(2, "127.0.0.1")]))
-        head = build_context(home.order(), issue, config=home.config, world=world)
+        runtime = replace(home.runtime, http=client(resolve=lambda host, port: [(2, "127.0.0.1")]))
+        head = build_context(home.request(), issue, config=home.config, runtime=runtime)
     assert [paper.thumbnail for paper in issue.papers] == [address]
     assert (head.pictures, inside.exchanges) == ({}, [])
 
@@ -154,9 +156,9 @@ def test_a_picture_never_comes_from_the_readers_own_network(home: House, host: s
 def test_pictures_are_fetched_only_where_they_are_wanted(tmp_path: Path) -> None:
     """By default none."""
     with house(tmp_path, papers=[video(1, thumbnail="https://thumbs.test/1.png")]) as home:
-        world, http = with_pages(home.world)
-        made = draft(home.order(), gather_in(home), home.config, world)
-    assert made.letter.pictures == ()
+        runtime, http = with_pages(home.runtime)
+        made = draft(home.request(), fetch_in(home), home.config, runtime)
+    assert made.message.pictures == ()
     assert http.asked == []
 
 
@@ -182,18 +184,18 @@ def test_the_lists_of_the_sources_can_be_looked_at(home: House) -> None:
 def test_a_test_has_a_message_id_of_its_own(home: House) -> None:
     """A mailbox that has the test must not take the digest itself for a copy of it."""
     issue = issue_of(home)
-    test = home.order(test=True)
-    world, _ = with_pages(home.world)
-    head = build_context(test, issue, config=home.config, world=world)
+    test = home.request(test=True)
+    runtime, _ = with_pages(home.runtime)
+    head = build_context(test, issue, config=home.config, runtime=runtime)
     home.clock.forward(minutes=1)
-    later = build_context(test, issue, config=home.config, world=world)
+    later = build_context(test, issue, config=home.config, runtime=runtime)
     assert len({head.edition, later.edition, ""}) == 3
 
 
 def test_a_letter_can_be_drawn_before_there_is_an_address(tmp_path: Path) -> None:
     """For the preview; delivery is refused elsewhere."""
     with house(tmp_path, PLAIN.replace('to = "ada@reader.test"', "")) as home:
-        made = draft(home.order(), gather_in(home), home.config, home.world)
-    assert made.letter.recipients == (NOBODY,)
-    assert dict(made.letter.headers)["To"] == NOBODY
-    assert "Video Diffusion" in made.letter.html
+        made = draft(home.request(), fetch_in(home), home.config, home.runtime)
+    assert made.message.recipients == (NOBODY,)
+    assert dict(made.message.headers)["To"] == NOBODY
+    assert "Video Diffusion" in made.message.html

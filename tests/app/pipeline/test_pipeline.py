@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from fakes import MORNING, PLAIN, TODAY, FakeSource, broken, house, other, video
 
-from digest.app.pipeline.pipeline import Draft, Result, draft, gather, rehearse, send
+from digest.app.pipeline.fetch import fetch
+from digest.app.pipeline.pipeline import DigestResult, Draft, draft, rehearse, send
 from digest.model.errors import ConfigError, DeliveryError, StateError, TransportUnavailable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def text_of(envelope: Envelope) -> str:
 
 def test_one_order_is_one_mail(home: House) -> None:
     """What fits and what is popular goes to the reader's address, and the day is taken."""
-    (result,) = send([home.order()], home.config, home.world)
+    (result,) = send([home.request()], home.config, home.runtime)
     (envelope,) = home.post.sent
     assert (result.state, result.papers, result.read) == ("sent", 2, 3)
     assert envelope.recipient == "ada@reader.test"
@@ -53,8 +54,8 @@ def test_one_order_is_one_mail(home: House) -> None:
 
 def test_a_second_order_sends_nothing(home: House) -> None:
     """The day has its digest: nothing is read and nothing sent."""
-    send([home.order()], home.config, home.world)
-    (result,) = send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
+    (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "already"
     assert result.text == "sent, made at 07:30 UTC"
     assert len(home.post.sent) == 1
@@ -63,8 +64,8 @@ def test_a_second_order_sends_nothing(home: House) -> None:
 
 def test_again_is_a_further_edition(home: House) -> None:
     """Made again on purpose: the same papers under another Message-ID."""
-    send([home.order()], home.config, home.world)
-    (result,) = send([home.order(again=True)], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
+    (result,) = send([home.request(new_edition=True)], home.config, home.runtime)
     assert result.state == "sent"
     one, two = home.post.sent
     assert one.message_id != two.message_id
@@ -73,7 +74,7 @@ def test_again_is_a_further_edition(home: House) -> None:
 
 def test_a_test_is_sent_and_forgotten(home: House) -> None:
     """It goes past the outbox, is marked, and leaves the day free."""
-    (result,) = send([home.order(test=True, to=("bo@reader.test",))], home.config, home.world)
+    (result,) = send([home.request(test=True, to=("bo@reader.test",))], home.config, home.runtime)
     assert (result.state, result.text) == ("sent", "250 taken")
     assert home.post.sent[0].recipient == "bo@reader.test"
     assert "[test]" in str(message_from_bytes(home.post.sent[0].message, policy=default)["Subject"])
@@ -83,28 +84,28 @@ def test_a_test_is_sent_and_forgotten(home: House) -> None:
 def test_a_test_that_is_refused_says_why(home: House) -> None:
     """The answer of the mail server is the result."""
     home.post.refusal = DeliveryError("550 nobody here", permanent=True)
-    (result,) = send([home.order(test=True)], home.config, home.world)
+    (result,) = send([home.request(test=True)], home.config, home.runtime)
     assert (result.state, result.text) == ("failed", "550 nobody here")
 
 
 def test_nothing_that_fits_is_no_mail(home: House) -> None:
     """The reason is kept; asked again by hand, it is looked for again."""
     home.source.papers = [other(1)]
-    (result,) = send([home.order()], home.config, home.world)
+    (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "empty"
     assert result.message_id == ""
     assert home.post.sent == []
     assert home.store.digests.latest("me")[0].reason == result.text
     home.source.papers = [video(1)]
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
+    assert send([home.request()], home.config, home.runtime)[0].state == "sent"
 
 
 def test_an_empty_day_is_not_looked_at_again_by_the_daemon(home: House) -> None:
     """On schedule, a day that was found empty is done."""
     home.source.papers = []
-    order = home.order(since=MORNING)
-    send([order], home.config, home.world)
-    (result,) = send([order], home.config, home.world)
+    request = home.request(due_at=MORNING)
+    send([request], home.config, home.runtime)
+    (result,) = send([request], home.config, home.runtime)
     assert result.state == "already"
     assert result.text.startswith("looked for: There are no new papers")
 
@@ -112,12 +113,12 @@ def test_an_empty_day_is_not_looked_at_again_by_the_daemon(home: House) -> None:
 def test_a_mail_that_cannot_leave_waits(home: House) -> None:
     """The digest stays in the outbox and is said to be there, also when asked for again."""
     home.post.refusal = TransportUnavailable("the mail server is down")
-    (first,) = send([home.order()], home.config, home.world)
-    (second,) = send([home.order()], home.config, home.world)
+    (first,) = send([home.request()], home.config, home.runtime)
+    (second,) = send([home.request()], home.config, home.runtime)
     assert (first.state, second.state) == ("queued", "queued")
     assert second.text == first.text == "the mail server is down"
     home.post.refusal = None
-    (third,) = send([home.order()], home.config, home.world, retry=True)
+    (third,) = send([home.request()], home.config, home.runtime, retry=True)
     assert third.state == "sent"
     assert len(home.post.sent) == 1
 
@@ -125,20 +126,20 @@ def test_a_mail_that_cannot_leave_waits(home: House) -> None:
 def test_a_mail_that_was_given_up_is_told(home: House) -> None:
     """Asked again, it says why there is none."""
     home.post.refusal = DeliveryError("550 nobody here", permanent=True)
-    assert send([home.order()], home.config, home.world)[0].state == "failed"
-    (result,) = send([home.order()], home.config, home.world)
+    assert send([home.request()], home.config, home.runtime)[0].state == "failed"
+    (result,) = send([home.request()], home.config, home.runtime)
     assert (result.state, result.text) == ("failed", "given up: 550 nobody here")
 
 
 def test_no_paper_twice(home: House) -> None:
     """Not the next day, not as v2, not from another source."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.clock.forward(days=1)
     home.with_sources(
         FakeSource(papers=[video(1, listed=TODAY + timedelta(days=1))], name="another"),
         FakeSource(papers=[video(2, listed=TODAY + timedelta(days=1))]),
     )
-    send([home.order(TODAY + timedelta(days=1))], home.config, home.world)
+    send([home.request(TODAY + timedelta(days=1))], home.config, home.runtime)
     assert "Video Diffusion for Motion" not in text_of(home.post.sent[1])
     assert "Video Diffusion for Weather" in text_of(home.post.sent[1])
 
@@ -150,24 +151,24 @@ def test_what_the_reader_knows_does_not_come(
     home: House, verb: Verb, days_ago: int, comes: int
 ) -> None:
     """A library's paper needs no mail, nor a disliked one; today's likes stay where they are."""
-    judged = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,))
+    seen = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,))
     home.clock.forward(days=-days_ago)
-    home.store.taste.vote("me", judged, verb)
+    home.store.taste.vote("me", seen, verb)
     home.clock.forward(days=days_ago)
-    fetched = gather(home.config.sources, home.world, TODAY)
-    made = draft(home.order(), fetched, home.config, home.world)
-    assert [paper.id for paper in made.letter.papers].count(other(1).id) == comes
+    fetched = fetch(home.config.sources, home.runtime, TODAY)
+    made = draft(home.request(), fetched, home.config, home.runtime)
+    assert [paper.id for paper in made.message.papers].count(other(1).id) == comes
 
 
 def test_what_a_source_no_longer_shows_is_not_lost(home: House) -> None:
     """A paper read since the last digest stays a candidate."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.clock.forward(hours=8)
     home.source.papers = [video(3)]
-    gather(home.config.sources, home.world, TODAY)
+    fetch(home.config.sources, home.runtime, TODAY)
     home.clock.forward(hours=16)
     home.source.papers = []
-    (result,) = send([home.order(TODAY + timedelta(days=1))], home.config, home.world)
+    (result,) = send([home.request(TODAY + timedelta(days=1))], home.config, home.runtime)
     assert (result.state, result.papers) == ("sent", 1)
 
 
@@ -175,7 +176,7 @@ def test_an_old_day_takes_what_was_listed_then(home: House) -> None:
     """`--day` asks the sources for it and leaves out what is of other days."""
     day = date(2026, 6, 2)
     home.source.papers = [video(1, listed=day), video(2)]
-    (result,) = send([home.order(day, asked=True)], home.config, home.world)
+    (result,) = send([home.request(day, explicit_day=True)], home.config, home.runtime)
     assert (result.state, result.papers) == ("sent", 1)
     assert home.source.asked[0].asked
     assert home.source.asked[0].day == day
@@ -185,14 +186,14 @@ def test_an_old_day_takes_what_was_listed_then(home: House) -> None:
 def test_F23_one_of_three_sources_is_down(home: House) -> None:
     """The digest comes from the others, with an honest line."""
     home.with_sources(home.source, broken("gone", "the server answered 500"))
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
+    assert send([home.request()], home.config, home.runtime)[0].state == "sent"
     assert "gone" in text_of(home.post.sent[0])
 
 
 def test_F22_every_source_is_down(home: House) -> None:
     """No empty digest; the day stays open, and the result names each of them."""
     home.with_sources(broken("one", "no route"), broken("two", "no answer"))
-    (result,) = send([home.order()], home.config, home.world)
+    (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "failed"
     assert result.text == "every source failed: one: no route; two: no answer"
     assert home.store.digests.edition("me", TODAY) == 0
@@ -201,14 +202,14 @@ def test_F22_every_source_is_down(home: House) -> None:
 def test_a_source_of_others_may_raise_anything(home: House) -> None:
     """The line goes on without it."""
     home.with_sources(home.source, FakeSource(name="odd", raises=ZeroDivisionError("by me")))
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
+    assert send([home.request()], home.config, home.runtime)[0].state == "sent"
     assert home.store.sources.all()["odd"].error == "ZeroDivisionError: by me"
 
 
 def test_S18_what_was_not_begun_is_not_begun(home: House) -> None:
     """Told to stop, the line makes no further digest; the day stays open."""
-    home.world.stop.set()
-    (result,) = send([home.order()], home.config, home.world)
+    home.runtime.stop.set()
+    (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "waiting"
     assert home.store.digests.edition("me", TODAY) == 0
 
@@ -223,8 +224,8 @@ def test_each_reader_has_a_digest_of_their_own(tmp_path: Path) -> None:
     """Papers, address and Message-ID are the reader's; the sources are read once for all."""
     text = 'readers = "readers/*.toml"\n' + PLAIN.replace('to = "ada@reader.test"\n', "")
     with house(tmp_path, text, papers=[video(1), other(1)], files=LAB) as home:
-        orders = [replace(home.order(), reader=reader) for reader in home.config.readers]
-        results = send(orders, home.config, home.world)
+        requests = [replace(home.request(), reader=reader) for reader in home.config.readers]
+        results = send(requests, home.config, home.runtime)
         assert [result.state for result in results] == ["sent", "sent"]
         mails = {envelope.recipient: text_of(envelope) for envelope in home.post.sent}
         assert "Video" in mails["ada@reader.test"]
@@ -240,9 +241,9 @@ def test_one_readers_fault_stops_no_others_digest(tmp_path: Path) -> None:
         ada, bo = home.config.readers
         faulty = replace(ada, email=replace(ada.email, language="tlh"))
         results = send(
-            [replace(home.order(), reader=reader) for reader in (faulty, bo)],
+            [replace(home.request(), reader=reader) for reader in (faulty, bo)],
             home.config,
-            home.world,
+            home.runtime,
         )
         assert [result.state for result in results] == ["failed", "sent"]
         assert results[0].text
@@ -252,15 +253,15 @@ def test_D01_nothing_is_sent_that_cannot_be_remembered(home: House) -> None:
     """A store that cannot be written ends the round before any mail leaves."""
     home.store.close()
     with pytest.raises(StateError):
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
     assert home.post.sent == []
 
 
 def test_D01_a_disk_that_is_full_by_then_is_no_readers_fault(home: House) -> None:
     """What cannot be remembered while a digest is made ends the round, not one digest of it."""
-    world = replace(home.world, ranker=cast("Ranker", Full()))
+    runtime = replace(home.runtime, ranker=cast("Ranker", Full()))
     with pytest.raises(StateError):
-        send([home.order()], home.config, world)
+        send([home.request()], home.config, runtime)
     assert home.post.sent == []
 
 
@@ -274,7 +275,7 @@ class Full:
 def test_no_way_of_delivery_is_an_error_of_the_config(home: House) -> None:
     """It is said before anything is read."""
     with pytest.raises(ConfigError, match="no way of delivery"):
-        send([home.order()], replace(home.config, transport=None), home.world)
+        send([home.request()], replace(home.config, transport=None), home.runtime)
     assert home.source.asked == []
 
 
@@ -283,10 +284,10 @@ def test_a_reader_without_interests_gets_what_is_popular(tmp_path: Path) -> None
     text = PLAIN[PLAIN.index("[email]") :]
     with house(tmp_path, text, papers=[video(1, upvotes=12), other(1, upvotes=30)]) as home:
         made = draft(
-            home.order(), gather((home.source,), home.world, TODAY), home.config, home.world
+            home.request(), fetch((home.source,), home.runtime, TODAY), home.config, home.runtime
         )
         assert [p.id for p in made.issue.papers] == ["arxiv:2605.00001", "arxiv:2606.00001"]
-        text = " ".join(made.letter.text.split())
+        text = " ".join(made.message.text.split())
         assert "You named no interests yet" in text
         assert "Trending today" in text
         assert "elsewhere" not in text
@@ -302,7 +303,7 @@ def test_a_weekly_digest_holds_its_week(tmp_path: Path) -> None:
         for whole in (False, True):
             folder = tmp_path / f"{asked}{whole}"
             with house(folder, weekly if whole else PLAIN, papers=week) as home:
-                (made,) = rehearse([home.order(asked=asked)], home.config, home.world)
+                (made,) = rehearse([home.request(explicit_day=asked)], home.config, home.runtime)
                 assert isinstance(made, Draft)
                 papers[asked, whole] = made.issue.read
     assert papers == {(False, False): 1, (False, True): 7, (True, False): 1, (True, True): 7}
@@ -313,19 +314,19 @@ def test_P19_a_broken_template_falls_back_and_is_told(tmp_path: Path) -> None:
     text = PLAIN.replace("[maildir]", 'templates = "mine"\n[maildir]')
     files = {"mine/digest.html": "{{ nothing.of.the.kind }"}
     with house(tmp_path, text, files=files) as home:
-        assert send([home.order()], home.config, home.world)[0].state == "sent"
+        assert send([home.request()], home.config, home.runtime)[0].state == "sent"
         assert "template:me" in home.store.notes.alerts()
         assert home.store.notes.untold() == {}
         (tmp_path / "mine" / "digest.html").write_text('{% extends "default/digest.html" %}')
-        send([home.order(again=True)], home.config, home.world)
+        send([home.request(new_edition=True)], home.config, home.runtime)
         assert home.store.notes.alerts() == {}
 
 
 def test_an_alert_is_told_once(home: House) -> None:
     """By the next mail, not by the one after it."""
     home.store.notes.alert("source:blog", "blog cannot be read since 12 Jun")
-    send([home.order()], home.config, home.world)
-    send([home.order(again=True)], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
+    send([home.request(new_edition=True)], home.config, home.runtime)
     told = ["blog cannot be read since 12 Jun" in text_of(mail) for mail in home.post.sent]
     assert told == [True, False]
     assert "source:blog" in home.store.notes.alerts()
@@ -333,11 +334,11 @@ def test_an_alert_is_told_once(home: House) -> None:
 
 def test_O02_the_next_mail_tells_of_the_silence(home: House) -> None:
     """After days without a digest the next one says so; a daily one says nothing."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.clock.forward(days=3)
     day = TODAY + timedelta(days=3)
     home.source.papers = [video(2, listed=day)]
-    send([home.order(day, since=home.clock())], home.config, home.world)
+    send([home.request(day, due_at=home.clock())], home.config, home.runtime)
     texts = [" ".join(text_of(mail).split()) for mail in home.post.sent]
     silence = "No digest could be made since 16 Jun 2026"
     assert [silence in text for text in texts] == [False, True]
@@ -345,47 +346,47 @@ def test_O02_the_next_mail_tells_of_the_silence(home: House) -> None:
 
 def test_a_preview_before_and_after_is_the_same(home: House) -> None:
     """A draft takes no day, and today's digest does not hide its own papers."""
-    fetched = gather(home.config.sources, home.world, TODAY)
-    before = draft(home.order(), fetched, home.config, home.world)
-    send([home.order()], home.config, home.world)
-    after = draft(home.order(), fetched, home.config, home.world)
-    assert before.letter.papers == after.letter.papers
+    fetched = fetch(home.config.sources, home.runtime, TODAY)
+    before = draft(home.request(), fetched, home.config, home.runtime)
+    send([home.request()], home.config, home.runtime)
+    after = draft(home.request(), fetched, home.config, home.runtime)
+    assert before.message.papers == after.message.papers
     assert before.edition == after.edition == 1
 
 
 def test_a_clock_far_ahead_does_not_block_the_days_after(home: House) -> None:
     """S13: a digest of 2099 is one of that date; today's is made all the same."""
     home.clock.moment = datetime(2099, 1, 1, 8, tzinfo=UTC)
-    send([home.order(date(2099, 1, 1))], home.config, home.world)
+    send([home.request(date(2099, 1, 1))], home.config, home.runtime)
     home.clock.moment = MORNING
     home.source.papers = [video(2)]
-    assert send([home.order(since=MORNING)], home.config, home.world)[0].state == "sent"
+    assert send([home.request(due_at=MORNING)], home.config, home.runtime)[0].state == "sent"
 
 
 def test_an_archive_does_not_come_on_the_second_morning(tmp_path: Path) -> None:
     """What a feed showed beside its last day is no news the day after."""
     old = [video(n, listed=TODAY - timedelta(days=100 * n)) for n in (1, 2, 3)]
     with house(tmp_path, papers=[video(0), *old]) as home:
-        send([home.order()], home.config, home.world)
+        send([home.request()], home.config, home.runtime)
         home.clock.forward(days=1)
-        (result,) = send([home.order(day=TODAY + timedelta(days=1))], home.config, home.world)
+        (result,) = send([home.request(day=TODAY + timedelta(days=1))], home.config, home.runtime)
         assert result.state == "empty"
         assert len(home.post.sent) == 1
 
 
 def test_a_lost_mail_can_be_made_again_days_later(home: House) -> None:
     """What came after it takes nothing from it."""
-    send([home.order()], home.config, home.world)
+    send([home.request()], home.config, home.runtime)
     home.clock.forward(days=1)
-    send([home.order(day=TODAY + timedelta(days=1))], home.config, home.world)
-    (again,) = send([home.order(again=True, asked=True)], home.config, home.world)
+    send([home.request(day=TODAY + timedelta(days=1))], home.config, home.runtime)
+    (again,) = send([home.request(new_edition=True, explicit_day=True)], home.config, home.runtime)
     assert (again.state, again.papers) == ("sent", 2)
 
 
 def test_a_copy_for_somebody_else_leaves_the_reader_their_digest(home: House) -> None:
     """It is not marked, takes no day, and bears a Message-ID of its own."""
-    (copy,) = send([home.order(to=("bo@reader.test",))], home.config, home.world)
-    (own,) = send([home.order()], home.config, home.world)
+    (copy,) = send([home.request(to=("bo@reader.test",))], home.config, home.runtime)
+    (own,) = send([home.request()], home.config, home.runtime)
     assert (copy.state, own.state) == ("sent", "sent")
     assert [e.recipient for e in home.post.sent] == ["bo@reader.test", "ada@reader.test"]
     assert copy.message_id != own.message_id
@@ -394,18 +395,18 @@ def test_a_copy_for_somebody_else_leaves_the_reader_their_digest(home: House) ->
 def test_nothing_is_copied_where_there_is_nothing(tmp_path: Path) -> None:
     """Somebody else is not written to without a paper."""
     with house(tmp_path, papers=[other(1)]) as home:
-        (copy,) = send([home.order(to=("bo@reader.test",))], home.config, home.world)
+        (copy,) = send([home.request(to=("bo@reader.test",))], home.config, home.runtime)
         assert copy.state == "empty"
         assert home.post.sent == []
 
 
 def test_a_rehearsal_promises_what_would_happen(home: House) -> None:
     """A digest where one would go out, else the very result that `send` would give."""
-    (before,) = rehearse([home.order()], home.config, home.world)
-    send([home.order()], home.config, home.world)
-    (after,) = rehearse([home.order()], home.config, home.world)
+    (before,) = rehearse([home.request()], home.config, home.runtime)
+    send([home.request()], home.config, home.runtime)
+    (after,) = rehearse([home.request()], home.config, home.runtime)
     assert isinstance(before, Draft)
-    assert isinstance(after, Result)
+    assert isinstance(after, DigestResult)
     assert (after.state, after.read) == ("already", 3)
     assert len(home.post.sent) == 1
 
@@ -414,6 +415,6 @@ def test_a_rehearsal_fails_where_every_source_does(tmp_path: Path) -> None:
     """No digest of nothing is promised."""
     with house(tmp_path, papers=[]) as home:
         config = replace(home.config, sources=(broken("list"),))
-        (result,) = rehearse([home.order()], config, home.world)
-        assert isinstance(result, Result)
+        (result,) = rehearse([home.request()], config, home.runtime)
+        assert isinstance(result, DigestResult)
         assert result.state == "failed"

@@ -9,7 +9,7 @@ import pytest
 from fakes import MORNING, TODAY, DailyList, house, video
 
 from digest.app.pipeline.pipeline import send
-from digest.app.pipeline.preconditions import blocked, closed
+from digest.app.pipeline.preconditions import already_done, cannot_run
 from digest.model.states import SourceState
 from digest.sources import Fetched
 
@@ -29,41 +29,41 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 def test_a_free_day_is_open(home: House) -> None:
     """What was never made, with sources that were read, is made."""
-    assert closed(home.order(), home.world) is None
-    assert blocked(home.order(), [Fetched(source="list", papers=())], home.world) is None
+    assert already_done(home.request(), home.runtime) is None
+    assert cannot_run(home.request(), [Fetched(source="list", papers=())], home.runtime) is None
 
 
 def test_a_copy_is_always_open(home: House) -> None:
     """A test takes no day, so none is taken from it."""
-    send([home.order()], home.config, home.world)
-    assert closed(home.order(), home.world) is not None
-    assert closed(home.order(test=True), home.world) is None
-    assert closed(home.order(to=("bo@reader.test",)), home.world) is None
+    send([home.request()], home.config, home.runtime)
+    assert already_done(home.request(), home.runtime) is not None
+    assert already_done(home.request(test=True), home.runtime) is None
+    assert already_done(home.request(to=("bo@reader.test",)), home.runtime) is None
 
 
 def test_no_source_at_all_is_no_failure(home: House) -> None:
     """Every source failed only where there is one."""
-    assert blocked(home.order(), [], home.world) is None
+    assert cannot_run(home.request(), [], home.runtime) is None
 
 
 def test_a_stale_list_is_waited_for_on_schedule(home: House) -> None:
     """For three hours the daemon waits for the new batch; by hand nothing is waited for."""
     home.with_sources(DailyList(papers=[video(1)], state=SourceState.STALE, name="hf"))
-    order = home.order(since=MORNING)
-    (result,) = send([order], home.config, home.world)
+    request = home.request(due_at=MORNING)
+    (result,) = send([request], home.config, home.runtime)
     assert (result.state, result.text) == ("waiting", "hf not yet updated")
     home.clock.forward(hours=3)
-    assert send([order], home.config, home.world)[0].state == "sent"
+    assert send([request], home.config, home.runtime)[0].state == "sent"
 
 
 def test_by_hand_a_stale_list_will_do(home: House) -> None:
     """Somebody waits for the answer."""
     home.with_sources(DailyList(papers=[video(1)], state=SourceState.STALE, name="hf"))
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
+    assert send([home.request()], home.config, home.runtime)[0].state == "sent"
 
 
 def test_a_paused_reader_gets_nothing_on_schedule(home: House) -> None:
     """Until the pause is over; by hand, the digest can still be had."""
     home.store.taste.pause("me", TODAY + timedelta(days=7))
-    assert send([home.order(since=MORNING)], home.config, home.world)[0].state == "paused"
-    assert send([home.order()], home.config, home.world)[0].state == "sent"
+    assert send([home.request(due_at=MORNING)], home.config, home.runtime)[0].state == "paused"
+    assert send([home.request()], home.config, home.runtime)[0].state == "sent"

@@ -22,12 +22,12 @@ BROKEN = INTERESTS.replace('"Flow"', "12")
 
 def day_of(studio: Studio) -> date | None:
     draft = studio.drawing().draft
-    return draft.order.day if draft else None
+    return draft.request.day if draft else None
 
 
 def chosen(studio: Studio, name: str = "") -> list[str]:
     draft = studio.drawing(name).draft
-    return [paper.id for paper in draft.letter.papers] if draft else []
+    return [paper.id for paper in draft.message.papers] if draft else []
 
 
 def test_editing_interests_costs_no_fetch(scene: Scene, studio: Studio) -> None:
@@ -105,7 +105,7 @@ def test_a_broken_template_is_told_beside_the_last_good_digest(scene: Scene) -> 
     assert "digest.txt:1" in drawing.problem
     assert "^^^^^" in drawing.problem
     assert drawing.draft is not None
-    assert drawing.draft.letter.text.startswith("good: ")
+    assert drawing.draft.message.text.startswith("good: ")
 
 
 def test_a_template_broken_from_the_start_shows_ours(scene: Scene) -> None:
@@ -117,7 +117,7 @@ def test_a_template_broken_from_the_start_shows_ours(scene: Scene) -> None:
 
     assert "sujet" in drawing.problem
     assert drawing.draft is not None
-    assert "sujet" not in drawing.draft.letter.text.partition("Best")[2]
+    assert "sujet" not in drawing.draft.message.text.partition("Best")[2]
 
 
 def test_one_drawing_serves_all_who_ask(studio: Studio) -> None:

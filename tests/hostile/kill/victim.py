@@ -80,10 +80,10 @@ def live(folder: str, port: str, moment: str, step: str, others: str) -> None:
 
 def main() -> None:
     """Fork a life for each order."""
-    for order in sys.stdin:
+    for request in sys.stdin:
         pid = os.fork()
         if not pid:
-            live(*order.split())
+            live(*request.split())
             os._exit(0)
         tell(pid)
         tell(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
