@@ -8,6 +8,7 @@ import click
 
 from digest.cli.terminal import fold, is_narrow, labelled, short, width
 from digest.model.states import DigestState
+from digest.model.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -95,8 +96,7 @@ def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
 
 def _cut(text: str, indent: int = 0) -> str:
     """Return `text` in what is left of one line beside a score."""
-    room = width() - 7
-    return " " * indent + (text if len(text) <= room else text[: room - 1].rstrip() + "…")
+    return " " * indent + cut(text, width() - 7)
 
 
 def why_lines(ranked: Ranked) -> Iterator[str]:

@@ -93,17 +93,11 @@ def _by_interest(named: list[tuple[str, int]], total: int, say: Language) -> str
 
 
 def short_name(title: str, limit: int = 28) -> str:
-    """Return the name a title gives its work, the part before ":", else its first words and "…".
-
-    Either has at most `limit` characters, the "…" aside.
-    """
+    """Return the name a title gives its work, the part before ":", else its first words and "…"."""
     name, colon, _ = title.partition(":")
     if colon and 1 < len(name) <= limit:
         return name
-    if len(title) <= limit:
-        return title
-    words = title[: limit + 1].rpartition(" ")[0].rstrip(" ,;:–—-")
-    return f"{words or title[: limit - 1]}…"
+    return cut(title, limit, "word")
 
 
 def subject(issue: Issue, context: MessageContext) -> str:

@@ -133,7 +133,7 @@ def _paper(
         url=links[0].url if links else "",
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
-        summary=curled(shortened(entry.summary, summary_chars)),
+        summary=curled(cut(entry.summary, summary_chars, "sentence")),
         why=_why(ranked, section, context, say) if matched else "",
         terms=_terms(ranked) if matched else "",
         remarks=_remarks(ranked, say) if matched else (),
@@ -144,17 +144,6 @@ def _paper(
         picture_alt=say("picture", number=entry.number),
         dir=_direction(entry.title),
     )
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return `text` within `limit` characters, cut after a sentence, else after a word."""
-    if len(text) <= limit:
-        return text
-    head = text[: max(limit - 1, 0)]
-    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|[\u3002\uff01\uff1f]", head)]
-    if ends and ends[-1] >= limit // 2:
-        return head[: ends[-1]]
-    return f"{(head.rpartition(' ')[0] or head).rstrip(' ,;:')}…" if head else ""
 
 
 def _why(ranked: Ranked, section: Section, context: MessageContext, say: Language) -> str:

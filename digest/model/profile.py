@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.model.text import cut
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
 UNNAMED = "likes"
 """What an interest is called that has no name and no word of its own."""
-LONGEST_NAME = 40
-"""Of a name that is made from a text: as much as a summary shows of any."""
+MAX_NAME_CHARS = 40
+"""Maximum length of a name made from a text, as a summary shows names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,5 @@ class Profile:
 
 
 def _opening(text: str) -> str:
-    """Return the first sentence of `text` where it is short, else its first words and "…"."""
-    from digest.model.sentences import shorten
-
-    return shorten(" ".join(text.split()), LONGEST_NAME).removesuffix(".")
+    """Return the first sentences of `text` where they are short, else its first words and "…"."""
+    return cut(" ".join(text.split()), MAX_NAME_CHARS, "sentence").removesuffix(".")

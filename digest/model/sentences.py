@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from digest.model.tokens import fold
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _OPENING = "\"'“‘«([{"
 
-_END = re.compile(rf"([.!?…])([\"'”’»)\]]*)\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9À-Þ\u0370-\uffff])")
+_END = re.compile(
+    rf"([.!?…])([\"'”’»)\]]*)\s+(?=[{re.escape(_OPENING)}]*[A-Z0-9À-Þ\u0370-\uffff])"
+    r"|([\u3002\uff01\uff1f])([”』」）]*)"
+)
+"""Ends of sentences; Chinese and Japanese ones need no space after them."""
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|resp|approx|ca|viz|w\.r\.t|a\.k\.a|figs?|eqs?|secs?|tabs?"
@@ -22,32 +31,17 @@ _ENDS_ANYWAY = re.compile(r"(?:\b(?:et al|etc|jr|inc|ltd|corp)|(?:^|[\s(])[a-z])
 
 def split(text: str) -> list[str]:
     """Return the sentences of `text`; abbreviations, initials and decimals end none."""
-    sentences: list[str] = []
+    bounds = [0, *ends(text), len(text)]
+    return [part for begin, end in pairwise(bounds) if (part := text[begin:end].strip())]
+
+
+def ends(text: str) -> Iterator[int]:
+    """Yield the end of each sentence but the last, closing quotes included."""
     start = 0
     for end in _END.finditer(text):
         if end[1] != "." or _ends(text, start, end.end(1), end.end()):
-            sentences.append(text[start : end.end(2)].strip())
+            yield end.end(2) if end[1] else end.end()
             start = end.end()
-    rest = text[start:].strip()
-    return [*sentences, rest] if rest else sentences
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return at most `limit` characters of `text`: whole sentences, else whole words and "…"."""
-    if len(text) <= limit:
-        return text
-    whole = ""
-    for sentence in split(text):
-        longer = f"{whole} {sentence}".lstrip()
-        if len(longer) > limit:
-            break
-        whole = longer
-    if whole:
-        return whole
-    head = text[: max(limit - 1, 0)]
-    if not text[len(head)].isspace():
-        head = head.rpartition(" ")[0] or head
-    return head.rstrip(" ,;:–—-([") + "…"
 
 
 def _ends(text: str, start: int, stop: int, after: int) -> bool:

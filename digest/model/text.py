@@ -5,7 +5,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from typing import Literal
 from urllib.parse import urlsplit
+
+from digest.model.sentences import ends
+
+Unit = Literal["character", "word", "sentence"]
+"""Smallest part of a text that a cut keeps whole."""
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,1000}>")
 _SPACE = re.compile(r"\s+")
@@ -37,9 +43,22 @@ def clean(text: object, limit: int = MAX_ABSTRACT) -> str:
     return cut(_SPACE.sub(" ", unicodedata.normalize("NFC", kept)).strip(), limit)
 
 
-def cut(text: str, limit: int) -> str:
-    """Return `text` with at most `limit` characters, an ellipsis where something is missing."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def cut(text: str, limit: int, at: Unit = "character") -> str:
+    """Return at most `limit` characters of `text`, with "…" where it ends within a sentence.
+
+    A word or sentence is kept whole where that leaves at least half of `limit`.
+    """
+    if len(text) <= limit or limit < 1:
+        return text[: max(limit, 0)]
+    whole = max((end for end in ends(text) if end <= limit), default=0) if at == "sentence" else 0
+    if whole and whole >= limit // 2:
+        return text[:whole]
+    head = text[: limit - 1]
+    if at == "character":
+        return head.rstrip() + "…"
+    words = head if text[len(head)].isspace() else head.rpartition(" ")[0]
+    head = words if len(words) >= limit // 2 else head
+    return head.rstrip(" ,;:–—-([") + "…"
 
 
 def unescape(text: str) -> str:

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from digest.model.profile import UNNAMED
+from digest.model.text import cut
 from digest.model.tokens import terms
 from digest.ranking.likes.examples import MOST_LIKES
 from digest.ranking.phrases.query import MOST_WORDS
@@ -106,5 +107,4 @@ def _text(text: str, background: Background | None) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    short = text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH].rstrip() + "…"
-    return f"“{short}”"
+    return f"“{cut(text, SHOWN_LENGTH)}”"

@@ -110,7 +110,7 @@ def test_short_sentences_are_filled() -> None:
         ("Short Title", "Short Title"),
         ("A Long Title That Has No Name Before a Colon", "A Long Title That Has No…"),
         ("A long part that is no name at all: and its rest", "A long part that is no name…"),
-        ("Exactly Twenty Eight Letters of a Title", "Exactly Twenty Eight Letters…"),
+        ("Exactly Twenty Eight Letters of a Title", "Exactly Twenty Eight…"),
         ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesel…"),
     ],
 )

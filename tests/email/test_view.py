@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from letters import FEEDBACK, HEAD, ISSUE, LION, POPULAR, QUIET, SCALING, with_paper
 
 from digest.email import thumbnails
@@ -208,22 +206,6 @@ def test_right_to_left_is_told() -> None:
     """The first letter that has a direction decides."""
     assert view(changed(LION, title="1. تعلم GPT")).dir == "rtl"
     assert view(changed(LION, title="GPT تعلم")).dir == view(changed(LION, title="12")).dir == ""
-
-
-@given(text=st.text("ab .!?。", max_size=200), limit=st.integers(0, 100))
-def test_shortened_text_is_short(text: str, limit: int) -> None:
-    """Shortened text fits, and is the beginning of what it was."""
-    short = page.shortened(text, limit)
-    assert len(short) <= max(limit, 0)
-    assert text.startswith(short.removesuffix("…"))
-
-
-def test_text_is_cut_after_a_sentence_or_a_word() -> None:
-    """Half a word is never shown where there is a better place."""
-    text = "We find a way. It works on everything we tried so far."
-    assert page.shortened(text, 20) == "We find a way."
-    assert page.shortened(text, 45) == "We find a way. It works on everything we…"
-    assert page.shortened(text, 1_000) == text
 
 
 def test_a_picture_is_no_wider_than_it_is() -> None:

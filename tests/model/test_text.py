@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.model.text import clean, cut, http_url, strip_tags, unescape
+from digest.model.text import Unit, clean, cut, http_url, strip_tags, unescape
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,41 @@ def test_cut_marks_what_is_missing() -> None:
     """A text that is too long ends in an ellipsis within its limit."""
     assert cut("abcdef", 4) == "abc…"
     assert cut("abcd", 4) == "abcd"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("short", 10, "short"),
+        ("One is here. Two is here.", 24, "One is here."),
+        ("One is here. Two is here.", 25, "One is here. Two is here."),
+        ("One is here. Two is here.", 12, "One is here."),
+        (
+            "One. Two sentences are here, e.g. by J. Doe.",
+            38,
+            "One. Two sentences are here, e.g. by…",
+        ),
+        ("many words without a stop", 12, "many words…"),
+        ("many words without a stop", 11, "many words…"),
+        ("many, words", 9, "many…"),
+        ("Donaudampfschiff", 6, "Donau…"),
+        ("提出了一种方法。效果很好！", 10, "提出了一种方法。"),
+        ("word", 0, ""),
+        ("word", 1, "…"),
+    ],
+)
+def test_a_cut_keeps_sentences_else_words(text: str, limit: int, expected: str) -> None:
+    """A sentence that fills half of the limit stays whole, else a word; a giant word is cut."""
+    assert cut(text, limit, "sentence") == expected
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text("ab .!?。", max_size=200), st.integers(-1, 100), st.sampled_from(get_args(Unit)))
+def test_a_cut_text_is_short(text: str, limit: int, unit: Unit) -> None:
+    """It fits, and is the beginning of the text."""
+    short = cut(text, limit, unit)
+    assert len(short) <= max(limit, 0)
+    assert text.startswith(short.removesuffix("…"))
 
 
 def test_html_becomes_text() -> None:
