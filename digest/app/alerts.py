@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.config import Config, Reader
     from digest.model.errors import ConfigError
     from digest.model.issue import History, Issue
-    from digest.store import Notes
+    from digest.store import Alerts
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,14 @@ SUSPENDED = "suspended"
 OPENED = "event:opened"
 
 
-def raise_alert(notes: Notes, key: str, text: str) -> None:
+def raise_alert(alerts: Alerts, key: str, text: str) -> None:
     """Raise an alert; it is logged where it is new or says something else."""
     text = clean(text, LONGEST)
-    if notes.alert(key, text):
+    if alerts.add(key, text):
         log.warning("event=alert about=%s text=%r", key, text)
 
 
-def config_refused(notes: Notes, error: ConfigError) -> None:
+def config_refused(alerts: Alerts, error: ConfigError) -> None:
     """Raise that a changed config is not in force, with each problem's place and cure."""
     problems = (
         " ".join(
@@ -54,10 +54,10 @@ def config_refused(notes: Notes, error: ConfigError) -> None:
         )
         for p in error.problems
     )
-    raise_alert(notes, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
+    raise_alert(alerts, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
 
 
-def tidy(notes: Notes, config: Config) -> None:
+def tidy(alerts: Alerts, config: Config) -> None:
     """Settle the alerts about sources, readers and addresses that left the config."""
     known = {
         *(f"{kind}:{source.name}" for source in config.sources for kind in ("source", "moved")),
@@ -65,15 +65,15 @@ def tidy(notes: Notes, config: Config) -> None:
         *(f"refused:{address(to)[1]}" for reader in config.readers for to in reader.email.to),
     }
     kinds = {key.split(":")[0] for key in known}
-    for key in notes.alerts():
+    for key in alerts.active():
         if key.split(":")[0] in kinds and key not in known:
-            notes.settle(key)
+            alerts.resolve(key)
 
 
-def suspended(notes: Notes, name: str, to: Iterable[str], refusals: int) -> None:
+def suspended(alerts: Alerts, name: str, to: Iterable[str], refusals: int) -> None:
     """Raise that a reader gets no digest on schedule, because mail to them is always refused."""
     raise_alert(
-        notes,
+        alerts,
         f"{SUSPENDED}:{name}",
         f"nothing more is sent to {', '.join(to)} on schedule: the last {refusals} digests were "
         f"refused; mend the address, or try again with digest send --reader {name}",
@@ -81,7 +81,7 @@ def suspended(notes: Notes, name: str, to: Iterable[str], refusals: int) -> None
 
 
 def for_mail(
-    config: Config, reader: Reader, notes: Notes, *, merged_from: date | None = None
+    config: Config, reader: Reader, alerts: Alerts, *, merged_from: date | None = None
 ) -> Mapping[str, str]:
     """Return the alerts that the next mail to `reader` tells.
 
@@ -93,17 +93,17 @@ def for_mail(
     if len(config.readers) > 1 and bare_address(reader.email.sender) not in own:
         return {}
     midnight = time(tzinfo=reader.schedule.zone)
-    return notes.untold(datetime.combine(merged_from, midnight) if merged_from else None)
+    return alerts.unnotified(datetime.combine(merged_from, midnight) if merged_from else None)
 
 
-def template(notes: Notes, reader: str, note: str) -> None:
+def template(alerts: Alerts, reader: str, note: str) -> None:
     """Raise that a reader's own templates cannot be used, as the letter itself says; settle it."""
     key = f"template:{reader}"
     if note:
-        raise_alert(notes, key, note)
-        notes.told([key])
+        raise_alert(alerts, key, note)
+        alerts.mark_notified([key])
     else:
-        notes.settle(key)
+        alerts.resolve(key)
 
 
 def silence(reader: Reader, history: History, now: datetime) -> str:

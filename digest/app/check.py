@@ -98,17 +98,17 @@ def _at_source(config: Config, index: int, one: Fetched) -> Problem:
 
 def _mail(config: Config) -> Finding:
     try:
-        post = config.require_transport()
+        transport = config.require_transport()
     except ConfigError as error:
         return _refused("", error.problems[0])
     try:
         senders = tuple(
             dict.fromkeys(bare_address(reader.email.sender) for reader in config.readers)
         )
-        return Finding(part="mail", what=post.kind, detail=post.check(senders))
+        return Finding(part="mail", what=transport.kind, detail=transport.check(senders))
     except DigestError as error:
-        place = _place(config, post.kind, getattr(error, "key", ""))
-        return _refused(post.kind, config.problem(place, str(error), hint=error.hint))
+        place = _place(config, transport.kind, getattr(error, "key", ""))
+        return _refused(transport.kind, config.problem(place, str(error), hint=error.hint))
 
 
 def _open_secrets(config: Config) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def profile_of(reader: Reader, runtime: Runtime) -> Profile:
     A like given to a named interest stays with it; the others are the reader's.
     """
     _ask(reader.paper_ids, runtime)
-    votes = runtime.store.taste.votes(reader.name)
+    votes = runtime.store.votes.of(reader.name)
     names = {interest.name for interest in reader.profile(lambda _: None).interests}
 
     def given(verb: str, interest: str = "") -> list[Paper]:
@@ -88,7 +88,7 @@ def seen(reader: Reader, day: date, runtime: Runtime) -> dict[str, tuple[str, ..
     """
     return {
         key: vote.paper.keys
-        for vote in runtime.store.taste.votes(reader.name)
+        for vote in runtime.store.votes.of(reader.name)
         if vote.verb == "dislike" or vote.at.astimezone(reader.schedule.zone).date() < day
         for key in vote.paper.keys
     }
@@ -114,10 +114,10 @@ def undo(reader: Reader, texts: Iterable[str], runtime: Runtime) -> tuple[Vote, 
 
     A part of a title is looked for among the papers that something was said of.
     """
-    said = runtime.store.taste.votes(reader.name)
+    said = runtime.store.votes.of(reader.name)
     taken = tuple(dict.fromkeys(_said_of(text, said) for text in texts))
     for vote in taken:
-        runtime.store.taste.take_back(reader.name, vote.paper)
+        runtime.store.votes.take_back(reader.name, vote.paper)
     return taken
 
 
@@ -198,9 +198,9 @@ def vote(
     """
     word: store.Verb = "like" if verb is Verb.MORE else "dislike"
     if verb is Verb.MORE:
-        runtime.store.taste.resume(reader.name)
+        runtime.store.votes.resume(reader.name)
     given = list(papers)
-    news = runtime.store.taste.vote_on(given, reader.name, word, interest)
+    news = runtime.store.votes.vote_on(given, reader.name, word, interest)
     return tuple(
         Taught(paper=paper, verb=word, new=new) for paper, new in zip(given, news, strict=True)
     )
@@ -210,15 +210,15 @@ def apply(raw: bytes, readers: Iterable[Reader], runtime: Runtime, today: date) 
     """Do what one returned mail asks for and say what was done; raise feedback.FeedbackRejected."""
     command = feedback.read_mail(raw)
     by_name = {reader.name: reader for reader in readers}
-    key = runtime.store.notes.secret()
+    key = runtime.store.keyvalue.secret()
     reader = by_name[feedback.verify(command, key, readers=by_name, today=today)]
     match command.verb:
         case Verb.PAUSE:
             until = today + timedelta(days=PAUSE_DAYS)
-            runtime.store.taste.pause(reader.name, until)
+            runtime.store.votes.pause(reader.name, until)
             return f"no digest for {reader.name} until {until}"
         case Verb.STOP:
-            runtime.store.taste.pause(reader.name, None)
+            runtime.store.votes.pause(reader.name, None)
             return f"no digest for {reader.name} any more; `digest like`, or `more`, brings it back"
         case verb:
             paper = look_up(command.paper, runtime)
@@ -232,7 +232,7 @@ def _remembered(key: str, runtime: Runtime) -> Paper | None:
     for paper in runtime.store.papers.find(name):
         if name in paper.keys:
             return paper
-    kept = runtime.store.notes.get(_PAPER + name)
+    kept = runtime.store.keyvalue.get(_PAPER + name)
     return from_json(kept) if kept else None
 
 
@@ -261,21 +261,21 @@ def _ask(keys: Iterable[str], runtime: Runtime, *, patient: bool = True) -> Sour
 def _ask_arxiv(numbers: list[str], runtime: Runtime) -> SourceError | None:
     from digest.sources.arxiv import by_id
 
-    notes = runtime.store.notes
+    keyvalue = runtime.store.keyvalue
     for number in numbers:
-        notes.put(f"{_ASKED}arxiv:{number}", runtime.now().isoformat())
+        keyvalue.put(f"{_ASKED}arxiv:{number}", runtime.now().isoformat())
     try:
         found = by_id(runtime.http, numbers)
     except SourceError as error:
         return error
     for paper in found:
         for key in paper.keys:
-            notes.put(_PAPER + key, to_json(paper))
+            keyvalue.put(_PAPER + key, to_json(paper))
     return None
 
 
 def _asked_lately(name: str, runtime: Runtime) -> bool:
-    at = runtime.store.notes.get(_ASKED + name)
+    at = runtime.store.keyvalue.get(_ASKED + name)
     return bool(at) and abs(runtime.now() - datetime.fromisoformat(at)) < ASKED_AGAIN
 
 

@@ -103,5 +103,5 @@ def _note_opening(store: Store) -> None:
     from digest.model.text import clean
 
     text = "; ".join(store.told)
-    if store.notes.put("opened", text) and text:
-        store.notes.alert(OPENED, clean(text, LONGEST))
+    if store.keyvalue.put("opened", text) and text:
+        store.alerts.add(OPENED, clean(text, LONGEST))

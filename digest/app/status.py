@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.app.json_output import JsonValue
     from digest.app.pipeline.attempts import Attempt
     from digest.config import Config, Reader
-    from digest.store import Health, Sent, Store, Waiting
+    from digest.store import QueuedMessage, Sent, SourceHealth, Store
 
 A_DAY = timedelta(days=1)
 LOOKED_AT = 5
@@ -49,9 +49,9 @@ class Status:
     """All that `digest status` tells."""
 
     readers: tuple[ReaderStatus, ...]
-    waiting: tuple[Waiting, ...]
-    failed: tuple[Waiting, ...]
-    sources: tuple[Health, ...]
+    waiting: tuple[QueuedMessage, ...]
+    failed: tuple[QueuedMessage, ...]
+    sources: tuple[SourceHealth, ...]
     alerts: Mapping[str, str]
     background: str
     """The make-up and date of the table that ranks."""
@@ -74,7 +74,7 @@ def status(
         waiting=store.outbox.waiting(),
         failed=store.outbox.dead(),
         sources=tuple(h for name, h in store.sources.all().items() if name in names),
-        alerts=store.notes.alerts(),
+        alerts=store.alerts.active(),
         background=background,
         running=running,
     )
@@ -105,11 +105,11 @@ def _reader(reader: Reader, store: Store, count: int) -> ReaderStatus:
     now = store.now()
     digests = store.digests.latest(reader.name, max(count, LOOKED_AT))
     today = now.astimezone(reader.schedule.zone).date()
-    until = store.taste.paused_until(reader.name)
+    until = store.votes.paused_until(reader.name)
     paused, stopped = today < until, until == date.max
     after = now if stopped or not paused else _just_before(until, reader)
     done = {sent.day for sent in digests}
-    attempt = last(store.notes, reader.name)
+    attempt = last(store.keyvalue, reader.name)
     wanted = None if paused else due(reader.name, reader.schedule, now, done)
     tried = attempt if attempt and wanted and attempt.day == wanted.day else None
     coming = next_due(reader.schedule, after, done)

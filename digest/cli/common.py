@@ -184,13 +184,13 @@ def alerts_in_words(context: Context, runtime: Runtime) -> Iterator[None]:
     if context.verbose or not _watched():
         yield
         return
-    log, before = logging.getLogger("digest.app.alerts"), set(runtime.store.notes.alerts().items())
+    log, before = logging.getLogger("digest.app.alerts"), set(runtime.store.alerts.active().items())
     log.setLevel(logging.ERROR)
     try:
         yield
     finally:
         log.setLevel(logging.NOTSET)
-    for key, text in runtime.store.notes.alerts().items():
+    for key, text in runtime.store.alerts.active().items():
         if (key, text) not in before and key.split(":")[0] not in _TOLD:
             say(text)
 

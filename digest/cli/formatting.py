@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.app.pipeline.pipeline import DigestResult, Draft
     from digest.app.status import ReaderStatus, Status
     from digest.model.ranked import Ranked
-    from digest.store import Health
+    from digest.store import SourceHealth
 
 GOOD, BAD, DIM = "green", "red", "bright_black"
 AT_WORK = "`digest run` is at work"
@@ -218,7 +218,7 @@ def _reader_lines(reader: ReaderStatus, listed: Collection[tuple[str, date]]) ->
         yield from (click.style(line, fg=BAD) for line in _row("!", text))
 
 
-def _source_lines(sources: Iterable[Health]) -> Iterator[str]:
+def _source_lines(sources: Iterable[SourceHealth]) -> Iterator[str]:
     label = "sources"
     for health in sources:
         since = f" since {health.failing_since:%d %b %H:%M} UTC" if health.failing_since else ""

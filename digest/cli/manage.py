@@ -189,7 +189,7 @@ def _undone(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator
     """Take back what was said of `papers`, else what was said last; yield what that was."""
     from digest.app.preferences import undo
 
-    taken = undo(reader, papers, runtime) if papers else runtime.store.taste.undo(reader.name)
+    taken = undo(reader, papers, runtime) if papers else runtime.store.votes.undo(reader.name)
     if not taken:
         yield "there is nothing to take back"
     elif len(taken) > MANY:

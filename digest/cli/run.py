@@ -255,18 +255,18 @@ def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.app.alerts import CONFIG, config_refused
 
-    notes = runtime.store.notes
+    alerts = runtime.store.alerts
     if watched.refused:
-        config_refused(notes, watched.refused)
+        config_refused(alerts, watched.refused)
     else:
-        notes.settle(CONFIG)
+        alerts.resolve(CONFIG)
 
     def config() -> Config:
         change = watched.poll()
         if change and change.refused:
-            config_refused(notes, change.refused)
+            config_refused(alerts, change.refused)
         elif change:
-            notes.settle(CONFIG)
+            alerts.resolve(CONFIG)
             for problem in change.config.warnings:
                 log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
         return watched.config
@@ -284,7 +284,7 @@ def leave(config: Config, stop: threading.Event) -> NoReturn:
     if not stop.is_set():
         with suppress(StateError), Store.open(config.storage, now=utc_now) as store:
             text = f"a digest hung for an hour until {utc_now():%d %B %Y %H:%M} UTC and was ended"
-            raise_alert(store.notes, HANG, text)
+            raise_alert(store.alerts, HANG, text)
     log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
     logging.shutdown()
     os._exit(0 if stop.is_set() else 1)

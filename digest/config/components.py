@@ -36,7 +36,7 @@ class Kinds:
     """What a config can name: kinds of sources and ways of delivery."""
 
     sources: Mapping[str, type[sources.Source]]
-    transports: Mapping[str, type[delivery.Post]]
+    transports: Mapping[str, type[delivery.Transport]]
 
 
 def registered() -> Kinds:
@@ -132,12 +132,12 @@ def _named(source: DataclassInstance, name: str) -> sources.Source:
 
 def build_transport(
     layers: Layers,
-    known: Mapping[str, type[delivery.Post]],
+    known: Mapping[str, type[delivery.Transport]],
     folder: Path,
     problems: list[Problem],
     *,
     private: bool,
-) -> delivery.Post | None:
+) -> delivery.Transport | None:
     """Return the one way of delivery in the config, or None where there is none.
 
     A password may stand in the file itself only where that is `private`.
@@ -158,7 +158,7 @@ def build_transport(
     found = _kind(known[kind], layers, (kind,), problems)
     if found is None or wrong:
         return None
-    return cast("delivery.Post", resolve_paths(cast("DataclassInstance", found), folder))
+    return cast("delivery.Transport", resolve_paths(cast("DataclassInstance", found), folder))
 
 
 def _secrets(

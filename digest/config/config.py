@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.config.positions import Document, KeyPath
     from digest.config.reader import Reader
     from digest.config.schema import DkimTable
-    from digest.delivery import Post
+    from digest.delivery import Transport
     from digest.sources import Source
 
 
@@ -26,7 +26,7 @@ class Config:
     """Absolute."""
     readers: tuple[Reader, ...]
     sources: tuple[Source, ...]
-    transport: Post | None
+    transport: Transport | None
     """None where the config says nothing about delivery; `require_transport()` then raises."""
     storage: Path
     """The folder of the state; not made yet."""
@@ -43,7 +43,7 @@ class Config:
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
     """The texts of the readers' own files, by the readers' names."""
 
-    def require_transport(self) -> Post:
+    def require_transport(self) -> Transport:
         """Return the way of delivery; raise ConfigError where it or an address is missing."""
         problems = [
             Problem(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from digest.config.positions import Document
     from digest.config.reader import Reader
-    from digest.delivery import Post
+    from digest.delivery import Transport
 
 TABLES = (*PARTS, *COMMON)
 
@@ -122,7 +122,7 @@ def _top(layers: Layers, kinds: Kinds, problems: list[Problem]) -> None:
         problems.append(layers.problem(("heartbeat",), "expected a web address", hint=hint))
 
 
-def _with_sender(reader: Reader, way: Post | None) -> Reader:
+def _with_sender(reader: Reader, way: Transport | None) -> Reader:
     """Give the reader's letters a sender: the mail account's address, else the reader's own."""
     if reader.email.sender or not reader.email.to:
         return reader

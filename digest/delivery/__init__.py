@@ -1,15 +1,14 @@
-"""The joint between the outbox and the ways a letter leaves the house.
+"""Delivery transports: the interface between the outbox and SMTP, maildir and commands.
 
-A new way is one file in this folder: a frozen dataclass whose fields are its keys in the table
-of config.toml that bears its name, decorated with `@post("kind")`. Outsiders register theirs
-in the entry-point group `digest.delivery`.
+A new transport is one file in this folder, named in `_BUILT_IN`: a frozen dataclass whose fields
+are the keys of its table in config.toml, decorated with `@transport("kind")`. Other packages
+register theirs in the entry-point group `digest.delivery`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from digest.model.plugins import outsiders
@@ -18,10 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+_BUILT_IN = ("command", "maildir", "smtp")
+"""Modules of this folder that hold a transport; the others need not be loaded to read a config."""
+_GROUPS = ("digest.delivery", "digest.post")
+"""Entry-point groups of transports; the second is the old name, read for one release."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One message for one recipient, ready for the wire."""
+    """One message for one recipient, as a transport takes it."""
 
     message_id: str
     sender: str
@@ -33,15 +37,15 @@ class Envelope:
 
 
 class Session(Protocol):
-    """An open way out, used for all messages of one moment."""
+    """An open connection, used for all messages of one queue run."""
 
     def deliver(self, envelope: Envelope) -> str:
         """Hand the message over and return the answer; raise DeliveryError if it was not taken."""
         ...
 
 
-class Post(Protocol):
-    """A way of delivery."""
+class Transport(Protocol):
+    """Transport of messages: SMTP, a maildir, a command, or one of another package."""
 
     kind: ClassVar[str]
 
@@ -52,29 +56,29 @@ class Post(Protocol):
 
     @property
     def per_minute(self) -> int:
-        """Return how many messages may leave in a minute, 0 where there is no limit."""
+        """Return how many messages may be sent in a minute, 0 for no limit."""
         ...
 
     def session(self) -> AbstractContextManager[Session]:
-        """Open the way out; raise TransportUnavailable where nothing can leave by it now."""
+        """Open a session; raise TransportUnavailable where no message can be sent now."""
         ...
 
     def check(self, senders: Sequence[str] = ()) -> str:
-        """Try the way, with each bare address of `senders`, without sending anything.
+        """Try the transport, with each bare address of `senders`, without sending a message.
 
-        Returns what was found; raises DeliveryError, with the key of the config it is about.
+        Returns what was found; raises DeliveryError, with the config key that it is about.
         """
         ...
 
 
-_kinds: dict[str, type[Post]] = {}
-PostType = TypeVar("PostType", bound=type[Post])
+_kinds: dict[str, type[Transport]] = {}
+TransportType = TypeVar("TransportType", bound=type[Transport])
 
 
-def post(kind: str) -> Callable[[PostType], PostType]:
-    """Register the decorated class as the way that the table `[kind]` of config.toml describes."""
+def transport(kind: str) -> Callable[[TransportType], TransportType]:
+    """Register the decorated class as the transport of the table `[kind]` in config.toml."""
 
-    def register(cls: PostType) -> PostType:
+    def register(cls: TransportType) -> TransportType:
         cls.kind = kind
         _kinds[kind] = cls
         return cls
@@ -82,11 +86,12 @@ def post(kind: str) -> Callable[[PostType], PostType]:
     return register
 
 
-def kinds() -> Mapping[str, type[Post]]:
-    """Return every way of delivery by the name of its table, the outsiders' included."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+def kinds() -> Mapping[str, type[Transport]]:
+    """Return every transport by the name of its table, those of other packages included."""
+    for name in _BUILT_IN:
+        import_module(f"{__name__}.{name}")
     found = dict(_kinds)
-    for entry in (*outsiders("digest.delivery"), *outsiders("digest.post")):
-        found.setdefault(entry.name, entry.load())
+    for group in _GROUPS:
+        for entry in outsiders(group):
+            found.setdefault(entry.name, entry.load())
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, ClassVar
 
-from digest.delivery import Envelope, post
+from digest.delivery import Envelope, transport
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _CONFIG = (os.EX_NOPERM, os.EX_CONFIG)
 
 
-@post("command")
+@transport("command")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class CommandTransport:
     """A program such as sendmail or msmtp."""
 
     kind: ClassVar[str]
@@ -41,7 +41,7 @@ class Command:
         return (which(str(Path(self.argv[0]).expanduser())) or "") if self.argv else ""
 
     @contextmanager
-    def session(self) -> Iterator[Command]:
+    def session(self) -> Iterator[CommandTransport]:
         """Find the program; raise TransportUnavailable where there is none."""
         if not self.program:
             raise TransportUnavailable(

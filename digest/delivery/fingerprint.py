@@ -9,29 +9,29 @@ from digest.delivery.secret import secrets_of
 from digest.model.errors import PASSWORD_REFUSED, TransportUnavailable
 
 if TYPE_CHECKING:
-    from digest.delivery import Post
+    from digest.delivery import Transport
     from digest.delivery.secret import Secret
     from digest.model.errors import DeliveryError
-    from digest.store import Notes
+    from digest.store import KeyValue
 
 _REFUSED = "refused-account"
 """The note that holds the fingerprint of what was refused last."""
 NAMED = ("host", "port", "security", "username", "auth")
 
 
-def is_mended(way: Post, notes: Notes) -> bool:
+def is_mended(way: Transport, keyvalue: KeyValue) -> bool:
     """Tell whether server, account or password are others than those that were refused."""
-    refused = notes.get(_REFUSED)
-    return bool(refused) and refused != fingerprint(way, notes.secret())
+    refused = keyvalue.get(_REFUSED)
+    return bool(refused) and refused != fingerprint(way, keyvalue.secret())
 
 
-def note_refusal(way: Post, notes: Notes, error: DeliveryError | None) -> None:
+def note_refusal(way: Transport, keyvalue: KeyValue, error: DeliveryError | None) -> None:
     """Remember what was refused, where `error` says that its password was."""
     if error and error.hold and error.code in PASSWORD_REFUSED:
-        notes.put(_REFUSED, fingerprint(way, notes.secret()))
+        keyvalue.put(_REFUSED, fingerprint(way, keyvalue.secret()))
 
 
-def fingerprint(way: Post, key: bytes) -> str:
+def fingerprint(way: Transport, key: bytes) -> str:
     """Return what differs once server, account or password do; it tells nobody without `key`.
 
     An access token is another every hour: of one only where it comes from counts.

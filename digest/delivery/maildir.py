@@ -9,14 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from digest.delivery import Envelope, post
+from digest.delivery import Envelope, transport
 from digest.model.errors import TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@post("maildir")
+@transport("maildir")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maildir:
     """A folder with `new`, `cur` and `tmp` that mail programs read."""

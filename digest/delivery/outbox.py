@@ -18,17 +18,17 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from digest.delivery.fingerprint import is_mended, note_refusal
-from digest.delivery.queue_run import GRACE, Outcome, Round
+from digest.delivery.queue_run import GRACE, DeliveryResult, QueueRun
 from digest.delivery.retry_policy import TOLD_AFTER, interrupted, is_due, is_locked
 from digest.model.states import DeliveryState, DigestState
-from digest.store import Verdict
+from digest.store import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
-    from digest.delivery import Post
-    from digest.store import Store, Waiting
+    from digest.delivery import Transport
+    from digest.store import QueuedMessage, Store
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ hangs, and the rest is as due at the next beat as it was at this one."""
 
 def flush(
     store: Store,
-    post: Post,
+    transport: Transport,
     *,
     now: Callable[[], datetime],
     force: bool = False,
@@ -47,7 +47,7 @@ def flush(
     grace: float = GRACE,
     chance: Callable[[], float] = random.random,
     longest: float = LONGEST_ROUND,
-) -> tuple[Outcome, ...]:
+) -> tuple[DeliveryResult, ...]:
     """Try every message that is due, and return what became of each attempt.
 
     The caller holds the folder's lock: a message marked as being sent is then one whose sender
@@ -60,15 +60,15 @@ def flush(
     withdrawn = withdraw(store)
     waiting = store.outbox.waiting()
     locked = [row for row in waiting if is_locked(row, now())]
-    if locked and is_mended(post, store.notes):
+    if locked and is_mended(transport, store.keyvalue):
         due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
     else:
         due = [row for row in waiting if is_due(row, now(), force=force)]
     if not (due or locked or given_up or withdrawn):
         return ()
-    delivery = Round(
+    delivery = QueueRun(
         store=store,
-        post=post,
+        transport=transport,
         now=now,
         stop=stop,
         grace=grace,
@@ -76,16 +76,16 @@ def flush(
         until=monotonic() + longest,
     )
     if locked:
-        delivery.put_off(due, locked)
+        delivery.defer(due, locked)
     elif due:
         delivery.run(sorted(due, key=lambda row: row.attempts))
-        note_refusal(post, store.notes, delivery.closed)
+        note_refusal(transport, store.keyvalue, delivery.closed)
     outcomes = (*given_up, *delivery.outcomes)
     _tell(store, outcomes, now())
     return outcomes
 
 
-def warn(outcomes: Iterable[Outcome], *, told: Collection[str]) -> None:
+def warn(outcomes: Iterable[DeliveryResult], *, told: Collection[str]) -> None:
     """Log what was not delivered, but for the Message-IDs that the caller tells of by itself."""
     for outcome in outcomes:
         if outcome.state is not DigestState.SENT and outcome.message_id not in told:
@@ -97,15 +97,15 @@ def withdraw(store: Store) -> int:
     """Give up what waits for readers who stopped their digest since, and return how much it is."""
     count = 0
     for row in store.outbox.waiting():
-        if row.state is DeliveryState.READY and store.taste.paused_until(row.reader) == date.max:
+        if row.state is DeliveryState.READY and store.votes.paused_until(row.reader) == date.max:
             log.info("event=withdrawn message_id=%r to=%r", row.message_id, row.recipient)
             answer = "not sent: the reader wants no more digests"
-            store.outbox.failed(row, Verdict(due=row.due, code=0, answer=answer, dead=True))
+            store.outbox.failed(row, Outcome(due=row.due, code=0, answer=answer, dead=True))
             count += 1
     return count
 
 
-def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:
+def recover(store: Store, now: datetime) -> tuple[DeliveryResult, ...]:
     """Take up again what was being sent when its process died; it may have been accepted.
 
     Returns what is given up because that happened too often.
@@ -117,27 +117,27 @@ def recover(store: Store, now: datetime) -> tuple[Outcome, ...]:
             verdict = interrupted(row, now)
             store.outbox.failed(row, verdict)
             if verdict.dead:
-                given_up.append(Outcome.of(row, DigestState.FAILED, verdict.answer, verdict))
+                given_up.append(DeliveryResult.of(row, DigestState.FAILED, verdict.answer, verdict))
     return tuple(given_up)
 
 
-def _tell(store: Store, outcomes: Iterable[Outcome], now: datetime) -> None:
+def _tell(store: Store, outcomes: Iterable[DeliveryResult], now: datetime) -> None:
     """Raise what the reader must know by another way than the mail that does not go out."""
     for outcome in outcomes:
         if outcome.state is DigestState.FAILED:
-            store.notes.alert(
+            store.alerts.add(
                 f"refused:{outcome.recipient}",
                 f"a digest for {outcome.recipient} was given up: {outcome.text}",
             )
         elif outcome.state is DigestState.SENT:
-            store.notes.settle(f"refused:{outcome.recipient}")
+            store.alerts.resolve(f"refused:{outcome.recipient}")
     waiting = store.outbox.waiting()
     late = [row for row in waiting if row.hold or _is_late(row, now)]
     if late:
-        store.notes.alert("outbox", f"mail waits since {late[0].since}: {late[0].answer}")
+        store.alerts.add("outbox", f"mail waits since {late[0].since}: {late[0].answer}")
     else:
-        store.notes.settle("outbox")
+        store.alerts.resolve("outbox")
 
 
-def _is_late(row: Waiting, now: datetime) -> bool:
+def _is_late(row: QueuedMessage, now: datetime) -> bool:
     return row.since < row.day or now - row.composed >= TOLD_AFTER

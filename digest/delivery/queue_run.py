@@ -15,17 +15,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from digest.delivery import Envelope
-from digest.delivery.retry_policy import judge
+from digest.delivery.retry_policy import classify
 from digest.model.errors import DeliveryError, TransportUnavailable
 from digest.model.states import DeliveryState, DigestState
-from digest.store import CUT_OFF, Verdict
+from digest.store import CUT_OFF, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from digest.delivery import Post, Session
-    from digest.store import Attempt, Store, Waiting
+    from digest.delivery import Session, Transport
+    from digest.store import Attempt, QueuedMessage, Store
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ _DIGEST_STATES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DeliveryResult:
     """What became of one attempt."""
 
     reader: str
@@ -64,7 +64,7 @@ class Outcome:
 
     @classmethod
     def of(
-        cls, row: Waiting, state: DigestState, text: str, verdict: Verdict | None = None
+        cls, row: QueuedMessage, state: DigestState, text: str, verdict: Outcome | None = None
     ) -> Self:
         """Return what became of a message."""
         return cls(
@@ -79,18 +79,18 @@ class Outcome:
 
 
 @dataclass(slots=True, kw_only=True)
-class Round:
+class QueueRun:
     """One pass over what is due, through as many sessions as the way allows."""
 
     store: Store
-    post: Post
+    transport: Transport
     now: Callable[[], datetime]
     stop: Callable[[], bool]
     grace: float
     chance: Callable[[], float]
     until: float
     """When no further message is begun, by the monotonic clock."""
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[DeliveryResult] = field(default_factory=list)
     closed: DeliveryError | None = None
     """Why the last session ended before the queue did."""
     broken: list[BaseException] = field(default_factory=list)
@@ -98,28 +98,28 @@ class Round:
     _halt: Event = field(default_factory=Event)
     _signed_in: Event = field(default_factory=Event)
     """Set once the first session is open, or has failed."""
-    _in_hand: list[Waiting] = field(default_factory=list)
+    _in_hand: list[QueuedMessage] = field(default_factory=list)
     """What is between claim and verdict."""
-    _queue: SimpleQueue[Waiting] = field(default_factory=SimpleQueue)
+    _queue: SimpleQueue[QueuedMessage] = field(default_factory=SimpleQueue)
 
-    def put_off(self, due: Iterable[Waiting], locked: Sequence[Waiting]) -> None:
+    def defer(self, due: Iterable[QueuedMessage], locked: Sequence[QueuedMessage]) -> None:
         """Let messages wait with those whose password was refused: it is the same password."""
         refused = locked[0]
-        same = Verdict(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
+        same = Outcome(due=refused.due, code=refused.code, answer=refused.answer, hold=True)
         when = f"{refused.tried:%H:%M} UTC, again at {refused.due:%H:%M} UTC"
         told = replace(same, answer=f"not tried: refused at {when}; {refused.answer}")
         with self.store.database.transaction():  # ten thousand that wait are one wait for the disk
             for row in due:
-                self.store.outbox.put_off(row, same)
+                self.store.outbox.defer(row, same)
         for row in dict.fromkeys((*due, *locked)):
             self._note(row, DigestState.WAITING, told.answer, told)
 
-    def run(self, due: Iterable[Waiting]) -> None:
+    def run(self, due: Iterable[QueuedMessage]) -> None:
         """Try every message once, the first ones first."""
         rows = list(due)
         for row in rows:
             self._queue.put(row)
-        count = max(1, min(self.post.connections, -(-len(rows) // WORTH)))
+        count = max(1, min(self.transport.connections, -(-len(rows) // WORTH)))
         # Daemons: one that waits ten minutes for a verdict must not keep a stopped process.
         threads = [
             Thread(target=self._work, args=(number, count), daemon=True) for number in range(count)
@@ -132,18 +132,18 @@ class Round:
         if self.closed and not self._halt.is_set():
             self._leave(list(iter(self._next, None)), self.closed)
 
-    def _leave(self, rest: list[Waiting], closed: DeliveryError) -> None:
+    def _leave(self, rest: list[QueuedMessage], closed: DeliveryError) -> None:
         """Put off what was not reached: somebody else's failure is no attempt of theirs."""
         if rest and not self.outcomes:
             first = rest.pop(0)
-            verdict = judge(first, closed, self.now(), self.chance())
+            verdict = classify(first, closed, self.now(), self.chance())
             self.store.outbox.failed(first, verdict)
             self._tell_of(first, verdict)
         until = max((o.due for o in self.outcomes if o.due), default=self.now())
-        same = Verdict(due=until, code=closed.code, answer=f"not tried: {closed}", hold=closed.hold)
+        same = Outcome(due=until, code=closed.code, answer=f"not tried: {closed}", hold=closed.hold)
         with self.store.database.transaction():
             for row in rest:
-                self.store.outbox.put_off(row, same)
+                self.store.outbox.defer(row, same)
         for row in rest:
             self._note(row, DigestState.WAITING, same.answer, same)
 
@@ -159,7 +159,7 @@ class Round:
             for row in tuple(self._in_hand):
                 self._note(row, DigestState.WAITING, CUT_OFF)
 
-    def _next(self) -> Waiting | None:
+    def _next(self) -> QueuedMessage | None:
         try:
             return self._queue.get_nowait()
         except Empty:
@@ -171,11 +171,10 @@ class Round:
         if self.closed or self.broken:
             return
         try:
-            with self.post.session() as session, self.store.outbox.together.joined():
+            with self.transport.session() as session, self.store.outbox.group_commit.joined():
                 self._signed_in.set()
-                self._send_all(
-                    session, 60 * count / self.post.per_minute if self.post.per_minute else 0
-                )
+                rate = self.transport.per_minute
+                self._send_all(session, 60 * count / rate if rate else 0)
         except DeliveryError as error:
             self.closed = error
         except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
@@ -199,7 +198,9 @@ class Round:
                 self._halt.wait(pause)
                 held = self._exchange(None)
 
-    def _exchange(self, done: Attempt | None, *, more: bool = True) -> tuple[Waiting, bytes] | None:
+    def _exchange(
+        self, done: Attempt | None, *, more: bool = True
+    ) -> tuple[QueuedMessage, bytes] | None:
         """Record what became of one message, and in the same breath claim the next."""
         while True:
             following = self._following() if more else None
@@ -214,13 +215,13 @@ class Round:
                 return following, message
             done = None  # somebody else took the next one: the one after it, then
 
-    def _following(self) -> Waiting | None:
+    def _following(self) -> QueuedMessage | None:
         ended = self.stop() or self.broken or monotonic() >= self.until
         return None if ended else self._next()
 
     def _tried(
-        self, session: Session, row: Waiting, message: bytes
-    ) -> tuple[Verdict, DeliveryError | None]:
+        self, session: Session, row: QueuedMessage, message: bytes
+    ) -> tuple[Outcome, DeliveryError | None]:
         """Hand a message over; return what to record, and what was wrong."""
         envelope = Envelope(
             message_id=row.message_id, sender=row.sender, recipient=row.recipient, message=message
@@ -230,11 +231,11 @@ class Round:
         except DeliveryError as error:
             fault = error
         except Exception as error:  # an outsider's way may raise anything; what it did is unknown
-            log.exception("event=post-raised way=%s", self.post.kind)
+            log.exception("event=transport-raised transport=%s", self.transport.kind)
             fault = DeliveryError(f"{type(error).__name__}: {error}", uncertain=True)
-        return judge(row, fault, self.now(), self.chance()), fault
+        return classify(row, fault, self.now(), self.chance()), fault
 
-    def _tell_of(self, row: Waiting, verdict: Verdict) -> None:
+    def _tell_of(self, row: QueuedMessage, verdict: Outcome) -> None:
         """Log an attempt that is recorded, and count it among the outcomes."""
         state = _DIGEST_STATES[verdict.state]
         error = () if verdict.sent else (verdict.answer,)
@@ -243,6 +244,6 @@ class Round:
         self._note(row, state, verdict.answer, verdict)
 
     def _note(
-        self, row: Waiting, state: DigestState, text: str, verdict: Verdict | None = None
+        self, row: QueuedMessage, state: DigestState, text: str, verdict: Outcome | None = None
     ) -> None:
-        self.outcomes.append(Outcome.of(row, state, text, verdict))
+        self.outcomes.append(DeliveryResult.of(row, state, text, verdict))

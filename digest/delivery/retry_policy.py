@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.model.errors import PASSWORD_REFUSED
-from digest.store import Verdict
+from digest.store import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.model.errors import DeliveryError
-    from digest.store import Waiting
+    from digest.store import QueuedMessage
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 LONGEST_WAIT = timedelta(hours=2)
@@ -40,7 +40,7 @@ JITTER = 0.1
 _PUT_OFF = frozenset({450, 451, 452})
 
 
-def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
+def is_due(row: QueuedMessage, now: datetime, *, force: bool = False) -> bool:
     """Tell whether a message is to be tried now.
 
     An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
@@ -50,7 +50,7 @@ def is_due(row: Waiting, now: datetime, *, force: bool = False) -> bool:
     return force or row.tried is None or row.tried > now or row.due <= now
 
 
-def is_locked(row: Waiting, now: datetime) -> bool:
+def is_locked(row: QueuedMessage, now: datetime) -> bool:
     """Tell whether the password was refused less than an hour ago, for this message.
 
     A clock that was set back since makes the wait longer, never shorter.
@@ -60,12 +60,12 @@ def is_locked(row: Waiting, now: datetime) -> bool:
     return row.tried - SET_BACK <= now < row.due
 
 
-def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> Verdict:
+def classify(row: QueuedMessage, error: DeliveryError, now: datetime, chance: float) -> Outcome:
     """Return what a failed attempt means; `chance` in 0–1 spreads the next ones."""
     old = now - row.composed >= GIVEN_UP_AFTER and row.attempts + 1 >= FEWEST_ATTEMPTS
     enough = error.uncertain and row.uncertain + 1 >= MOST_UNCERTAIN
     answer = f"{error} ({error.hint})" if error.hint else str(error)
-    return Verdict(
+    return Outcome(
         due=now + _wait(row, error) * (1 + JITTER * chance),
         code=error.code,
         answer=f"{answer}; {_in_doubt(row.uncertain + 1)}" if enough else answer,
@@ -75,11 +75,11 @@ def judge(row: Waiting, error: DeliveryError, now: datetime, chance: float) -> V
     )
 
 
-def interrupted(row: Waiting, now: datetime) -> Verdict:
+def interrupted(row: QueuedMessage, now: datetime) -> Outcome:
     """Return what it means that we died while sending: the message may have been accepted."""
     enough = row.uncertain + 1 >= MOST_UNCERTAIN
     answer = "digest was interrupted while sending; it may have been accepted"
-    return Verdict(
+    return Outcome(
         due=min(row.tried or now, now) + uncertain_wait(row),
         code=0,
         answer=f"{answer}; {_in_doubt(row.uncertain + 1)}" if enough else answer,
@@ -88,7 +88,7 @@ def interrupted(row: Waiting, now: datetime) -> Verdict:
     )
 
 
-def uncertain_wait(row: Waiting) -> timedelta:
+def uncertain_wait(row: QueuedMessage) -> timedelta:
     """Return how long to wait after one more attempt that may have succeeded."""
     return UNCERTAIN_AGAIN if row.uncertain else UNCERTAIN_WAIT
 
@@ -97,7 +97,7 @@ def _in_doubt(times: int) -> str:
     return f"it was handed over {times} times and may have arrived as often, or never"
 
 
-def _wait(row: Waiting, error: DeliveryError) -> timedelta:
+def _wait(row: QueuedMessage, error: DeliveryError) -> timedelta:
     if error.hold:
         return HOLD
     wait = BACK_OFF[row.attempts] if row.attempts < len(BACK_OFF) else LONGEST_WAIT

@@ -13,11 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
-from digest.delivery import Envelope, post
+from digest.delivery import Envelope, transport
 from digest.delivery.secret import Secret
 from digest.delivery.smtp_auth import Auth
 from digest.delivery.smtp_connect import connect
-from digest.delivery.smtp_connection import CLOSING, SEND_IT, Broken, Dialogue, Limits, Reply
+from digest.delivery.smtp_connection import (
+    CLOSING,
+    SEND_IT,
+    Broken,
+    Reply,
+    SmtpConnection,
+    SmtpTimeouts,
+)
 from digest.delivery.smtp_hints import hint_for, is_hold, key_for
 from digest.model.errors import DeliveryError, TransportUnavailable
 
@@ -34,13 +41,13 @@ CHECK_SECONDS = 15.0
 Security = Literal["starttls", "tls", "none"]
 
 
-@post("smtp")
+@transport("smtp")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
     """A mail server that takes our messages."""
 
     kind: ClassVar[str]
-    limits: ClassVar[Limits] = Limits()
+    timeouts: ClassVar[SmtpTimeouts] = SmtpTimeouts()
 
     host: str
     port: int = 587
@@ -58,7 +65,7 @@ class Smtp:
     @contextmanager
     def session(self) -> Iterator[SmtpSession]:
         """Sign in, and sign out at the end; raise TransportUnavailable where that is impossible."""
-        session = SmtpSession(self, connect(self, Dialogue(self.limits)))
+        session = SmtpSession(self, connect(self, SmtpConnection(self.timeouts)))
         try:
             yield session
         finally:
@@ -69,7 +76,7 @@ class Smtp:
 
         Somebody waits for the answer, so a silent server is given less time than for a letter.
         """
-        session = SmtpSession(self, connect(self, Dialogue(self.trial)))
+        session = SmtpSession(self, connect(self, SmtpConnection(self.trial)))
         try:
             for sender in senders:
                 session.try_sender(sender)
@@ -79,9 +86,9 @@ class Smtp:
         return f"{how}, nothing sent"
 
     @property
-    def trial(self) -> Limits:
+    def trial(self) -> SmtpTimeouts:
         """Return the limits of `check`."""
-        return replace(self.limits, phase=min(self.limits.phase, CHECK_SECONDS))
+        return replace(self.timeouts, phase=min(self.timeouts.phase, CHECK_SECONDS))
 
     @property
     def where(self) -> str:
@@ -92,7 +99,7 @@ class Smtp:
 class SmtpSession:
     """A signed-in connection, renewed where the server ends it between two messages."""
 
-    def __init__(self, smtp: Smtp, line: Dialogue) -> None:
+    def __init__(self, smtp: Smtp, line: SmtpConnection) -> None:
         self._smtp = smtp
         self._line = line
         self._fresh = True
@@ -163,7 +170,7 @@ class SmtpSession:
         if not (sender + recipient).isascii():
             self._demand_unicode(recipient)
             options.append("SMTPUTF8")
-        self._line.allow(self._line.limits.phase)
+        self._line.allow(self._line.timeouts.phase)
         return self._line.ask("MAIL", " ".join(options))
 
     def _demand_unicode(self, recipient: str) -> None:
@@ -176,18 +183,18 @@ class SmtpSession:
         self._line.command_encoding = "utf-8"
 
     def _name(self, recipient: str) -> None:
-        self._line.allow(self._line.limits.phase)
+        self._line.allow(self._line.timeouts.phase)
         reply = self._line.ask("RCPT", f"TO:<{recipient}>")
         if not reply.is_yes():
             self._refuse(f"the recipient {recipient}", reply)
 
     def _hand_over(self, message: bytes) -> str:
-        line, limits = self._line, self._line.limits
-        line.allow(limits.phase)
+        line, timeouts = self._line, self._line.timeouts
+        line.allow(timeouts.phase)
         reply = line.ask("DATA")
         if reply.code != SEND_IT:
             self._refuse("the message", reply)
-        line.allow(limits.body)
+        line.allow(timeouts.body)
         ended = message if message.endswith(b"\r\n") else message + b"\r\n"
         # One write: nobody can pull the plug between the body and its dot.
         line.send(_LEADING_DOT.sub(b"..", ended) + b".\r\n")
@@ -198,7 +205,7 @@ class SmtpSession:
 
     def _verdict(self) -> Reply:
         """Return the answer to the whole message; whatever is none leaves us uncertain."""
-        self._line.allow(self._line.limits.verdict)
+        self._line.allow(self._line.timeouts.verdict)
         try:
             return self._line.verdict()
         except Broken as error:
@@ -211,7 +218,7 @@ class SmtpSession:
 
     def _renew(self) -> None:
         self.hang_up()
-        self._line = connect(self._smtp, Dialogue(self._line.limits))
+        self._line = connect(self._smtp, SmtpConnection(self._line.timeouts))
         self._fresh = True
 
     def _refuse(self, what: str, reply: Reply, *, hold: bool = False, key: str = "") -> NoReturn:
@@ -229,7 +236,7 @@ class SmtpSession:
     def _leave(self, reply: Reply) -> None:
         """Make the connection ready for the next message, or give it up."""
         try:
-            self._line.allow(self._line.limits.phase)
+            self._line.allow(self._line.timeouts.phase)
             if reply.code == CLOSING or not self._line.ask("RSET").is_yes():
                 self._line.close()
         except Broken:

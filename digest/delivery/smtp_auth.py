@@ -12,7 +12,7 @@ from digest.delivery.smtp_connection import CHALLENGE, Broken
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from digest.delivery.smtp_connection import Dialogue, Reply
+    from digest.delivery.smtp_connection import Reply, SmtpConnection
 
 Auth = Literal["auto", "plain", "login", "cram-md5", "xoauth2"]
 
@@ -22,7 +22,7 @@ _CHALLENGES = 4
 """Answers to read; no mechanism of ours needs as many."""
 
 
-def sign_in(line: Dialogue, auth: Auth, username: str, password: str) -> Reply:
+def sign_in(line: SmtpConnection, auth: Auth, username: str, password: str) -> Reply:
     """Sign in by one mechanism and return the server's last answer; raise Broken.
 
     Only one is tried: each refused try counts towards the account being locked.
@@ -30,7 +30,7 @@ def sign_in(line: Dialogue, auth: Auth, username: str, password: str) -> Reply:
     mechanism = _mechanism(line, auth)
     answers = _answers(mechanism, username, password)
     first = next(answers)
-    line.allow(line.limits.phase)
+    line.allow(line.timeouts.phase)
     reply = line.ask("AUTH", " ".join(filter(None, (mechanism, _encoded(first)))))
     for _ in range(_CHALLENGES):
         if reply.code != CHALLENGE:
@@ -39,7 +39,7 @@ def sign_in(line: Dialogue, auth: Auth, username: str, password: str) -> Reply:
     raise Broken("asks and asks while we sign in")
 
 
-def _mechanism(line: Dialogue, auth: Auth) -> str:
+def _mechanism(line: SmtpConnection, auth: Auth) -> str:
     if auth != "auto":
         return auth.upper()
     offered = line.esmtp_features.get("auth", "").upper().split()

@@ -25,7 +25,7 @@ from digest.model.errors import PASSWORD_REFUSED, WRONG_PASSWORD, TransportUnava
 if TYPE_CHECKING:
     from digest.delivery.secret import Secret
     from digest.delivery.smtp_auth import Auth
-    from digest.delivery.smtp_connection import Dialogue
+    from digest.delivery.smtp_connection import SmtpConnection
 
 
 class ServerSettings(Protocol):
@@ -72,7 +72,7 @@ class ServerSettings(Protocol):
         ...
 
 
-def connect(smtp: ServerSettings, line: Dialogue) -> Dialogue:
+def connect(smtp: ServerSettings, line: SmtpConnection) -> SmtpConnection:
     """Prepare a connection for messages; raise TransportUnavailable where it cannot be."""
     try:
         _greet(smtp, line)
@@ -87,7 +87,7 @@ def connect(smtp: ServerSettings, line: Dialogue) -> Dialogue:
     return line
 
 
-def _greet(smtp: ServerSettings, line: Dialogue) -> None:
+def _greet(smtp: ServerSettings, line: SmtpConnection) -> None:
     context = None if smtp.security == "none" else _context(smtp)
     direct = context if smtp.security == "tls" else None
     _demand(smtp, READY, "will not talk to us", line.open(smtp.host, smtp.port, direct))
@@ -100,21 +100,21 @@ def _greet(smtp: ServerSettings, line: Dialogue) -> None:
                 hint=port_hint(smtp.port, smtp.security) or 'perhaps port 465, security = "tls"',
                 key="security",
             )
-        line.allow(line.limits.phase)
+        line.allow(line.timeouts.phase)
         _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"), key="security")
         line.secure(context, smtp.host)
         _hello(smtp, line)
 
 
-def _hello(smtp: ServerSettings, line: Dialogue) -> None:
-    line.allow(line.limits.phase)
+def _hello(smtp: ServerSettings, line: SmtpConnection) -> None:
+    line.allow(line.timeouts.phase)
     reply = Reply(*line.ehlo())
     if reply.is_no() and smtp.security == "none" and not smtp.username:
         reply = Reply(*line.helo())
     _demand(smtp, DONE, "does not greet back", reply)
 
 
-def _sign_in(smtp: ServerSettings, line: Dialogue) -> None:
+def _sign_in(smtp: ServerSettings, line: SmtpConnection) -> None:
     if smtp.security == "none" and not line.is_local():
         raise TransportUnavailable(
             f"{smtp.where}: the password is not sent over a connection without encryption",

@@ -38,7 +38,7 @@ Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class SmtpTimeouts:
     """Seconds that a phase may take in all (RFC 5321 4.5.3.2 gives the last ones)."""
 
     phase: float = 60.0
@@ -87,13 +87,13 @@ class Broken(Exception):
     """There was no proper answer: silence, garbage, or the connection was lost."""
 
 
-class Dialogue(smtplib.SMTP):
+class SmtpConnection(smtplib.SMTP):
     """smtplib's client on a connection with a deadline."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, timeouts: SmtpTimeouts) -> None:
         # A local name is given, because smtplib would ask DNS for it, without a time limit.
         super().__init__(local_hostname="localhost")
-        self.limits = limits
+        self.timeouts = timeouts
         self.sock: socket.socket | None = None
         self._until = 0.0
         self._pending = b""
@@ -104,7 +104,7 @@ class Dialogue(smtplib.SMTP):
 
     def open(self, host: str, port: int, tls: ssl.SSLContext | None) -> Reply:
         """Connect, over TLS at once where `tls` is given, and return the greeting."""
-        self.allow(self.limits.phase)
+        self.allow(self.timeouts.phase)
         self.sock = self._reach(host, port)
         name = self.sock.getsockname()[0]
         own = socket.gethostname()
@@ -177,7 +177,7 @@ class Dialogue(smtplib.SMTP):
     def hang_up(self) -> None:
         """Say goodbye, whatever comes of it: what was accepted stays accepted."""
         with suppress(Broken, smtplib.SMTPException, OSError):
-            self.allow(self.limits.goodbye)
+            self.allow(self.timeouts.goodbye)
             self.docmd("QUIT")
         self.close()
 
@@ -214,7 +214,7 @@ class Dialogue(smtplib.SMTP):
     def _last_words(self) -> str:
         """Return what the server said before it hung up in the middle of our sending."""
         try:
-            self.allow(self.limits.goodbye)
+            self.allow(self.timeouts.goodbye)
             return f"broke off and said {self.getreply().text}"
         except Broken:
             return ""

@@ -8,16 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from digest.store.alerts import Alerts
 from digest.store.digests import Digests, Mail, Sent
-from digest.store.group_commit import Together
+from digest.store.group_commit import GroupCommit
 from digest.store.http_cache import HttpCache
-from digest.store.keyvalue import Notes
+from digest.store.keyvalue import KeyValue
 from digest.store.lock import DAEMON, held, lock
-from digest.store.outbox import CUT_OFF, Attempt, Outbox, Verdict, Waiting
+from digest.store.outbox import CUT_OFF, Attempt, Outbox, Outcome, QueuedMessage
 from digest.store.papers import Papers
 from digest.store.recovery import back_up, open_folder, todays_backup
-from digest.store.source_health import Health, Sources
-from digest.store.votes import Taste, Verb, Vote
+from digest.store.source_health import SourceHealth, Sources
+from digest.store.votes import Verb, Vote, Votes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
 __all__ = [
     "CUT_OFF",
     "DAEMON",
+    "Alerts",
     "Attempt",
-    "Health",
+    "KeyValue",
     "Mail",
-    "Notes",
+    "Outcome",
+    "QueuedMessage",
     "Sent",
+    "SourceHealth",
     "Store",
     "Verb",
-    "Verdict",
     "Vote",
-    "Waiting",
     "held",
     "lock",
 ]
@@ -53,10 +55,11 @@ class Store:
     papers: Papers
     digests: Digests
     outbox: Outbox
-    taste: Taste
+    votes: Votes
     sources: Sources
     cache: HttpCache
-    notes: Notes
+    keyvalue: KeyValue
+    alerts: Alerts
     told: tuple[str, ...]
     """What happened to the database when it was opened and the reader has to know."""
 
@@ -75,11 +78,12 @@ class Store:
             database=database,
             papers=Papers(database, cache),
             digests=Digests(database),
-            outbox=Outbox(database, Together(database)),
-            taste=Taste(database),
+            outbox=Outbox(database, GroupCommit(database)),
+            votes=Votes(database),
             sources=Sources(database),
             cache=cache,
-            notes=Notes(database),
+            keyvalue=KeyValue(database),
+            alerts=Alerts(database),
             told=opened.told,
         )
 

@@ -27,7 +27,7 @@ PATIENCE = 0.002
 """Seconds that a change waits for those of other threads: less than most disks take."""
 
 
-class Together:
+class GroupCommit:
     """The door through which several threads write at once."""
 
     def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:

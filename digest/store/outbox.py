@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from digest.store.database import Database, Value
-    from digest.store.group_commit import Together
+    from digest.store.group_commit import GroupCommit
 
 BODY_KEPT = timedelta(days=7)
 """Messages are kept so long after the last recipient has theirs."""
@@ -29,7 +29,7 @@ DEAD_TOLD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class QueuedMessage:
     """A message that waits for one recipient."""
 
     id: int
@@ -53,7 +53,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Outcome:
     """What an attempt means for its row."""
 
     due: datetime
@@ -73,7 +73,7 @@ class Verdict:
         return DeliveryState.DEAD if self.dead else DeliveryState.READY
 
 
-Attempt = tuple[Waiting, Verdict]
+Attempt = tuple[QueuedMessage, Outcome]
 """A row that was tried, and what became of it."""
 
 
@@ -82,32 +82,32 @@ class Outbox:
     """Messages on their way."""
 
     database: Database
-    together: Together
+    group_commit: GroupCommit
 
-    def waiting(self) -> tuple[Waiting, ...]:
+    def waiting(self) -> tuple[QueuedMessage, ...]:
         """Return every row that is neither sent nor given up, the oldest first."""
         return self._rows("state IN ('ready', 'sending')")
 
-    def dead(self) -> tuple[Waiting, ...]:
+    def dead(self) -> tuple[QueuedMessage, ...]:
         """Return the rows given up in the last 30 days."""
         since = str_of_time(self.database.now() - DEAD_TOLD)
         return self._rows("state = 'dead' AND tried >= ?", since)
 
-    def message(self, row: Waiting) -> bytes:
+    def message(self, row: QueuedMessage) -> bytes:
         """Return the message of a row that waits."""
         found = self.database.rows("SELECT body FROM message WHERE id = ?", (row.id,))
         return zlib.decompress(found[0]["body"])
 
-    def claim(self, row: Waiting) -> bool:
+    def claim(self, row: QueuedMessage) -> bool:
         """Mark a row as being sent; False if it is not ready."""
         return self.exchange(None, row) is not None
 
-    def exchange(self, done: Attempt | None, following: Waiting | None) -> bytes | None:
+    def exchange(self, done: Attempt | None, following: QueuedMessage | None) -> bytes | None:
         """Record what became of one message and mark the next as being sent; return that one.
 
         Both are on the disk when this returns: before the server hears of the next, and as soon
         as can be after it answered about the last. Several threads may share the transaction
-        (see `Together`): a death comes before all of it or after all of it. The log is emptied
+        (see `GroupCommit`): a death comes before all of it or after all of it. The log is emptied
         after a claim, so that "sent" can be written on a disk that is full by then.
 
         Returns None where there is no next message, or it is not ready. Raises StateError where
@@ -125,7 +125,7 @@ class Outbox:
             return message
 
         try:
-            return self.together.write(change, empty_log=following is not None)
+            return self.group_commit.write(change, empty_log=following is not None)
         except BaseException:
             if done:
                 with suppress(StateError), self.database.transaction() as write:
@@ -136,20 +136,20 @@ class Outbox:
                     _unclaim(write, following)
             raise
 
-    def sent(self, row: Waiting, answer: str) -> None:
+    def sent(self, row: QueuedMessage, answer: str) -> None:
         """Mark a row as delivered."""
         self.failed(row, self.taken(answer))
 
-    def taken(self, answer: str) -> Verdict:
+    def taken(self, answer: str) -> Outcome:
         """Return the verdict on a message that the server took."""
-        return Verdict(due=self._now(), code=TAKEN, answer=answer, sent=True)
+        return Outcome(due=self._now(), code=TAKEN, answer=answer, sent=True)
 
-    def failed(self, row: Waiting, verdict: Verdict) -> None:
+    def failed(self, row: QueuedMessage, verdict: Outcome) -> None:
         """Mark a row as not delivered, to be tried again or given up."""
         with self.database.transaction() as write:
             self._record(write, (row, verdict), "1")
 
-    def put_off(self, row: Waiting, verdict: Verdict) -> None:
+    def defer(self, row: QueuedMessage, verdict: Outcome) -> None:
         """Let a row that was not tried wait as well: it gains no attempt and is never given up."""
         with self.database.transaction() as write:
             _change(
@@ -175,7 +175,7 @@ class Outbox:
     def _now(self) -> datetime:
         return self.database.now()
 
-    def _rows(self, condition: str, *values: str) -> tuple[Waiting, ...]:
+    def _rows(self, condition: str, *values: str) -> tuple[QueuedMessage, ...]:
         found = self.database.rows(
             "SELECT message.*, delivery.* FROM delivery JOIN message ON message.id = message"  # noqa: S608  # conditions of our own
             f" WHERE {condition} ORDER BY composed, message.id, recipient",
@@ -183,7 +183,7 @@ class Outbox:
         )
         return tuple(_waiting(row) for row in found)
 
-    def _claim(self, write: sqlite3.Connection, row: Waiting) -> bytes | None:
+    def _claim(self, write: sqlite3.Connection, row: QueuedMessage) -> bytes | None:
         begun = "state = 'sending', tried = ?, answer = ? WHERE state = 'ready'"
         if not _change(write, row, begun, str_of_time(self._now()), CUT_OFF):
             return None
@@ -206,12 +206,12 @@ class Outbox:
         )
 
 
-def _unclaim(write: sqlite3.Connection, row: Waiting) -> None:
+def _unclaim(write: sqlite3.Connection, row: QueuedMessage) -> None:
     before = (str_of_time(row.tried) if row.tried else None, row.answer)
     _change(write, row, "state = 'ready', tried = ?, answer = ? WHERE state = 'sending'", *before)
 
 
-def _change(write: sqlite3.Connection, row: Waiting, change: str, *values: Value) -> bool:
+def _change(write: sqlite3.Connection, row: QueuedMessage, change: str, *values: Value) -> bool:
     changed = write.execute(
         f"UPDATE delivery SET {change} AND message = ? AND recipient = ?",  # noqa: S608  # changes of our own
         (*values, row.id, row.recipient),
@@ -219,8 +219,8 @@ def _change(write: sqlite3.Connection, row: Waiting, change: str, *values: Value
     return bool(changed.rowcount)
 
 
-def _waiting(row: sqlite3.Row) -> Waiting:
-    return Waiting(
+def _waiting(row: sqlite3.Row) -> QueuedMessage:
+    return QueuedMessage(
         id=row["id"],
         message_id=row["message_id"],
         reader=row["reader"],

@@ -1,9 +1,9 @@
-"""The shape of the database, as the steps that build it; a released step never changes."""
+"""Database schema as migrations; a released migration never changes."""
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x64676573
-"""`dges`: tells our database from somebody else's, and from an empty file."""
+"""`dges`: distinguishes our database from that of another program and from an empty file."""
 
 _FIRST = (
     """CREATE TABLE paper (
@@ -112,5 +112,20 @@ _FIRST = (
 # The day of the first digest whose papers a message took over, "" for its own day.
 _MERGED = ("ALTER TABLE message ADD COLUMN since TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MERGED)
+# Alerts were rows "alert:KEY" and "told:KEY" among the notes.
+_ALERTS = (
+    """CREATE TABLE alert (
+        key TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        raised TEXT NOT NULL,
+        notified TEXT
+    ) WITHOUT ROWID""",
+    """INSERT INTO alert
+        SELECT substr(key, 7), value, at,
+            (SELECT value FROM note WHERE key = 'told:' || substr(old.key, 7))
+        FROM note AS old WHERE key LIKE 'alert:%'""",
+    "DELETE FROM note WHERE key LIKE 'alert:%' OR key LIKE 'told:%'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MERGED, _ALERTS)
 """Statements by version; `PRAGMA user_version` counts the steps that were taken."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceHealth:
     """How one source fared when it was read last."""
 
     name: str
@@ -78,11 +78,11 @@ class Sources:
                 ),
             )
 
-    def all(self) -> Mapping[str, Health]:
+    def all(self) -> Mapping[str, SourceHealth]:
         """Return every source by its name."""
         rows = self.database.rows("SELECT * FROM source ORDER BY name")
         return {
-            row["name"]: Health(
+            row["name"]: SourceHealth(
                 name=row["name"],
                 state=SourceState(row["state"]),
                 papers=row["papers"],

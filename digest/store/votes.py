@@ -31,7 +31,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class Votes:
     """What each reader taught."""
 
     database: Database
@@ -65,7 +65,7 @@ class Taste:
                     )
         return tuple(fresh)
 
-    def votes(self, reader: str) -> tuple[Vote, ...]:
+    def of(self, reader: str) -> tuple[Vote, ...]:
         """Return a reader's last word on each paper, in the order they were given."""
         return _LastWords(self._all(reader)).all
 

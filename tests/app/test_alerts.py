@@ -30,9 +30,9 @@ def home(tmp_path: Path) -> Iterator[House]:
 def test_an_alert_is_logged_when_it_is_new(home: House, caplog: pytest.LogCaptureFixture) -> None:
     """However often its cause is met; what it says is clean and short."""
     for _ in range(2):
-        alerts.raise_alert(home.store.notes, "outbox", "mail waits\n\x1b[31m" + "x" * 5000)
+        alerts.raise_alert(home.store.alerts, "outbox", "mail waits\n\x1b[31m" + "x" * 5000)
     assert len(caplog.records) == 1
-    text = home.store.notes.alerts()["outbox"]
+    text = home.store.alerts.active()["outbox"]
     assert len(text) <= alerts.LONGEST
     assert text.startswith("mail waits [31mx")
 
@@ -45,8 +45,8 @@ def test_C01_a_refused_config_is_told_with_place_and_cure(home: House) -> None:
         ),
         Problem(message="nobody is left to send to"),
     ]
-    alerts.config_refused(home.store.notes, ConfigError(problems))
-    assert home.store.notes.alerts()[alerts.CONFIG] == (
+    alerts.config_refused(home.store.alerts, ConfigError(problems))
+    assert home.store.alerts.active()[alerts.CONFIG] == (
         "the changed config is not in force: "
         "config.toml:3:8: expected a number (no quotes); nobody is left to send to"
     )
@@ -54,17 +54,17 @@ def test_C01_a_refused_config_is_told_with_place_and_cure(home: House) -> None:
 
 def test_an_event_ends_by_being_told(home: House) -> None:
     """Nobody can mend what is over; the others stay until their cause is gone."""
-    notes = home.store.notes
-    alerts.raise_alert(notes, alerts.HANG, "a digest hung")
-    alerts.raise_alert(notes, alerts.WORK, "a digest could not be made")
-    told = alerts.for_mail(home.config, home.reader, notes)
+    raised = home.store.alerts
+    alerts.raise_alert(raised, alerts.HANG, "a digest hung")
+    alerts.raise_alert(raised, alerts.WORK, "a digest could not be made")
+    told = alerts.for_mail(home.config, home.reader, raised)
     assert set(told) == {alerts.HANG, alerts.WORK}
-    notes.told(told)
-    assert set(notes.alerts()) == {alerts.WORK}
-    assert alerts.for_mail(home.config, home.reader, notes) == {}
-    notes.settle(alerts.WORK)
-    alerts.raise_alert(notes, alerts.WORK, "again")
-    assert set(alerts.for_mail(home.config, home.reader, notes)) == {alerts.WORK}
+    raised.mark_notified(told)
+    assert set(raised.active()) == {alerts.WORK}
+    assert alerts.for_mail(home.config, home.reader, raised) == {}
+    raised.resolve(alerts.WORK)
+    alerts.raise_alert(raised, alerts.WORK, "again")
+    assert set(alerts.for_mail(home.config, home.reader, raised)) == {alerts.WORK}
 
 
 def test_of_many_readers_only_the_one_who_sends_is_told(tmp_path: Path) -> None:
@@ -75,9 +75,9 @@ def test_of_many_readers_only_the_one_who_sends_is_told(tmp_path: Path) -> None:
     }
     text = 'readers = "readers/*.toml"\n' + PLAIN.replace('to = "ada@reader.test"\n', "")
     with house(tmp_path, text, files=files) as home:
-        alerts.raise_alert(home.store.notes, "refused:bo@reader.test", "given up")
+        alerts.raise_alert(home.store.alerts, "refused:bo@reader.test", "given up")
         told = [
-            set(alerts.for_mail(home.config, reader, home.store.notes))
+            set(alerts.for_mail(home.config, reader, home.store.alerts))
             for reader in home.config.readers
         ]
         assert told == [set(), {"refused:bo@reader.test"}]
@@ -86,9 +86,9 @@ def test_of_many_readers_only_the_one_who_sends_is_told(tmp_path: Path) -> None:
 def test_alerts_about_what_left_the_config_end(home: House) -> None:
     """A source, a reader or an address that is no more needs no mending."""
     for key in ("source:list", "source:gone", "refused:bo@reader.test", "template:me", "outbox"):
-        alerts.raise_alert(home.store.notes, key, "something")
-    alerts.tidy(home.store.notes, home.config)
-    assert set(home.store.notes.alerts()) == {"source:list", "template:me", "outbox"}
+        alerts.raise_alert(home.store.alerts, key, "something")
+    alerts.tidy(home.store.alerts, home.config)
+    assert set(home.store.alerts.active()) == {"source:list", "template:me", "outbox"}
 
 
 def test_alerts_are_sentences_in_the_letters_language() -> None:

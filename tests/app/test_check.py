@@ -59,7 +59,7 @@ def test_where_all_is_well(home: House) -> None:
     assert part(findings, "templates")[0].what == "built in"
     assert "Video Diffusion" in part(findings, "templates")[0].detail
     assert part(findings, "state")[0].detail == "readable and writable"
-    assert home.post.sent == []
+    assert home.transport.sent == []
     assert home.store.digests.latest("me") == ()
 
 
@@ -107,7 +107,7 @@ def test_a_quiet_or_stale_source_works(home: House) -> None:
 
 def test_a_mail_server_that_refuses(home: House) -> None:
     """Its words and the cure."""
-    home.post.refusal = DeliveryError("535 wrong password", hint="make an app password")
+    home.transport.refusal = DeliveryError("535 wrong password", hint="make an app password")
     (finding,) = part(found(home), "mail")
     assert finding.problem is not None
     assert finding.problem.message == "535 wrong password"
@@ -266,16 +266,16 @@ def test_a_password_that_is_not_there_or_handed_in_is_no_matter_of_modes(
     home: House, where: str
 ) -> None:
     """What is missing is told when it is tried; what a service hands in is not ours to change."""
-    post = Smtp(host="mx.test", username="ada", password=Secret(file=where))
-    home.config = replace(home.config, transport=post)
+    transport = Smtp(host="mx.test", username="ada", password=Secret(file=where))
+    home.config = replace(home.config, transport=transport)
     assert part(found(home, offline=True), "mail") == []
 
 
 def test_what_waits_is_told_with_how_to_send_it(home: House) -> None:
     """Who has just mended the mail set-up need not wait for the next try."""
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     send([home.request()], home.config, home.runtime)
-    home.post.refusal = None
+    home.transport.refusal = None
     findings = found(home)
     assert problems(findings) == []
     (outbox,) = part(findings, "outbox")

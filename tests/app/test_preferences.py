@@ -70,10 +70,10 @@ def test_a_judgement_is_taken_back_by_what_names_its_paper(home: House) -> None:
     vote(reader, [look_up("2606.00002", home.runtime)], Verb.LESS, home.runtime)
     with pytest.raises(Unknown, match="part of 2 titles"):
         undo(reader, ["2606.00001", "Video"], home.runtime)
-    assert len(home.store.taste.votes(reader.name)) == 2
+    assert len(home.store.votes.of(reader.name)) == 2
     (taken,) = undo(reader, ["2606.00001", "Motion Gesture"], home.runtime)
     assert (taken.verb, taken.paper.id) == ("like", "arxiv:2606.00001")
-    assert [v.verb for v in home.store.taste.votes(reader.name)] == ["dislike"]
+    assert [v.verb for v in home.store.votes.of(reader.name)] == ["dislike"]
     with pytest.raises(Unknown, match="nothing was said"):
         undo(reader, ["2606.00001"], home.runtime)
 
@@ -223,7 +223,7 @@ def test_without_a_network_the_papers_of_the_config_are_let_be(tmp_path: Path) -
 
 def returned(home: House, verb: Verb, paper: str = "") -> bytes:
     """Return the mail that a link of the reader's letter opens."""
-    key = home.store.notes.secret()
+    key = home.store.keyvalue.secret()
     return f"Subject: {sign(key, reader='me', verb=verb, day=TODAY, paper=paper)}\r\n\r\n".encode()
 
 
@@ -233,21 +233,21 @@ def test_a_returned_mail_is_a_judgement(home: House) -> None:
         returned(home, Verb.MORE, "arxiv:2606.00001"), home.config.readers, home.runtime, TODAY
     )
     assert said == f"me wants more like {video(1).title}"
-    assert [vote.verb for vote in home.store.taste.votes("me")] == ["like"]
+    assert [vote.verb for vote in home.store.votes.of("me")] == ["like"]
 
 
 def test_pause_and_stop_and_back_again(home: House) -> None:
     """A week, or until the reader asks for more."""
     readers, runtime = home.config.readers, home.runtime
     assert "until 2026-06-23" in apply(returned(home, Verb.PAUSE), readers, runtime, TODAY)
-    assert home.store.taste.paused("me", TODAY + timedelta(days=6))
-    assert not home.store.taste.paused("me", TODAY + timedelta(days=7))
+    assert home.store.votes.paused("me", TODAY + timedelta(days=6))
+    assert not home.store.votes.paused("me", TODAY + timedelta(days=7))
     assert "any more" in apply(returned(home, Verb.STOP), readers, runtime, TODAY)
-    assert home.store.taste.paused("me", TODAY + timedelta(days=999))
+    assert home.store.votes.paused("me", TODAY + timedelta(days=999))
     apply(returned(home, Verb.LESS, "arxiv:2606.00001"), readers, runtime, TODAY)
-    assert home.store.taste.paused("me", TODAY)
+    assert home.store.votes.paused("me", TODAY)
     apply(returned(home, Verb.MORE, "arxiv:2606.00002"), readers, runtime, TODAY)
-    assert not home.store.taste.paused("me", TODAY)
+    assert not home.store.votes.paused("me", TODAY)
 
 
 def test_a_forged_mail_is_refused(home: House) -> None:
@@ -255,4 +255,4 @@ def test_a_forged_mail_is_refused(home: House) -> None:
     mail = returned(home, Verb.STOP)[:-8] + b"xxxx\r\n\r\n"
     with pytest.raises(FeedbackRejected):
         apply(mail, home.config.readers, home.runtime, TODAY)
-    assert not home.store.taste.paused("me", TODAY)
+    assert not home.store.votes.paused("me", TODAY)

@@ -45,7 +45,7 @@ def test_a_world_is_closed_with_its_block(tmp_path: Path) -> None:
         assert runtime.stop is stop
         assert runtime.store.now() == clock.moment
     with pytest.raises(StateError):
-        runtime.store.notes.put("a", "b")
+        runtime.store.keyvalue.put("a", "b")
 
 
 def test_it_says_where_likes_are_seen_from(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_token_of_hugging_face_is_taken_from_the_environment(
     for token in ("", "hf_made_up"):
         monkeypatch.setenv("HF_TOKEN", token)
         with opened(config_in(tmp_path)) as runtime:
-            assert runtime.store.notes.alerts() == {}
+            assert runtime.store.alerts.active() == {}
 
 
 def test_a_named_model_is_asked_beside_words(
@@ -95,8 +95,8 @@ def test_a_lost_database_is_an_alert_once(tmp_path: Path) -> None:
     (tmp_path / "state" / "digest.db").unlink()
     config = load(tmp_path / "config.toml", environ={})
     with lock(config.storage), opened(config, alone=True) as runtime:
-        (key,) = runtime.store.notes.alerts()
-        assert "the database was lost" in runtime.store.notes.alerts()[key]
-        runtime.store.notes.told([key])
+        (key,) = runtime.store.alerts.active()
+        assert "the database was lost" in runtime.store.alerts.active()[key]
+        runtime.store.alerts.mark_notified([key])
     with opened(config) as runtime:
-        assert runtime.store.notes.alerts() == {}
+        assert runtime.store.alerts.active() == {}

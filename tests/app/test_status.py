@@ -103,14 +103,14 @@ def test_O02_a_digest_sent_early_by_hand_is_that_days(home: House) -> None:
 def test_O02_whoever_paused_misses_nothing(home: House) -> None:
     """A pause is no silence."""
     send([home.request()], home.config, home.runtime)
-    home.store.taste.pause("me", None)
+    home.store.votes.pause("me", None)
     assert not late(home, MORNING + timedelta(days=9))
     assert look(home).readers[0].paused
 
 
 def test_a_pause_is_told_with_its_end(home: House) -> None:
     """The next digest is the first one on or after the day on which mail is wanted again."""
-    home.store.taste.pause("me", TODAY + timedelta(days=7))
+    home.store.votes.pause("me", TODAY + timedelta(days=7))
     (reader,) = look(home).readers
     assert reader.paused
     assert reader.until == TODAY + timedelta(days=7)
@@ -123,7 +123,7 @@ def test_a_pause_is_told_with_its_end(home: House) -> None:
 
 def test_who_stopped_has_no_next_digest(home: House) -> None:
     """No date is named that nobody will keep, and how to begin again is said."""
-    home.store.taste.pause("me", None)
+    home.store.votes.pause("me", None)
     (reader,) = look(home).readers
     assert (reader.paused, reader.until, reader.next) == (True, None, None)
     (told,) = (line for line in status_lines(look(home)) if line.startswith("me "))
@@ -144,7 +144,7 @@ def test_S13_a_digest_of_2099_hides_no_silence(home: House) -> None:
 
 def test_what_waits_is_counted_and_no_fault_yet(home: House) -> None:
     """The mail server is down for a moment."""
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     send([home.request()], home.config, home.runtime)
     state = look(home)
     assert status_json(state)["outbox"] == {"waiting": 1, "failed": 0}
@@ -154,7 +154,7 @@ def test_what_waits_is_counted_and_no_fault_yet(home: House) -> None:
 
 def test_what_was_given_up_is_a_fault(home: House) -> None:
     """With the words of the mail server, and an alert."""
-    home.post.refusal = DeliveryError("550 nobody here", permanent=True)
+    home.transport.refusal = DeliveryError("550 nobody here", permanent=True)
     send([home.request()], home.config, home.runtime)
     state = look(home)
     assert status_json(state)["outbox"] == {"waiting": 0, "failed": 1}

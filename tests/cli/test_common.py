@@ -204,10 +204,10 @@ def test_an_alert_is_told_in_words_where_somebody_sits(
     screen = Tty()
     monkeypatch.setattr(sys, "stderr", screen)
     with house(tmp_path) as home:
-        raise_alert(home.store.notes, "moved:old", "known before")
+        raise_alert(home.store.alerts, "moved:old", "known before")
         with alerts_in_words(Context(verbose=verbose), home.runtime):
-            raise_alert(home.store.notes, "moved:blog", "blog moved")
-            raise_alert(home.store.notes, "source:blog", "blog fails")
+            raise_alert(home.store.alerts, "moved:blog", "blog moved")
+            raise_alert(home.store.alerts, "source:blog", "blog fails")
     capsys.readouterr()
     assert screen.getvalue() == ("" if verbose else "blog moved\n")
     assert log.getChild("alerts").isEnabledFor(logging.WARNING)

@@ -116,7 +116,7 @@ def test_all_is_read_at_80_columns(tmp_path: Path) -> None:
     ranked = Ranked(paper=video(1, title=long * 2), score=50.0, interest="n" * 60, reasons=many)
     with house(tmp_path) as home:
         home.with_sources(broken("a source with a rather long name of its own", long * 2))
-        home.post.refusal = DeliveryError(long, permanent=True)
+        home.transport.refusal = DeliveryError(long, permanent=True)
         send([home.request()], home.config, home.runtime)
         told = [
             *formatting.finding_lines(finding, ""),
@@ -150,7 +150,7 @@ def test_all_is_read_on_a_narrow_terminal_and_on_a_wide_one(
     ranked = Ranked(paper=video(1, title=long), score=50.0, interest="Video", missing=(long,))
     with house(tmp_path) as home, redirect_stdout(Screen()):
         home.with_sources(home.source, broken("blog", long))
-        home.post.refusal = DeliveryError(long, permanent=True)
+        home.transport.refusal = DeliveryError(long, permanent=True)
         send([home.request()], home.config, home.runtime)
         told = [
             *formatting.finding_lines(finding, ""),
@@ -173,14 +173,14 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
             return " ".join(formatting.glance_lines(state))
 
         assert glance() == "No digest yet; next Wed 17 Jun 07:30."
-        home.post.refusal = TransportUnavailable("down")
+        home.transport.refusal = TransportUnavailable("down")
         send([home.request()], home.config, home.runtime)
         assert glance(running=False) == (
             "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30, by `digest run` or "
             "cron; 1 digest waits: `digest send --retry`."
         )
-        home.store.notes.alert("source:blog", "blog cannot be read")
-        home.store.taste.pause("me", None)
+        home.store.alerts.add("source:blog", "blog cannot be read")
+        home.store.votes.pause("me", None)
         assert glance() == (
             "Last digest Tue 16 Jun: waiting, 1 paper; stopped: `digest like`, or `more` in an old "
             "letter, brings it back; 1 digest waits: `digest send --retry`; something needs a "
@@ -241,12 +241,12 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
     """What waits and why, what was given up, which source fails since when, what to mend."""
     with house(tmp_path) as home:
         home.with_sources(home.source, broken("blog", "no route"))
-        home.post.refusal = DeliveryError("550 nobody", permanent=True)
+        home.transport.refusal = DeliveryError("550 nobody", permanent=True)
         send([home.request(date(2026, 6, 15))], home.config, home.runtime)
-        home.post.refusal = TransportUnavailable("no answer", uncertain=True)
+        home.transport.refusal = TransportUnavailable("no answer", uncertain=True)
         home.source.papers = [video(2)]
         send([home.request()], home.config, home.runtime)
-        home.store.taste.pause("me", TODAY + timedelta(days=3))
+        home.store.votes.pause("me", TODAY + timedelta(days=3))
         told = "\n".join(status_of(home)).replace("\n" + " " * 13, "\n")
     assert "paused until Fri 19 Jun 2026; next Fri 19 Jun 2026 07:30" in told
     assert "2026-06-15  failed     1 paper   see outbox" in told
@@ -274,7 +274,7 @@ def test_status_of_what_was_not_tried_yet(tmp_path: Path) -> None:
 def test_status_of_what_was_cut_off(tmp_path: Path) -> None:
     """A mail whose sender was ended in the middle is not called untried."""
     with house(tmp_path) as home:
-        home.post.refusal = KeyboardInterrupt()
+        home.transport.refusal = KeyboardInterrupt()
         with pytest.raises(KeyboardInterrupt):
             send([home.request()], home.config, home.runtime)
         told = " ".join("\n".join(status_of(home)).split())

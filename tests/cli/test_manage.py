@@ -222,7 +222,7 @@ def test_feedback_obeys_a_returned_mail(run: Run, folder: Path) -> None:
     """A week's pause, which status shows."""
     config = load(folder / "config.toml", environ={})
     with Store.open(config.storage, now=utc_now) as store:
-        key = store.notes.secret()
+        key = store.keyvalue.secret()
     subject = sign(key, reader="me", verb=Verb.PAUSE, day=datetime.now(UTC).date())
     (folder / "mail.eml").write_text(f"Subject: Re: {subject}\n\n")
     done = run("feedback", str(folder / "mail.eml"))

@@ -52,7 +52,7 @@ class Hand:
     @property
     def alert(self) -> str:
         """What is said of the config."""
-        return self.home.store.notes.alerts().get(CONFIG, "")
+        return self.home.store.alerts.active().get(CONFIG, "")
 
 
 @pytest.fixture
@@ -102,9 +102,9 @@ def test_another_state_folder_waits_for_the_next_start(
 def test_an_alert_of_before_the_restart_ends_with_it(tmp_path: Path) -> None:
     """Whoever mends the config while digest is stopped reads no more of it."""
     with house(tmp_path) as home:
-        home.store.notes.alert(CONFIG, "broken")
+        home.store.alerts.add(CONFIG, "broken")
         Hand(home)
-        assert home.store.notes.alerts() == {}
+        assert home.store.alerts.active() == {}
 
 
 def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
@@ -121,7 +121,7 @@ def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
         watched = watched_config(context)
         assert phrase(following(watched, home.runtime)()) == "video diffusion"
-        assert "the changed config is not in force" in home.store.notes.alerts()[CONFIG]
+        assert "the changed config is not in force" in home.store.alerts.active()[CONFIG]
 
 
 def test_an_interest_is_a_must_for_nobody(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_S15_a_digest_that_hangs_is_left_and_remembered(
     )
     assert done.returncode == code
     with Store.open(load(config, environ={}).storage, now=utc_now) as store:
-        assert (HANG in store.notes.alerts()) == (why == "hung")
+        assert (HANG in store.alerts.active()) == (why == "hung")
 
 
 @pytest.mark.parametrize("screen", [True, pytest.param(False, marks=pytest.mark.process)])

@@ -158,12 +158,12 @@ def test_a_child_that_dies_is_counted_as_a_death_of_ours(config: Config) -> None
         daemon = Daemon(runtime=runtime, config=lambda: config, line=died)
         with pytest.raises(Died, match="exit code 9"):
             daemon.beat()
-        assert runtime.store.notes.get("daemon-at-work").startswith("1 ")
+        assert runtime.store.keyvalue.get("daemon-at-work").startswith("1 ")
         assert daemon.rested
         daemon.rested = None
         daemon.line = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {ANSWER}")
         daemon.beat()
-        assert runtime.store.notes.get("daemon-at-work") == ""
+        assert runtime.store.keyvalue.get("daemon-at-work") == ""
 
 
 STOP_SELF = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"

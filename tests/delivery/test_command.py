@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from digest.delivery import Envelope
-from digest.delivery.command import Command
+from digest.delivery.command import CommandTransport
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 ENVELOPE = Envelope(
@@ -21,19 +21,21 @@ ENVELOPE = Envelope(
 )
 
 
-class Hasty(Command):
+class Hasty(CommandTransport):
     """A way that waits for no program."""
 
     seconds: ClassVar[float] = 0.3
 
 
-def deliver(*argv: str, way: type[Command] = Command, envelope: Envelope = ENVELOPE) -> str:
+def deliver(
+    *argv: str, way: type[CommandTransport] = CommandTransport, envelope: Envelope = ENVELOPE
+) -> str:
     """Deliver one message."""
     with way(argv=argv).session() as session:
         return session.deliver(envelope)
 
 
-def failure(*argv: str, way: type[Command] = Command) -> DeliveryError:
+def failure(*argv: str, way: type[CommandTransport] = CommandTransport) -> DeliveryError:
     """Return why a message was not delivered."""
     with pytest.raises(DeliveryError) as caught:
         deliver(*argv, way=way)
@@ -136,4 +138,7 @@ def test_a_program_that_does_not_read_may_still_succeed() -> None:
 
 def test_check_finds_the_program_and_runs_nothing() -> None:
     """Where the program lies is said; it is not started."""
-    assert Command(argv=(sys.executable,)).check() == f"{sys.executable} is there, nothing sent"
+    assert (
+        CommandTransport(argv=(sys.executable,)).check()
+        == f"{sys.executable} is there, nothing sent"
+    )

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 OUTSIDER = """
 from dataclasses import dataclass
-from digest.delivery import post
+from digest.delivery import transport
 
-@post("pigeon")
+@transport("pigeon")
 @dataclass(frozen=True, kw_only=True)
 class Pigeon:
     loft: str
@@ -24,7 +24,7 @@ class Pigeon:
 
 
 def test_our_ways_are_registered() -> None:
-    """These are the tables of config.toml, each with its limits."""
+    """These are the tables of config.toml, each with its timeouts."""
     ways = kinds()
 
     assert {"smtp", "maildir", "command"} <= set(ways)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from digest.delivery.queue_run import Outcome
+    from digest.delivery.queue_run import DeliveryResult
 
 
 WRONG, RIGHT = Secret(value="wrong"), Secret(value="right")
@@ -199,7 +199,7 @@ def test_what_an_outsiders_way_raises_leaves_doubt(
         True,
         "ZeroDivisionError: oops",
     )
-    assert "event=post-raised way=scripted" in caplog.text
+    assert "event=transport-raised transport=scripted" in caplog.text
 
 
 @pytest.mark.parametrize("error", [StateError("disk full"), MemoryError()])
@@ -224,14 +224,14 @@ def test_what_was_being_sent_when_we_died_is_uncertain(desk: Desk) -> None:
 
 def test_what_we_died_over_four_times_is_given_up_and_told(desk: Desk) -> None:
     """A message may have arrived as often: four copies at most, however it was left in doubt."""
-    found: tuple[Outcome, ...] = ()
+    found: tuple[DeliveryResult, ...] = ()
     for _ in range(MOST_UNCERTAIN):
         (row,) = desk.store.outbox.waiting()
         assert desk.store.outbox.claim(row)
         found = desk.flush(Scripted(opening=AssertionError("opened for nothing")))
 
     assert [outcome.state for outcome in found] == ["failed"]
-    assert "handed over 4 times" in desk.store.notes.alerts()["refused:ada@inbox.test"]
+    assert "handed over 4 times" in desk.store.alerts.active()["refused:ada@inbox.test"]
     assert [row.uncertain for row in desk.store.outbox.dead()] == [MOST_UNCERTAIN]
 
 
@@ -263,25 +263,25 @@ def test_the_messages_tried_least_come_first(desk: Desk) -> None:
 def test_an_alert_stands_while_mail_waits_for_a_day(desk: Desk) -> None:
     """After 24 h the reader is told by another way; once it is sent, no more."""
     desk.flush(Scripted(opening=TransportUnavailable("no road")))
-    at_once = dict(desk.store.notes.alerts())
+    at_once = dict(desk.store.alerts.active())
     desk.clock.forward(days=1)
     desk.flush(Scripted(opening=TransportUnavailable("no road")))
-    after_a_day = dict(desk.store.notes.alerts())
+    after_a_day = dict(desk.store.alerts.active())
     desk.flush(Scripted(), force=True)
 
     assert at_once == {}
     assert after_a_day == {"outbox": "mail waits since 2026-11-22: no road"}
-    assert desk.store.notes.alerts() == {}
+    assert desk.store.alerts.active() == {}
 
 
 def test_a_refused_reader_is_told_until_one_mail_arrives(desk: Desk) -> None:
     """A message given up is an alert, and the next that arrives ends it."""
     desk.flush(Scripted(acts=[fails(DeliveryError("no such user", permanent=True))]))
-    told = dict(desk.store.notes.alerts())
+    told = dict(desk.store.alerts.active())
     desk.write(day=DAY + timedelta(days=1))
     desk.flush(Scripted())
 
     assert told == {
         "refused:ada@inbox.test": "a digest for ada@inbox.test was given up: no such user"
     }
-    assert desk.store.notes.alerts() == {}
+    assert desk.store.alerts.active() == {}

@@ -19,16 +19,16 @@ from digest.delivery.retry_policy import (
     MOST_UNCERTAIN,
     UNCERTAIN_AGAIN,
     UNCERTAIN_WAIT,
+    classify,
     interrupted,
     is_due,
-    judge,
     uncertain_wait,
 )
 from digest.model.errors import DeliveryError
 from digest.model.states import DeliveryState
-from digest.store import Waiting
+from digest.store import QueuedMessage
 
-ROW = Waiting(
+ROW = QueuedMessage(
     id=1,
     message_id="<a@digest.test>",
     reader="ada",
@@ -55,7 +55,7 @@ REFUSED: dict[str, object] = {"due": MORNING + HOLD, "hold": True, "code": 535}
 def test_waits_grow_to_two_hours(attempts: int) -> None:
     """1, 5, 15, 30, 60 minutes, then every two hours, spread by up to a tenth."""
     row = replace(ROW, attempts=attempts)
-    least, most = (judge(row, DeliveryError("no"), MORNING, chance) for chance in (0.0, 1.0))
+    least, most = (classify(row, DeliveryError("no"), MORNING, chance) for chance in (0.0, 1.0))
     wait = [*BACK_OFF, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT][attempts]
 
     assert least.due - MORNING == wait
@@ -94,7 +94,7 @@ def test_every_failure_has_one_sound_verdict(
     """Later means later, an hour for a hold, half an hour for doubt; five days at most."""
     error = DeliveryError("x", permanent=permanent, hold=hold, uncertain=uncertain, code=code)
     now = MORNING + age
-    verdict = judge(replace(ROW, attempts=attempts), error, now, chance)
+    verdict = classify(replace(ROW, attempts=attempts), error, now, chance)
 
     assert verdict.due > now
     assert not hold or verdict.due - now >= HOLD
@@ -107,8 +107,8 @@ def test_doubt_of_any_kind_ends_after_four_times() -> None:
     doubtful = replace(ROW, uncertain=MOST_UNCERTAIN - 1)
 
     assert uncertain_wait(doubtful) == UNCERTAIN_AGAIN
-    assert not judge(doubtful, DeliveryError("down"), MORNING, 0).dead
-    assert judge(doubtful, DeliveryError("dropped", uncertain=True), MORNING, 0).dead
+    assert not classify(doubtful, DeliveryError("down"), MORNING, 0).dead
+    assert classify(doubtful, DeliveryError("dropped", uncertain=True), MORNING, 0).dead
     assert interrupted(doubtful, MORNING).dead
     assert not interrupted(replace(doubtful, uncertain=MOST_UNCERTAIN - 2), MORNING).dead
 
@@ -116,14 +116,14 @@ def test_doubt_of_any_kind_ends_after_four_times() -> None:
 def test_a_message_in_doubt_waits_as_long_as_any_other() -> None:
     """Half an hour at least, and its back-off where that is longer."""
     doubt = DeliveryError("dropped", uncertain=True)
-    waits = [judge(replace(ROW, attempts=n), doubt, MORNING, 0).due - MORNING for n in (0, 4, 9)]
+    waits = [classify(replace(ROW, attempts=n), doubt, MORNING, 0).due - MORNING for n in (0, 4, 9)]
 
     assert waits == [UNCERTAIN_WAIT, BACK_OFF[4], LONGEST_WAIT]
 
 
 def test_the_answer_comes_with_its_hint() -> None:
     """Status says what to do, too."""
-    verdict = judge(ROW, DeliveryError("refused", hint="write the password"), MORNING, 0)
+    verdict = classify(ROW, DeliveryError("refused", hint="write the password"), MORNING, 0)
 
     assert verdict.answer == "refused (write the password)"
 

@@ -20,7 +20,7 @@ from digest.delivery import Envelope
 from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
 from digest.delivery.smtp_connect import connect
-from digest.delivery.smtp_connection import Dialogue
+from digest.delivery.smtp_connection import SmtpConnection
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
@@ -99,14 +99,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def secure(port: int, papers: Papers, **settings: Any) -> Smtp:
     """Return a client for a server with a certificate of ours."""
-    post = Smtp(
+    transport = Smtp(
         host="localhost",
         port=port,
         username=USER,
         password=Secret(value=WORD),
         ca_file=papers.ca_file,
     )
-    return replace(post, **settings)
+    return replace(transport, **settings)
 
 
 @pytest.mark.parametrize("auth", ["auto", "plain", "login"])
@@ -188,8 +188,8 @@ def test_a_server_that_waits_for_tls_is_explained(papers: Papers) -> None:
 
 def test_check_waits_less_than_a_letter_does() -> None:
     """Somebody sits before it: a quarter of a minute is enough."""
-    assert (Smtp(host="mx.test").trial.phase, Smtp.limits.phase) == (15, 60)
-    assert Hasty().trial.phase == Hasty.limits.phase
+    assert (Smtp(host="mx.test").trial.phase, Smtp.timeouts.phase) == (15, 60)
+    assert Hasty().trial.phase == Hasty.timeouts.phase
 
 
 @pytest.mark.parametrize(
@@ -269,16 +269,16 @@ def test_xoauth2_sends_the_token_in_its_form() -> None:
 def test_the_password_never_leaves_this_computer_in_clear() -> None:
     """Without encryption only this very computer gets it; another one is refused before AUTH."""
 
-    class Afar(Dialogue):
+    class Afar(SmtpConnection):
         """A conversation with another computer."""
 
         def is_local(self) -> bool:
             return False
 
     with mail_server(ehlo=b"250-mail.test\r\n250 AUTH PLAIN\r\n") as server:
-        post = Hasty(port=server.port, username=USER, password=Secret(value=WORD))
+        transport = Hasty(port=server.port, username=USER, password=Secret(value=WORD))
         with pytest.raises(TransportUnavailable, match="without encryption") as caught:
-            connect(post, Afar(post.limits))
+            connect(transport, Afar(transport.timeouts))
 
     assert caught.value.hold
     assert server.secrets == []

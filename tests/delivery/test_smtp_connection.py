@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from smtp_server import mail_server
 
-from digest.delivery.smtp_connection import Broken, Dialogue, Limits, Reply
+from digest.delivery.smtp_connection import Broken, Reply, SmtpConnection, SmtpTimeouts
 
-SHORT = Limits(phase=0.2, body=0.2, verdict=0.2, goodbye=0.05)
+SHORT = SmtpTimeouts(phase=0.2, body=0.2, verdict=0.2, goodbye=0.05)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_no_bytes_break_the_reading(data: bytes) -> None:
     with ours, theirs:
         theirs.sendall(data)
         theirs.shutdown(socket.SHUT_WR)
-        line = Dialogue(SHORT)
+        line = SmtpConnection(SHORT)
         line.sock = ours
         line.allow(1)
         with suppress(Broken):
@@ -69,7 +69,7 @@ def test_an_answer_ends_at_64_kilobytes(endless: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(endless * 1100)
-        line = Dialogue(SHORT)
+        line = SmtpConnection(SHORT)
         line.sock = ours
         line.allow(5)
 
@@ -80,7 +80,7 @@ def test_an_answer_ends_at_64_kilobytes(endless: bytes) -> None:
 def test_the_peer_may_be_local_or_not() -> None:
     """Loopback of both families is this computer."""
     with mail_server() as server:
-        line = Dialogue(SHORT)
+        line = SmtpConnection(SHORT)
         line.open("127.0.0.1", server.port, None)
 
         assert line.is_local()
@@ -89,7 +89,7 @@ def test_the_peer_may_be_local_or_not() -> None:
 
 def test_nothing_is_said_on_a_line_that_was_closed() -> None:
     """A line without a connection says so instead of failing strangely."""
-    line = Dialogue(SHORT)
+    line = SmtpConnection(SHORT)
 
     with pytest.raises(Broken, match="not connected"):
         line.send(b"x")
@@ -100,7 +100,7 @@ def test_a_phase_that_is_over_is_over() -> None:
     """Once its time is up nothing more is sent."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        line = Dialogue(SHORT)
+        line = SmtpConnection(SHORT)
         line.sock = ours
         line.allow(-1)
 
@@ -110,7 +110,7 @@ def test_a_phase_that_is_over_is_over() -> None:
 
 def test_a_name_that_cannot_be_looked_up_in_time_is_given_up() -> None:
     """The system's resolver knows no deadline; we do."""
-    line = Dialogue(Limits(phase=0.0))
+    line = SmtpConnection(SmtpTimeouts(phase=0.0))
 
     with pytest.raises(Broken, match="looked up"):
         line.open("localhost", 25, None)
@@ -119,7 +119,7 @@ def test_a_name_that_cannot_be_looked_up_in_time_is_given_up() -> None:
 def test_a_domain_is_our_name_where_the_computer_has_one() -> None:
     """EHLO bears a full name or an address, as the standard wants, without asking DNS."""
     with mail_server() as server:
-        line = Dialogue(SHORT)
+        line = SmtpConnection(SHORT)
         line.open("localhost", server.port, None)
         line.close()
 

@@ -1,4 +1,4 @@
-"""The long ones: five years of days, clocks that jump, stops, limits, two at once, by chance.
+"""The long ones: five years of days, clocks that jump, stops, timeouts, two at once, by chance.
 
 Each prints its figures: `make chaos`.
 """
@@ -163,7 +163,7 @@ def test_S08_S09_S10_S12_S13_clocks_that_jump_under_the_real_loop(tmp_path: Path
         assert run_forever(wild, wild.stop, every=0.0005)
         took, growth = time.monotonic() - began, wild.sizes[1] - wild.sizes[0]
         made = [(sent.day, sent.edition) for sent in home.store.digests.latest("me", 5000)]
-        sent = [envelope.message_id for envelope in home.post.sent]
+        sent = [envelope.message_id for envelope in home.transport.sent]
     figures(
         f"{wild.count} beats with {len(jumps)} jumps in {took:.0f} s: {len(sent)} digests, "
         f"the latest {max(wild.late).total_seconds():.0f} s after it was due, "

@@ -60,10 +60,10 @@ def live(home: House, daemon: Daemon, days: int) -> None:
 def test_M19_after_five_refusals_nothing_more_is_sent_on_schedule(home: House) -> None:
     """An address that is gone is not written to for years; status says so and how to go on."""
     daemon = daemon_in(home)
-    home.post.refusal = REFUSED
+    home.transport.refusal = REFUSED
     live(home, daemon, 9)
     made = home.store.digests.days("me", TODAY)
-    alert = home.store.notes.alerts()["suspended:me"]
+    alert = home.store.alerts.active()["suspended:me"]
 
     assert len(made - {TODAY - timedelta(days=1)}) == REFUSED_OFTEN
     assert "nothing more is sent to ada@reader.test on schedule" in alert
@@ -73,44 +73,44 @@ def test_M19_after_five_refusals_nothing_more_is_sent_on_schedule(home: House) -
 def test_M19_a_mail_that_arrives_ends_the_suspension(home: House) -> None:
     """Sent by hand, once the address works again."""
     daemon = daemon_in(home)
-    home.post.refusal = REFUSED
+    home.transport.refusal = REFUSED
     live(home, daemon, 7)
-    home.post.refusal = None
+    home.transport.refusal = None
     send([home.request(home.clock.moment.date())], home.config, home.runtime)
     home.clock.forward(days=1)
-    before = len(home.post.sent)
+    before = len(home.transport.sent)
     live(home, daemon, 2)
 
-    assert len(home.post.sent) == before + 2
-    assert home.store.notes.alerts() == {}
+    assert len(home.transport.sent) == before + 2
+    assert home.store.alerts.active() == {}
 
 
 def test_M19_a_mended_address_ends_the_suspension(home: House) -> None:
     """The new address has refused nothing."""
     daemon = daemon_in(home)
-    home.post.refusal = REFUSED
+    home.transport.refusal = REFUSED
     live(home, daemon, 7)
-    home.post.refusal = None
+    home.transport.refusal = None
     email = replace(home.reader.email, to=("ada@new.test",))
     home.config = replace(home.config, readers=(replace(home.reader, email=email),))
     live(home, daemon, 2)
 
-    assert [envelope.recipient for envelope in home.post.sent[-2:]] == ["ada@new.test"] * 2
-    assert home.store.notes.alerts() == {}
+    assert [envelope.recipient for envelope in home.transport.sent[-2:]] == ["ada@new.test"] * 2
+    assert home.store.alerts.active() == {}
 
 
 def test_M42_what_waited_for_days_arrives_as_one_mail_that_says_so(home: House) -> None:
     """Four days without a server: one digest holds the papers of all five, and tells of it."""
     daemon = daemon_in(home)
-    home.post.refusal = TransportUnavailable("mail.test does not answer")
+    home.transport.refusal = TransportUnavailable("mail.test does not answer")
     live(home, daemon, 4)
     (row,) = home.store.outbox.waiting()
-    told = home.store.notes.alerts()["outbox"]
-    home.post.refusal = None
+    told = home.store.alerts.active()["outbox"]
+    home.transport.refusal = None
     live(home, daemon, 1)
     home.clock.forward(hours=3)
     daemon.beat()
-    (mail,) = home.post.sent[1:]
+    (mail,) = home.transport.sent[1:]
 
     assert (row.day, row.since) == (TODAY + timedelta(days=3), TODAY)
     assert told.startswith("mail waits since 2026-06-16: mail.test does not answer")
@@ -119,7 +119,7 @@ def test_M42_what_waited_for_days_arrives_as_one_mail_that_says_so(home: House) 
     assert home.store.digests.of_day("me", TODAY)[0].reason == (
         "no mail could leave; its papers went into the digest of 2026-06-17"
     )
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
 
 
 def text_of(envelope: Envelope) -> str:
@@ -140,9 +140,9 @@ def brought(home: House, days: int) -> list[int]:
 def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
     """What a server may have taken keeps its papers; only what came after it is merged."""
     daemon = daemon_in(home)
-    home.post.refusal = TransportUnavailable("broken off", uncertain=True)
+    home.transport.refusal = TransportUnavailable("broken off", uncertain=True)
     live(home, daemon, 1)
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon, 3)
 
     assert [(row.day, row.since) for row in home.store.outbox.waiting()] == [
@@ -154,10 +154,10 @@ def test_M42_a_mail_in_doubt_is_not_made_again(home: House) -> None:
 def test_M42_a_month_without_a_server_merges_a_week_at_a_time(home: House) -> None:
     """No merger drops a paper: a mail that reaches a week back is left as it is, and tried on."""
     daemon = daemon_in(home)
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon, 30)
     kept = [(row.since - TODAY, row.day - TODAY) for row in home.store.outbox.waiting()]
-    home.post.refusal = None
+    home.transport.refusal = None
     live(home, daemon, 1)
 
     assert [(first.days, last.days) for first, last in kept] == [
@@ -168,7 +168,7 @@ def test_M42_a_month_without_a_server_merges_a_week_at_a_time(home: House) -> No
         (28, 29),
     ]
     assert [brought(home, days) for days in (6, 30)] == [list(range(7)), [28, 29, 30]]
-    assert len(home.post.sent) == 6
+    assert len(home.transport.sent) == 6
     assert home.store.outbox.waiting() == ()
 
 
@@ -181,10 +181,10 @@ def test_M42_a_weekly_mail_that_waits_is_never_dropped_by_the_next(tmp_path: Pat
             listed = [day - timedelta(days=days) for days in range(7)]
             home.source.papers = [video(one.toordinal(), listed=one) for one in listed]
             home.clock.moment = MORNING + (day - TODAY)
-            home.post.refusal = refusal
+            home.transport.refusal = refusal
             send([home.request(day, due_at=home.clock.moment)], home.config, home.runtime)
 
-        assert len(home.post.sent) == 3
+        assert len(home.transport.sent) == 3
         assert brought(home, 0) == list(range(-6, 1))
         assert brought(home, 7) == list(range(1, 8))
 
@@ -204,44 +204,46 @@ def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) 
         day = TODAY + timedelta(days=days)
         home.source.papers = [unlike(100 + 10 * days + n, listed=day) for n in range(10)]
         home.clock.moment = MORNING + timedelta(days=days, hours=3)
-        home.post.refusal = refusal
+        home.transport.refusal = refusal
         made += send([home.request(day)], home.config, home.runtime)
 
     assert [result.papers for result in made] == [10, 20, 25]
-    assert "5 more papers of these days suit you and found no room" in text_of(home.post.sent[1])
+    assert "5 more papers of these days suit you and found no room" in text_of(
+        home.transport.sent[1]
+    )
 
 
 def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -> None:
     """What waits for the hour after a 535 hands that hour on to the digest that takes over."""
-    home.post.refusal = TransportUnavailable("535 no", hold=True, code=535)
+    home.transport.refusal = TransportUnavailable("535 no", hold=True, code=535)
     home.clock.forward(hours=23.5)
     send([home.request(TODAY)], home.config, home.runtime)
     home.clock.forward(minutes=30)
     home.source.papers = [video(3, listed=TODAY + timedelta(days=1))]
-    home.post.refusal = AssertionError("tried again within the hour")
+    home.transport.refusal = AssertionError("tried again within the hour")
     request = home.request(TODAY + timedelta(days=1))
     (early,) = send([request], home.config, home.runtime, retry=True)
-    home.post.refusal = None
+    home.transport.refusal = None
     home.clock.forward(minutes=40)
     daemon_in(home).beat()
 
     assert early.state == "queued"
     assert early.text.startswith("not tried: refused at ")
     assert early.text.endswith("; 535 no")
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
     assert home.store.outbox.waiting() == ()
 
 
 def test_M42_what_only_a_withdrawn_mail_told_is_told_again(home: House) -> None:
     """An alert that no reader could read yet comes with the mail that does leave, once."""
     daemon = daemon_in(home)
-    raise_alert(home.store.notes, HANG, "a digest hung")
-    home.post.refusal = TransportUnavailable("down")
+    raise_alert(home.store.alerts, HANG, "a digest hung")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon, 3)
-    home.post.refusal = None
+    home.transport.refusal = None
     live(home, daemon, 2)
 
-    assert [b"a digest hung" in mail.message for mail in home.post.sent[1:]] == [True, False]
+    assert [b"a digest hung" in mail.message for mail in home.transport.sent[1:]] == [True, False]
 
 
 def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) -> None:
@@ -252,7 +254,7 @@ def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) 
         popular = [other(10 * days + n, listed=day, upvotes=20) for n in range(3)]
         home.source.papers = [unlike(100 + days, listed=day), *popular]
         home.clock.moment = MORNING + timedelta(days=days, hours=3)
-        home.post.refusal = refusal
+        home.transport.refusal = refusal
         made += send([home.request(day)], home.config, home.runtime)
 
     assert [result.papers for result in made] == [4, 8]
@@ -260,7 +262,7 @@ def test_M42_a_mail_for_several_days_holds_the_popular_ones_of_all(home: House) 
 
 def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None:
     """`--day` is about that day alone: what waits stays in the outbox as it is."""
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon_in(home), 2)
     day = TODAY + timedelta(days=2)
     home.source.papers = [video(5, listed=day)]
@@ -276,39 +278,39 @@ def test_M42_a_day_asked_for_by_its_name_takes_nothing_over(home: House) -> None
 def test_what_waits_for_a_reader_who_left_the_config_still_leaves(home: House) -> None:
     """It was composed for somebody; nothing new is, and no alert about them stays."""
     daemon = daemon_in(home)
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon, 2)
     email = replace(home.reader.email, to=("bo@reader.test",))
     home.config = replace(home.config, readers=(replace(home.reader, name="bo", email=email),))
-    home.post.refusal = None
+    home.transport.refusal = None
     live(home, daemon, 2)
 
-    assert sorted(envelope.recipient for envelope in home.post.sent[1:]) == [
+    assert sorted(envelope.recipient for envelope in home.transport.sent[1:]) == [
         *("ada@reader.test", "bo@reader.test", "bo@reader.test"),
     ]
     assert home.store.outbox.waiting() == ()
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
 
 
 def test_what_waits_for_a_reader_who_stopped_is_not_sent(home: House) -> None:
     """A click on stop is obeyed though the mail was composed before; a pause is for new ones."""
     daemon = daemon_in(home)
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     live(home, daemon, 1)
-    home.store.taste.pause("me", TODAY + timedelta(days=3))
+    home.store.votes.pause("me", TODAY + timedelta(days=3))
     home.clock.forward(hours=1)
     daemon.beat()
     paused = home.store.outbox.waiting()
-    home.store.taste.pause("me", None)
-    home.post.refusal = None
+    home.store.votes.pause("me", None)
+    home.transport.refusal = None
     live(home, daemon, 2)
 
     assert len(paused) == 1
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     assert [row.answer for row in home.store.outbox.dead()] == [
         "not sent: the reader wants no more digests"
     ]
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
 
 
 def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:
@@ -316,16 +318,16 @@ def test_F22_days_without_any_source_are_no_empty_digests(home: House) -> None:
     daemon = daemon_in(home)
     home.with_sources(broken("one"), broken("two"))
     live(home, daemon, 3)
-    early = set(home.store.notes.alerts())
+    early = set(home.store.alerts.active())
     live(home, daemon, 1)
 
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     assert early == set()
-    assert set(home.store.notes.alerts()) == {"source:one", "source:two"}
+    assert set(home.store.alerts.active()) == {"source:one", "source:two"}
     home.with_sources(home.source)
     live(home, daemon, 1)
-    assert len(home.post.sent) == 2
-    assert b"No digest could be made since" in home.post.sent[-1].message
+    assert len(home.transport.sent) == 2
+    assert b"No digest could be made since" in home.transport.sent[-1].message
     assert max(home.store.digests.days("me", TODAY)) == TODAY + timedelta(days=4)
 
 
@@ -341,9 +343,9 @@ def dies(home: House) -> None:
         daemon.beat()
     # What the handlers of a living process tidied up, a dead one leaves as it was.
     home.runtime.stop.clear()
-    deaths = int(home.store.notes.get("deaths") or 0) + 1
-    home.store.notes.put("deaths", str(deaths))
-    home.store.notes.put("daemon-at-work", f"{deaths} {home.clock.moment.isoformat()}")
+    deaths = int(home.store.keyvalue.get("deaths") or 0) + 1
+    home.store.keyvalue.put("deaths", str(deaths))
+    home.store.keyvalue.put("daemon-at-work", f"{deaths} {home.clock.moment.isoformat()}")
 
 
 def test_O05_a_daemon_that_dies_at_work_again_and_again_rests(home: House) -> None:
@@ -359,7 +361,7 @@ def test_O05_a_daemon_that_dies_at_work_again_and_again_rests(home: House) -> No
         home.clock.forward(minutes=5)
 
     assert DIED_OFTEN < tries < 12
-    assert "digest died" in home.store.notes.alerts()[WORK]
+    assert "digest died" in home.store.alerts.active()[WORK]
 
 
 def test_O05_a_rest_ends_and_a_good_round_ends_it_all(home: House) -> None:
@@ -367,22 +369,22 @@ def test_O05_a_rest_ends_and_a_good_round_ends_it_all(home: House) -> None:
     for _ in range(DIED_OFTEN):
         dies(home)
     daemon_in(home).beat()
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     home.source.raises = None
     home.clock.moment += REST
     daemon_in(home).beat()
 
-    assert len(home.post.sent) == 2
-    assert home.store.notes.alerts() == {}
-    assert home.store.notes.get("daemon-at-work") == ""
+    assert len(home.transport.sent) == 2
+    assert home.store.alerts.active() == {}
+    assert home.store.keyvalue.get("daemon-at-work") == ""
 
 
 def test_O05_a_rest_that_a_wrong_clock_began_does_not_last(home: House) -> None:
     """It died in 2099; set right, the daemon works at once."""
-    home.store.notes.put("daemon-at-work", f"9 {(MORNING + timedelta(days=9999)).isoformat()}")
+    home.store.keyvalue.put("daemon-at-work", f"9 {(MORNING + timedelta(days=9999)).isoformat()}")
     daemon_in(home).beat()
 
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_S11_a_digest_is_known_however_many_came_after_it(home: House) -> None:

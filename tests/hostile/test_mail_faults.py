@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from smtp_server import Play, Server
 
-    from digest.delivery.queue_run import Outcome
+    from digest.delivery.queue_run import DeliveryResult
 
 SECRET = Secret(value="open sesame")
 WITH_AUTH = b"250-mail.test\r\n250 AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2\r\n"
@@ -62,13 +62,13 @@ def encrypted(server: Server, papers: Papers, **settings: object) -> Hasty:
     return signing(server, **own | settings)
 
 
-def arrives(desk: Desk, post: Hasty, **later: float) -> bool:
+def arrives(desk: Desk, transport: Hasty, **later: float) -> bool:
     """Let time pass and tell whether the one message is then sent."""
     desk.clock.forward(**later)
-    return desk.send(post).state == "sent"
+    return desk.send(transport).state == "sent"
 
 
-def waits(outcome: Outcome, desk: Desk, *, minutes: float) -> bool:
+def waits(outcome: DeliveryResult, desk: Desk, *, minutes: float) -> bool:
     """Tell whether a message is tried again after that time, and not thought to be taken."""
     due = desk.clock() + timedelta(minutes=minutes)
     return (outcome.state, outcome.uncertain, outcome.due) == ("waiting", False, due)
@@ -112,7 +112,7 @@ def test_M04_refusing_greeting_keeps_the_mail(
 
     assert waits(outcome, desk, minutes=minutes)
     assert f"{code} not today" in outcome.text
-    assert told == bool(desk.store.notes.alerts())
+    assert told == bool(desk.store.alerts.active())
 
 
 def test_M05_a_web_server_is_named_for_what_it_is_not(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_M05_a_web_server_is_named_for_what_it_is_not(desk: Desk) -> None:
 
     assert "not an SMTP server" in outcome.text
     assert waits(outcome, desk, minutes=60)
-    assert "not an SMTP server" in desk.store.notes.alerts()["outbox"]
+    assert "not an SMTP server" in desk.store.alerts.active()["outbox"]
 
 
 @pytest.mark.parametrize("line", [b"220-hello\r\n", b"2"])
@@ -230,8 +230,8 @@ def test_M13_auth_not_offered_is_told_once(desk: Desk) -> None:
     """A username for a server that wants none is a mistake of the config: one alert, mail kept."""
     with mail_server() as server:
         outcome = desk.send(signing(server))
-        told = desk.store.notes.alerts()["outbox"]
-        new = desk.store.notes.alert("outbox", told)
+        told = desk.store.alerts.active()["outbox"]
+        new = desk.store.alerts.add("outbox", told)
 
     assert "takes no username" in outcome.text
     assert waits(outcome, desk, minutes=60)
@@ -257,11 +257,11 @@ def test_M14_a_refused_password_is_tried_once_an_hour(desk: Desk, answer: bytes)
         tried_early = len(server.secrets)
 
         assert waits(outcome, desk, minutes=1)
-        assert answer.decode().strip() in desk.store.notes.alerts()["outbox"]
+        assert answer.decode().strip() in desk.store.alerts.active()["outbox"]
         assert (tried, tried_early) == (1, 1)
         assert [text.partition(" at ")[0] for text in early] == ["not tried: refused"] * 2
         assert arrives(desk, signing(server), minutes=1)
-        assert not desk.store.notes.alerts()
+        assert not desk.store.alerts.active()
 
 
 @pytest.mark.parametrize("code", [454, 421])
@@ -288,8 +288,8 @@ def token_that_counts(tmp_path: Path) -> Secret:
 def test_M16_an_expired_token_is_fetched_anew_once(desk: Desk, tmp_path: Path) -> None:
     """The first refusal asks the command for another token, and the mail goes out."""
     with mail_server(ehlo=WITH_AUTH, auth=[refuse_token, b"235 welcome\r\n"]) as server:
-        post = signing(server, auth="xoauth2", password=token_that_counts(tmp_path))
-        outcome = desk.send(post)
+        transport = signing(server, auth="xoauth2", password=token_that_counts(tmp_path))
+        outcome = desk.send(transport)
 
     assert outcome.state == "sent"
     assert (tmp_path / "n").read_text().count("x") == 2
@@ -299,8 +299,8 @@ def test_M16_an_expired_token_is_fetched_anew_once(desk: Desk, tmp_path: Path) -
 def test_M16_a_token_refused_twice_is_an_alert(desk: Desk, tmp_path: Path, second: Play) -> None:
     """One refresh, one retry, then the reader has to act."""
     with mail_server(ehlo=WITH_AUTH, auth=[refuse_token, second]) as server:
-        post = signing(server, auth="xoauth2", password=token_that_counts(tmp_path))
-        outcome = desk.send(post)
+        transport = signing(server, auth="xoauth2", password=token_that_counts(tmp_path))
+        outcome = desk.send(transport)
 
     assert waits(outcome, desk, minutes=60)
     assert "token expired" in outcome.text
@@ -332,7 +332,7 @@ def test_M18_a_refused_sender_keeps_the_mail(desk: Desk, play: Play, minutes: in
         outcome = desk.send(Hasty(port=server.port))
 
         assert waits(outcome, desk, minutes=minutes)
-        assert bool(desk.store.notes.alerts()) == (minutes == 60)
+        assert bool(desk.store.alerts.active()) == (minutes == 60)
         assert arrives(desk, Hasty(port=server.port), minutes=minutes)
 
 
@@ -344,7 +344,7 @@ def test_M19_a_refused_recipient_is_final(desk: Desk) -> None:
         again = desk.flush(Hasty(port=server.port), force=True)
 
     assert (outcome.state, again) == ("failed", ())
-    assert "no such user" in desk.store.notes.alerts()["refused:ada@inbox.test"]
+    assert "no such user" in desk.store.alerts.active()["refused:ada@inbox.test"]
     assert desk.store.digests.refusals("ada", ["ada@inbox.test"]) == 1
     assert [row.code for row in desk.store.outbox.dead()] == [550]
 
@@ -441,7 +441,7 @@ def test_M26_a_refusal_after_the_dot_counts_as_it_says(desk: Desk, code: int, st
         outcome = desk.send(Hasty(port=server.port))
 
     assert (outcome.state, outcome.uncertain) == (state, False)
-    assert bool(desk.store.notes.alerts()) == (state == "failed")
+    assert bool(desk.store.alerts.active()) == (state == "failed")
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_M28_a_server_that_never_says_what_it_kept_makes_few_copies(desk: Desk) 
             desk.clock.moment = outcome.due
         late = desk.flush(Hasty(port=server.port), force=True)
     (given_up,) = desk.store.outbox.dead()
-    (alert,) = desk.store.notes.alerts().values()
+    (alert,) = desk.store.alerts.active().values()
 
     assert waited == [timedelta(minutes=30), timedelta(days=1), timedelta(days=1)]
     assert late == ()
@@ -495,7 +495,7 @@ def test_M29_the_verdict_has_a_patience_of_its_own(desk: Desk) -> None:
     """A server that thinks longer than any other step may take is waited for."""
 
     class Patient(Hasty):
-        limits = type(Hasty.limits)(phase=0.3, body=0.3, verdict=5.0)
+        timeouts = type(Hasty.timeouts)(phase=0.3, body=0.3, verdict=5.0)
 
     def think(talk: Talk) -> None:
         talk.server.over.wait(0.5)
@@ -504,7 +504,7 @@ def test_M29_the_verdict_has_a_patience_of_its_own(desk: Desk) -> None:
         outcome = desk.send(Patient(port=server.port))
 
     assert outcome.state == "sent"
-    assert Hasty.__mro__[1].limits.verdict == 600  # type: ignore[attr-defined]  # Smtp's own
+    assert Hasty.__mro__[1].timeouts.verdict == 600  # type: ignore[attr-defined]  # Smtp's own
 
 
 def test_M29_a_verdict_that_never_comes_is_uncertain(desk: Desk) -> None:
@@ -588,7 +588,7 @@ def test_M37_a_quota_waits_though_it_is_a_5xx(desk: Desk) -> None:
         outcome = desk.send(Hasty(port=server.port))
 
     assert waits(outcome, desk, minutes=60)
-    assert "quota" in desk.store.notes.alerts()["outbox"]
+    assert "quota" in desk.store.alerts.active()["outbox"]
 
 
 def test_M38_too_many_connections_means_fewer(desk: Desk) -> None:
@@ -689,17 +689,17 @@ def test_M42_six_days_without_a_server_give_up_after_five(desk: Desk) -> None:
     """Tries come at 1, 5, 15, 30, 60 minutes, then every two hours; after five days it is over."""
     with mail_server() as gone:
         pass
-    post, waited, told = Hasty(port=gone.port), [], []
-    while (outcome := desk.send(post)).due:
+    transport, waited, told = Hasty(port=gone.port), [], []
+    while (outcome := desk.send(transport)).due:
         waited.append(round((outcome.due - desk.clock()) / timedelta(minutes=1)))
-        told.append("outbox" in desk.store.notes.alerts())
+        told.append("outbox" in desk.store.alerts.active())
         desk.clock.moment = outcome.due
 
     assert waited[:7] == [1, 5, 15, 30, 60, 120, 120]
     assert outcome.state == "failed"
     assert sum(waited) == pytest.approx(5 * 24 * 60, abs=120)
     assert told.index(True) == pytest.approx(16, abs=2)
-    assert list(desk.store.notes.alerts()) == ["refused:ada@inbox.test"]
+    assert list(desk.store.alerts.active()) == ["refused:ada@inbox.test"]
 
 
 def test_M42_digests_of_later_days_wait_beside_the_first(desk: Desk) -> None:

@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def write_and_fail(store: Store) -> None:
     """Write in a block within a block that raises."""
     with store.database.transaction():
-        store.notes.put("inner", "written")
+        store.keyvalue.put("inner", "written")
         raise ZeroDivisionError
 
 
@@ -44,17 +44,17 @@ def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         write_and_fail(store)
 
-    assert store.notes.get("inner") == ""
+    assert store.keyvalue.get("inner") == ""
 
 
 def test_an_inner_block_that_fails_may_be_survived(store: Store) -> None:
     """What raised within is the outer block's to judge."""
     with store.database.transaction():
-        store.notes.put("outer", "kept")
+        store.keyvalue.put("outer", "kept")
         with pytest.raises(ZeroDivisionError), store.database.transaction():
             raise ZeroDivisionError
 
-    assert store.notes.get("outer") == "kept"
+    assert store.keyvalue.get("outer") == "kept"
 
 
 def test_two_that_migrate_at_once_take_each_step_once(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_S22_those_who_open_a_new_folder_at_once_all_may(tmp_path: Path) -> None
     def opens(number: int) -> str:
         start.wait()
         with Store.open(tmp_path / str(number // 4), now=Clock()) as store:
-            return store.notes.get("nothing")
+            return store.keyvalue.get("nothing")
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(opens, range(60))) == [""] * 60

@@ -10,7 +10,7 @@ import pytest
 from outbox_world import DAY, Clock, mail, paper
 
 from digest.model.errors import StateError
-from digest.store import Store, Verdict
+from digest.store import Outcome, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_an_empty_day_gives_way_to_a_digest(store: Store) -> None:
 
 
 def test_the_state_of_a_digest_is_that_of_its_messages(store: Store) -> None:
-    """Waiting until every recipient has a verdict, then sent if any has it."""
+    """QueuedMessage until every recipient has a verdict, then sent if any has it."""
     store.digests.record(reader="ada", day=DAY, mail=mail(to=("a@x.test", "b@x.test")), papers=[])
     first, second = store.outbox.waiting()
     states = []
@@ -182,7 +182,7 @@ def test_refusals_in_a_row_are_counted(
         if code == 250:
             store.outbox.sent(row, "250 ok")
         else:
-            store.outbox.failed(row, Verdict(due=clock(), code=code, answer="no", dead=True))
+            store.outbox.failed(row, Outcome(due=clock(), code=code, answer="no", dead=True))
         clock.forward(days=1)
 
     assert store.digests.refusals("ada", ["ada@inbox.test"]) == refusals

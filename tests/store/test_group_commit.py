@@ -12,7 +12,7 @@ from outbox_world import Clock
 
 from digest.model.errors import StateError
 from digest.store import Store
-from digest.store.group_commit import Together
+from digest.store.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,15 +69,15 @@ def notes(counted: Counted) -> set[str]:
     return {row["key"] for row in counted.database.rows("SELECT key FROM note")}
 
 
-def all_at_once(together: Together, failing: int = -1) -> list[object]:
+def all_at_once(group_commit: GroupCommit, failing: int = -1) -> list[object]:
     """Let several threads write a note each, twice; return what they got, errors as such."""
     start = Barrier(THREADS)
 
     def work(number: int) -> object:
-        with together.joined():
+        with group_commit.joined():
             start.wait()
             try:
-                return together.write(puts(str(number), fails=number == failing))
+                return group_commit.write(puts(str(number), fails=number == failing))
             except ZeroDivisionError as error:
                 return error
 
@@ -87,10 +87,10 @@ def all_at_once(together: Together, failing: int = -1) -> list[object]:
 
 def test_what_one_thread_writes_is_there_when_it_goes_on(counted: Counted) -> None:
     """Alone nobody is waited for, and the log is emptied only where that is wanted."""
-    together = Together(counted)  # type: ignore[arg-type]  # all that is used of a database
-    one = together.write(puts("one"))
+    group_commit = GroupCommit(counted)  # type: ignore[arg-type]  # all that is used of a database
+    one = group_commit.write(puts("one"))
     emptied = counted.emptied
-    together.write(puts("two"), empty_log=True)
+    group_commit.write(puts("two"), empty_log=True)
 
     assert (one, emptied, counted.emptied) == (b"one", 0, 1)
     assert notes(counted) == {"one", "two"}
@@ -98,8 +98,8 @@ def test_what_one_thread_writes_is_there_when_it_goes_on(counted: Counted) -> No
 
 def test_several_threads_share_a_transaction(counted: Counted) -> None:
     """Whoever comes first writes for the others; each gets its own answer."""
-    together = Together(counted, patience=60)  # type: ignore[arg-type]  # all that is used of it
-    found = all_at_once(together)
+    group_commit = GroupCommit(counted, patience=60)  # type: ignore[arg-type]  # all that is used of it
+    found = all_at_once(group_commit)
 
     assert found == [b"0", b"1", b"2", b"3"]
     assert notes(counted) == {"0", "1", "2", "3"}
@@ -108,8 +108,8 @@ def test_several_threads_share_a_transaction(counted: Counted) -> None:
 
 def test_one_threads_fault_is_no_others(counted: Counted) -> None:
     """A change that fails leaves nothing; those beside it are written by themselves."""
-    together = Together(counted, patience=60)  # type: ignore[arg-type]  # all that is used of it
-    found = all_at_once(together, failing=2)
+    group_commit = GroupCommit(counted, patience=60)  # type: ignore[arg-type]  # all that is used of it
+    found = all_at_once(group_commit, failing=2)
 
     assert isinstance(found.pop(2), ZeroDivisionError)
     assert found == [b"0", b"1", b"3"]
@@ -118,10 +118,10 @@ def test_one_threads_fault_is_no_others(counted: Counted) -> None:
 
 def test_a_log_that_cannot_be_emptied_is_told(counted: Counted) -> None:
     """The change stands; who wanted the log emptied hears of it, and nobody else."""
-    together = Together(counted)  # type: ignore[arg-type]  # all that is used of a database
+    group_commit = GroupCommit(counted)  # type: ignore[arg-type]  # all that is used of a database
     counted.stuck = True
-    together.write(puts("one"))
+    group_commit.write(puts("one"))
     with pytest.raises(StateError, match="full"):
-        together.write(puts("two"), empty_log=True)
+        group_commit.write(puts("two"), empty_log=True)
 
     assert notes(counted) == {"one", "two"}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import DAY, MORNING, Clock, mail, message
 
-from digest.store import Store, Verdict
+from digest.store import Outcome, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from digest.store import Waiting
+    from digest.store import QueuedMessage
 
 LATER = MORNING + timedelta(minutes=5)
 
@@ -33,7 +33,7 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
         yield store
 
 
-def only(store: Store) -> Waiting:
+def only(store: Store) -> QueuedMessage:
     """Return the one row that waits."""
     (row,) = store.outbox.waiting()
     return row
@@ -60,8 +60,8 @@ def test_a_row_is_claimed_once(store: Store) -> None:
 def test_a_failed_attempt_is_counted(store: Store) -> None:
     """Attempts, uncertain ones, the answer and the next time are kept."""
     row = only(store)
-    store.outbox.failed(row, Verdict(due=LATER, code=451, answer="later", uncertain=True))
-    store.outbox.failed(row, Verdict(due=LATER, code=535, answer="no", hold=True))
+    store.outbox.failed(row, Outcome(due=LATER, code=451, answer="later", uncertain=True))
+    store.outbox.failed(row, Outcome(due=LATER, code=535, answer="no", hold=True))
 
     row = only(store)
     assert (row.attempts, row.uncertain, row.hold, row.code, row.answer, row.due) == (
@@ -76,7 +76,7 @@ def test_a_failed_attempt_is_counted(store: Store) -> None:
 
 def test_the_dead_are_told_for_a_month(store: Store, clock: Clock) -> None:
     """A message given up no longer waits, and is told of for 30 days."""
-    store.outbox.failed(only(store), Verdict(due=LATER, code=550, answer="no", dead=True))
+    store.outbox.failed(only(store), Outcome(due=LATER, code=550, answer="no", dead=True))
     told = [row.answer for row in store.outbox.dead()]
     clock.forward(days=31)
 

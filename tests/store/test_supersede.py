@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import DAY, MORNING, Desk, desk_in, mail, paper
 
-from digest.store import Verdict
+from digest.store import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-FAILED = Verdict(due=MORNING, code=0, answer="down")
-DOUBT = Verdict(due=MORNING, code=0, answer="broken off", uncertain=True)
+FAILED = Outcome(due=MORNING, code=0, answer="down")
+DOUBT = Outcome(due=MORNING, code=0, answer="broken off", uncertain=True)
 
 
 def later(days: int) -> date:
@@ -67,7 +67,7 @@ def test_what_a_server_may_have_taken_is_not_taken_over(desk: Desk, state: str) 
         case "doubt":
             outbox.failed(row, DOUBT)
         case "dead":
-            outbox.failed(row, Verdict(due=MORNING, code=550, answer="no", dead=True))
+            outbox.failed(row, Outcome(due=MORNING, code=550, answer="no", dead=True))
         case _:
             outbox.sent(row, "250 taken")
 
@@ -185,7 +185,7 @@ def test_the_last_refusal_of_a_password_is_handed_on(desk: Desk) -> None:
     outbox = desk.store.outbox
     for row in outbox.waiting():
         due = desk.clock() + timedelta(hours=1)
-        outbox.failed(row, Verdict(due=due, code=535, answer="535 no", hold=True))
+        outbox.failed(row, Outcome(due=due, code=535, answer="535 no", hold=True))
         desk.clock.forward(minutes=40)
     last = max(row.due for row in outbox.waiting())
     desk.store.digests.record(
@@ -200,7 +200,7 @@ def test_an_edition_that_was_sent_keeps_its_answer(desk: Desk) -> None:
     """A refused password is handed on to the new mail alone, not to an older one of its day."""
     outbox, digests = desk.store.outbox, desk.store.digests
     for row in outbox.waiting():
-        outbox.failed(row, Verdict(due=row.due, code=535, answer="535 no", hold=True))
+        outbox.failed(row, Outcome(due=row.due, code=535, answer="535 no", hold=True))
     desk.write(day=later(3))
     outbox.sent(outbox.waiting()[-1], "250 taken")
     again = replace(mail(day=later(3)), message_id="<again@digest.test>")

@@ -31,14 +31,14 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 
 def said(store: Store, reader: str = "ada") -> list[tuple[str, str, str]]:
     """Return what counts of a reader's votes."""
-    return [(vote.paper.id, vote.verb, vote.interest) for vote in store.taste.votes(reader)]
+    return [(vote.paper.id, vote.verb, vote.interest) for vote in store.votes.of(reader)]
 
 
 def test_a_vote_is_kept_with_its_paper(store: Store) -> None:
     """The whole paper is kept, for the interest it is an example of, and for that reader alone."""
-    store.taste.vote("ada", paper(1), "like", "diffusion")
+    store.votes.vote("ada", paper(1), "like", "diffusion")
 
-    (vote,) = store.taste.votes("ada")
+    (vote,) = store.votes.of("ada")
     assert (vote.paper, vote.verb, vote.interest, vote.at) == (
         paper(1),
         "like",
@@ -51,7 +51,7 @@ def test_a_vote_is_kept_with_its_paper(store: Store) -> None:
 def test_the_same_vote_again_is_no_vote(store: Store) -> None:
     """Votes may be repeated by impatient fingers, under any name of the paper."""
     known = replace(paper(1), aliases=("doi:10.1/a",))
-    votes = [store.taste.vote("ada", p, "like") for p in (known, known, paper(1))]
+    votes = [store.votes.vote("ada", p, "like") for p in (known, known, paper(1))]
 
     assert votes == [True, False, False]
     assert len(said(store)) == 1
@@ -59,12 +59,12 @@ def test_the_same_vote_again_is_no_vote(store: Store) -> None:
 
 def test_the_last_word_counts_and_can_be_taken_back(store: Store, clock: Clock) -> None:
     """A change of mind replaces the vote before it; undoing it brings that one back."""
-    store.taste.vote("ada", paper(1), "like")
-    store.taste.vote("ada", paper(2), "like")
+    store.votes.vote("ada", paper(1), "like")
+    store.votes.vote("ada", paper(2), "like")
     clock.moment += timedelta(seconds=1)
-    store.taste.vote("ada", paper(1), "dislike")
+    store.votes.vote("ada", paper(1), "dislike")
     changed = said(store)
-    (undone,) = store.taste.undo("ada")
+    (undone,) = store.votes.undo("ada")
 
     assert changed == [(paper(2).id, "like", ""), (paper(1).id, "dislike", "")]
     assert (undone.paper, undone.verb) == (paper(1), "dislike")
@@ -73,43 +73,43 @@ def test_the_last_word_counts_and_can_be_taken_back(store: Store, clock: Clock) 
 
 def test_what_was_said_in_one_breath_is_taken_back_in_one(store: Store, clock: Clock) -> None:
     """A whole library, of this reader alone; what was said before it stays."""
-    store.taste.vote("ada", paper(1), "like")
+    store.votes.vote("ada", paper(1), "like")
     clock.moment += timedelta(seconds=1)
-    store.taste.vote_on([paper(2), paper(3)], "ada", "like")
-    store.taste.vote("bob", paper(4), "like")
+    store.votes.vote_on([paper(2), paper(3)], "ada", "like")
+    store.votes.vote("bob", paper(4), "like")
 
-    assert [vote.paper for vote in store.taste.undo("ada")] == [paper(3), paper(2)]
+    assert [vote.paper for vote in store.votes.undo("ada")] == [paper(3), paper(2)]
     assert said(store) == [(paper(1).id, "like", "")]
     assert said(store, "bob") == [(paper(4).id, "like", "")]
-    assert [len(store.taste.undo("ada")) for _ in range(2)] == [1, 0]
+    assert [len(store.votes.undo("ada")) for _ in range(2)] == [1, 0]
 
 
 def test_a_pause_ends_on_its_day(store: Store) -> None:
     """No mail before the day that was named, mail from that day on."""
-    store.taste.pause("ada", DAY)
+    store.votes.pause("ada", DAY)
 
-    assert store.taste.paused("ada", DAY - timedelta(days=1))
-    assert not store.taste.paused("ada", DAY)
-    assert not store.taste.paused("bob", DAY - timedelta(days=1))
+    assert store.votes.paused("ada", DAY - timedelta(days=1))
+    assert not store.votes.paused("ada", DAY)
+    assert not store.votes.paused("bob", DAY - timedelta(days=1))
 
 
 def test_a_stop_lasts_until_it_is_taken_back(store: Store) -> None:
     """Who stopped gets nothing for ever, and mail again once they resume."""
-    store.taste.pause("ada", DAY)
-    store.taste.pause("ada", None)
-    stopped = store.taste.paused("ada", DAY + timedelta(days=9999))
-    store.taste.resume("ada")
+    store.votes.pause("ada", DAY)
+    store.votes.pause("ada", None)
+    stopped = store.votes.paused("ada", DAY + timedelta(days=9999))
+    store.votes.resume("ada")
 
     assert stopped
-    assert not store.taste.paused("ada", DAY)
+    assert not store.votes.paused("ada", DAY)
 
 
 def test_all_that_was_said_of_a_paper_is_taken_back(store: Store) -> None:
     """One paper is as if it had never been judged; the others stay."""
-    store.taste.vote("ada", paper(1), "like")
-    store.taste.vote("ada", paper(1), "dislike")
-    store.taste.vote("ada", paper(2), "like")
+    store.votes.vote("ada", paper(1), "like")
+    store.votes.vote("ada", paper(1), "dislike")
+    store.votes.vote("ada", paper(2), "like")
 
-    taken = [store.taste.take_back("ada", paper(1)) for _ in range(2)]
+    taken = [store.votes.take_back("ada", paper(1)) for _ in range(2)]
     assert taken == [True, False]
     assert said(store) == [(paper(2).id, "like", "")]

@@ -10,7 +10,7 @@ from digest.config.components import Kinds
 from digest.delivery.secret import Secret
 
 if TYPE_CHECKING:
-    from digest.delivery import Post
+    from digest.delivery import Transport
     from digest.sources import Source
 
 
@@ -61,5 +61,5 @@ class Folder:
 
 KINDS = Kinds(
     sources={"huggingface": cast("type[Source]", Trending), "file": cast("type[Source]", Lines)},
-    transports={"smtp": cast("type[Post]", Mail), "maildir": cast("type[Post]", Folder)},
+    transports={"smtp": cast("type[Transport]", Mail), "maildir": cast("type[Transport]", Folder)},
 )

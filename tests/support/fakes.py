@@ -192,7 +192,7 @@ class House:
     runtime: Runtime
     clock: Clock
     source: FakeSource
-    post: FakePost
+    transport: FakePost
 
     @property
     def store(self) -> Store:
@@ -232,8 +232,8 @@ def house(
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content)
     source = FakeSource(papers=[video()] if papers is None else papers)
-    post = FakePost()
-    config = replace(load(path, environ={}), sources=(source,), transport=post)
+    transport = FakePost()
+    config = replace(load(path, environ={}), sources=(source,), transport=transport)
     clock = Clock(at)
     with Store.open(config.storage, now=clock) as store:
         runtime = Runtime(
@@ -243,7 +243,7 @@ def house(
             now=clock,
             stop=threading.Event(),
         )
-        yield House(config=config, runtime=runtime, clock=clock, source=source, post=post)
+        yield House(config=config, runtime=runtime, clock=clock, source=source, transport=transport)
 
 
 def fetch_in(home: House, day: date = TODAY) -> tuple[Fetched, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from digest.delivery.outbox import flush
 from digest.delivery.smtp import Smtp
-from digest.delivery.smtp_connection import Limits
+from digest.delivery.smtp_connection import SmtpTimeouts
 from digest.model.paper import Paper
 from digest.store import Mail, Store
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from digest.delivery import Envelope, Post
-    from digest.delivery.queue_run import Outcome
+    from digest.delivery import Envelope, Transport
+    from digest.delivery.queue_run import DeliveryResult
 
 MORNING = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -42,7 +42,7 @@ class Clock:
 class Hasty(Smtp):
     """A mail client that waits for nobody."""
 
-    limits: ClassVar[Limits] = Limits(phase=0.3, body=0.3, verdict=0.3, goodbye=0.1)
+    timeouts: ClassVar[SmtpTimeouts] = SmtpTimeouts(phase=0.3, body=0.3, verdict=0.3, goodbye=0.1)
 
     host: str = "127.0.0.1"
     security: str = "none"  # type: ignore[assignment]  # a plain default, for servers without TLS
@@ -83,13 +83,13 @@ class Desk:
             reader=reader, day=day, mail=mail(reader, day, to=to), papers=[paper()]
         )
 
-    def flush(self, post: Post, *, force: bool = False) -> tuple[Outcome, ...]:
+    def flush(self, transport: Transport, *, force: bool = False) -> tuple[DeliveryResult, ...]:
         """Deliver what is due, without chance."""
-        return flush(self.store, post, now=self.clock, force=force, chance=lambda: 0.0)
+        return flush(self.store, transport, now=self.clock, force=force, chance=lambda: 0.0)
 
-    def send(self, post: Post, *, force: bool = False) -> Outcome:
+    def send(self, transport: Transport, *, force: bool = False) -> DeliveryResult:
         """Deliver the one message that is due."""
-        (outcome,) = self.flush(post, force=force)
+        (outcome,) = self.flush(transport, force=force)
         return outcome
 
 

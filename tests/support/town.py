@@ -96,7 +96,7 @@ def atom(day: str) -> bytes:
 
 
 def rss(day: datetime) -> bytes:
-    """Return the RSS feed of a lab: one post, and one entry that says nothing."""
+    """Return the RSS feed of a lab: one transport, and one entry that says nothing."""
     return (
         '<?xml version="1.0"?><rss version="2.0"><channel><title>Lab</title>'
         "<link>https://lab.test/</link><description>Posts</description>"

@@ -107,9 +107,9 @@ class Daemon:
         to, store = [address(to)[1] for to in reader.email.to], self.runtime.store
         refusals = store.digests.refusals(reader.name, to)
         if refusals >= REFUSED_OFTEN:
-            suspended(store.notes, reader.name, to, refusals)
+            suspended(store.alerts, reader.name, to, refusals)
             return True
-        store.notes.settle(f"{SUSPENDED}:{reader.name}")
+        store.alerts.resolve(f"{SUSPENDED}:{reader.name}")
         return False
 
     def _put_off(self, request: DigestRequest, now: datetime) -> bool:
@@ -128,14 +128,14 @@ class Daemon:
             self.rested = self.runtime.now() + REST
             self.heartbeat.end(config.heartbeat, well=False)
             text = f"a digest could not be made: {type(error).__name__}: {error}"
-            raise_alert(self.runtime.store.notes, WORK, text)
+            raise_alert(self.runtime.store.alerts, WORK, text)
             raise
 
     @contextmanager
     def _remembered(self) -> Iterator[None]:
         """Keep that a round began until it ends, however it ends; only a death leaves it."""
-        notes = self.runtime.store.notes
-        notes.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.runtime.now().isoformat()}")
+        keyvalue = self.runtime.store.keyvalue
+        keyvalue.put(_AT_WORK, f"{self._deaths()[0] + 1} {self.runtime.now().isoformat()}")
         try:
             yield
         except Died:
@@ -147,11 +147,11 @@ class Daemon:
 
     def _forget(self) -> None:
         with suppress(StateError):
-            self.runtime.store.notes.drop(_AT_WORK)
+            self.runtime.store.keyvalue.drop(_AT_WORK)
 
     def _deaths(self) -> tuple[int, datetime | None]:
         """Return how many rounds in a row ended with the process, and when the last one began."""
-        count, _, began = self.runtime.store.notes.get(_AT_WORK).partition(" ")
+        count, _, began = self.runtime.store.keyvalue.get(_AT_WORK).partition(" ")
         return (int(count), datetime.fromisoformat(began)) if count else (0, None)
 
     def _convalescent(self, now: datetime) -> bool:
@@ -163,7 +163,7 @@ class Daemon:
         if not _within(now, until, LONGEST_REST):
             return False
         text = f"digest died {deaths} times in a row while it worked; next try {until:%H:%M} UTC"
-        raise_alert(self.runtime.store.notes, WORK, text)
+        raise_alert(self.runtime.store.alerts, WORK, text)
         return True
 
     def _work(self, requests: Sequence[DigestRequest], config: Config, held: int) -> None:
@@ -186,7 +186,7 @@ class Daemon:
                 result.state in (DigestState.FAILED, DigestState.QUEUED) for result in results
             )
             self.heartbeat.end(config.heartbeat, well=well)
-        self.runtime.store.notes.settle(WORK)
+        self.runtime.store.alerts.resolve(WORK)
         self.tell(results)
 
     def _tidy(self, config: Config, now: datetime) -> None:

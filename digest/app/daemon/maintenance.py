@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def upkeep(config: Config, runtime: Runtime) -> None:
     """Forget what left the config, prune, and make today's backup; raise StateError."""
     runtime.store.sources.forget({source.name for source in config.sources})
-    alerts.tidy(runtime.store.notes, config)
+    alerts.tidy(runtime.store.alerts, config)
     runtime.store.tidy()
 
 

@@ -11,7 +11,7 @@ from digest.model.states import DigestState
 
 if TYPE_CHECKING:
     from digest.app.pipeline.request import DigestResult
-    from digest.store import Notes
+    from digest.store import KeyValue
 
 AGAIN_AFTER = {
     DigestState.FAILED: timedelta(minutes=15),
@@ -37,18 +37,18 @@ class Attempt:
         return self.at + AGAIN_AFTER[self.state]
 
 
-def remember(notes: Notes, result: DigestResult, now: datetime) -> None:
+def remember(keyvalue: KeyValue, result: DigestResult, now: datetime) -> None:
     """Keep that a digest could not be made, or forget it once it is made."""
     if result.state not in AGAIN_AFTER or result.message_id:
-        notes.drop(_key(result.reader))
+        keyvalue.drop(_key(result.reader))
         return
     kept = (result.day.isoformat(), now.isoformat(), result.state, result.text)
-    notes.put(_key(result.reader), json.dumps(kept))
+    keyvalue.put(_key(result.reader), json.dumps(kept))
 
 
-def last(notes: Notes, reader: str) -> Attempt | None:
+def last(keyvalue: KeyValue, reader: str) -> Attempt | None:
     """Return the reader's last attempt where it failed, None where all is well."""
-    kept = notes.get(_key(reader))
+    kept = keyvalue.get(_key(reader))
     if not kept:
         return None
     day, at, state, text = json.loads(kept)

@@ -120,7 +120,7 @@ def _at_once(
 
 def new_sources(fetched: Sequence[Fetched], since: datetime | None, runtime: Runtime) -> set[str]:
     """Return the sources that were read for the first time after the instant `since`."""
-    first = {one.source: runtime.store.notes.get(_FIRST_READ + one.source) for one in fetched}
+    first = {one.source: runtime.store.keyvalue.get(_FIRST_READ + one.source) for one in fetched}
     return {name for name, at in first.items() if since and at > since.isoformat()}
 
 
@@ -154,8 +154,8 @@ def _remember(fetched: Sequence[Fetched], runtime: Runtime, day: date, *, health
 
 def _note_health(one: Fetched, runtime: Runtime, day: date) -> None:
     store = runtime.store
-    if one.state is not SourceState.FAILED and not store.notes.get(_FIRST_READ + one.source):
-        store.notes.put(_FIRST_READ + one.source, runtime.now().isoformat())
+    if one.state is not SourceState.FAILED and not store.keyvalue.get(_FIRST_READ + one.source):
+        store.keyvalue.put(_FIRST_READ + one.source, runtime.now().isoformat())
     pause = one.error.retry_after if isinstance(one.error, Unreachable) else None
     store.sources.record(
         one.source,
@@ -169,19 +169,19 @@ def _note_health(one: Fetched, runtime: Runtime, day: date) -> None:
 
 def _tell(one: Fetched, runtime: Runtime) -> None:
     """Raise what the reader should mend: an address that moved, a source that fails for days."""
-    notes = runtime.store.notes
+    alerts = runtime.store.alerts
     moved, failing = f"moved:{one.source}", f"source:{one.source}"
     if one.notes:
-        raise_alert(notes, moved, f"{one.source}: {'; '.join(one.notes)}")
+        raise_alert(alerts, moved, f"{one.source}: {'; '.join(one.notes)}")
     elif one.state is not SourceState.FAILED:
-        notes.settle(moved)
+        alerts.resolve(moved)
     since = runtime.store.sources.all()[one.source].failing_since
     if since is None:
-        notes.settle(failing)
+        alerts.resolve(failing)
     elif runtime.now() - since >= TOLD_AFTER:
         hint = f" ({one.error.hint})" if one.error and one.error.hint else ""
         text = f"{one.source} cannot be read since {since:%d %b}: {one.error}{hint}"
-        raise_alert(notes, failing, text)
+        raise_alert(alerts, failing, text)
 
 
 def _stale_told(one: Fetched, runtime: Runtime, day: date) -> Fetched:

@@ -94,7 +94,7 @@ def _edition(request: DigestRequest, edition: int, runtime: Runtime) -> str:
 
 
 def _token(request: DigestRequest, runtime: Runtime) -> Token:
-    key = runtime.store.notes.secret()
+    key = runtime.store.keyvalue.secret()
 
     def token(verb: Verb, paper: str) -> str:
         return feedback.sign(

@@ -1,6 +1,6 @@
 """The line: a day's digest, from the sources to the reader's inbox.
 
-    fetch → merge → rank → compose → render → post → record
+    fetch → merge → rank → compose → render → queue → record
 
     gather               | each source by itself; a failed one is left out, and told
       | candidates       | one of each paper, what is new to this reader
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from digest.app.pipeline.candidates import Candidates
     from digest.app.runtime import Runtime
     from digest.config import Config
-    from digest.delivery.queue_run import Outcome
+    from digest.delivery.queue_run import DeliveryResult
     from digest.model.issue import History, Limits
     from digest.sources import Fetched
 
@@ -63,7 +63,7 @@ def send(
     Raises ConfigError where the config says no way of delivery, StateError where nothing can be
     remembered: then nothing is sent either.
     """
-    post = config.require_transport()
+    transport = config.require_transport()
     done = [already_done(request, runtime) for request in requests]
     still_open = [request for request, result in zip(requests, done, strict=True) if not result]
     fetched = fetch_for(still_open, config.sources, runtime)
@@ -71,11 +71,13 @@ def send(
         result or _made(request, fetched[request.days], config, runtime)
         for request, result in zip(requests, done, strict=True)
     ]
-    outcomes = flush(runtime.store, post, now=runtime.now, force=retry, stop=runtime.stop.is_set)
+    outcomes = flush(
+        runtime.store, transport, now=runtime.now, force=retry, stop=runtime.stop.is_set
+    )
     warn(outcomes, told={result.message_id for result in results})
     for request, result in zip(requests, results, strict=True):
         if not request.is_copy:
-            attempts.remember(runtime.store.notes, result, runtime.now())
+            attempts.remember(runtime.store.keyvalue, result, runtime.now())
     return tuple(_delivered(result, outcomes) for result in results)
 
 
@@ -112,7 +114,7 @@ def draft(
         sources=[report(one) for one in fetched],
         idf=runtime.ranker.background.weight,
     )
-    told = alerts.for_mail(config, reader, store.notes, merged_from=waiting)
+    told = alerts.for_mail(config, reader, store.alerts, merged_from=waiting)
     silent = request.due_at and not waiting
     silence = alerts.silence(reader, history, runtime.now()) if silent else ""
     crowded = alerts.crowded(issue, reader) if waiting else ""
@@ -156,7 +158,7 @@ def _made(
 def _recorded(made: Draft, config: Config, runtime: Runtime) -> DigestResult:
     """Take the day: the mail goes into the outbox, or the reason why there is none is kept."""
     issue, letter, store = made.issue, made.message, runtime.store
-    alerts.template(store.notes, issue.reader, letter.note)
+    alerts.template(store.alerts, issue.reader, letter.note)
     if not issue.worth_sending:
         store.digests.record_empty(
             reader=issue.reader,
@@ -182,7 +184,7 @@ def _recorded(made: Draft, config: Config, runtime: Runtime) -> DigestResult:
         edition=made.edition,
         merged_from=made.merged_from,
     )
-    store.notes.told(made.alerts)
+    store.alerts.mark_notified(made.alerts)
     (kept, *_) = store.digests.of_day(issue.reader, issue.day)
     return made.result(DigestState.QUEUED, kept.answer)
 
@@ -208,7 +210,7 @@ def _handed_over(made: Draft, config: Config) -> DigestResult:
     return made.result(DigestState.SENT, answers[-1])
 
 
-def _delivered(result: DigestResult, outcomes: Sequence[Outcome]) -> DigestResult:
+def _delivered(result: DigestResult, outcomes: Sequence[DeliveryResult]) -> DigestResult:
     """Return the result with what the outbox says of its message."""
     mine = [o for o in outcomes if o.message_id == result.message_id]
     if result.state is not DigestState.QUEUED or not mine:

@@ -24,7 +24,7 @@ def already_done(request: DigestRequest, runtime: Runtime) -> DigestResult | Non
     name, day = request.reader.name, request.day
     if request.is_copy:
         return None
-    if runtime.store.taste.paused(name, day) and request.due_at:
+    if runtime.store.votes.paused(name, day) and request.due_at:
         return DigestResult(
             reader=name, day=day, state=DigestState.PAUSED, text="paused by the reader"
         )

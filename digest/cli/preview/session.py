@@ -148,7 +148,7 @@ class Studio:
         if verb in VERBS:
             preferences.vote(reader, [paper], VERBS[verb], self._world)
         else:
-            self._world.store.taste.take_back(reader.name, paper)
+            self._world.store.votes.take_back(reader.name, paper)
         self.bell.ring()
 
     def stop(self) -> None:
@@ -188,7 +188,7 @@ class Studio:
 
     def _taught_elsewhere(self) -> bool:
         before, self._version = self._version, self._world.store.database.version
-        votes, drawn = self._world.store.taste.votes, tuple(self._drawn.items())
+        votes, drawn = self._world.store.votes.of, tuple(self._drawn.items())
         return before != self._version and any(votes(name) != was.votes for name, was in drawn)
 
     def _say(self, busy: str) -> None:
@@ -219,7 +219,7 @@ class Studio:
         day = self._day(reader, reading.at)  # midnight must not empty the page
         request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
         made = draft(request, reading.fetched.get(day, ()), self.config, self._world)
-        return made, self._world.store.taste.votes(reader.name)
+        return made, self._world.store.votes.of(reader.name)
 
 
 def _undelivered(config: Config) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from digest.config import load
 from digest.config.files import state_folder
 from digest.config.validate import is_path_key
-from digest.delivery.command import Command
+from digest.delivery.command import CommandTransport
 from digest.delivery.maildir import Maildir
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError
@@ -74,7 +74,7 @@ def installation(
     except ConfigError:
         return here
     secrets = secrets_of(read.transport).values()
-    programs = isinstance(read.transport, Command) or any(secret.command for secret in secrets)
+    programs = isinstance(read.transport, CommandTransport) or any(one.command for one in secrets)
     writes = (read.transport.folder,) if isinstance(read.transport, Maildir) else ()
     own = here.config.parent
     named = dict.fromkeys(path for path in _paths(read) if not path.is_relative_to(own))

@@ -70,12 +70,12 @@ def test_a_digest_goes_out_at_its_time(home: House) -> None:
     heard: list[DigestResult] = []
     daemon = Daemon(runtime=home.runtime, config=lambda: home.config, tell=heard.extend)
     daemon.beat()
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     home.clock.moment = MORNING
     daemon.beat()
     daemon.beat()
     assert [(result.day, result.state) for result in heard] == [(TODAY, "sent")]
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_S06_the_readers_zone_rules(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_S06_the_readers_zone_rules(tmp_path: Path) -> None:
     with house(tmp_path, text, at=datetime(2026, 6, 15, 22, 29, tzinfo=UTC)) as home:
         daemon = daemon_in(home)
         daemon.beat()
-        assert home.post.sent == []
+        assert home.transport.sent == []
         home.clock.forward(minutes=1)
         daemon.beat()
         assert days_of(home) == [TODAY]
@@ -107,7 +107,7 @@ def test_S09_three_days_of_sleep_are_one_digest(home: House) -> None:
     daemon.beat()
     daemon.beat()
     assert days_of(home)[1:] == [TODAY + timedelta(days=3)]
-    assert b"No digest could be made since" in home.post.sent[-1].message
+    assert b"No digest could be made since" in home.transport.sent[-1].message
 
 
 def test_S10_a_clock_set_back_sends_nothing_again(home: House) -> None:
@@ -118,7 +118,7 @@ def test_S10_a_clock_set_back_sends_nothing_again(home: House) -> None:
     for _ in range(12):
         home.clock.forward(minutes=-15)
         daemon.beat()
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_S11_a_clock_set_back_and_a_restart_send_nothing_again(home: House) -> None:
@@ -129,7 +129,7 @@ def test_S11_a_clock_set_back_and_a_restart_send_nothing_again(home: House) -> N
     daemon_in(home).beat()
     home.clock.forward(hours=1)
     daemon_in(home).beat()
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_S12_a_board_that_wakes_in_1970_sends_nothing_of_then(home: House) -> None:
@@ -137,7 +137,7 @@ def test_S12_a_board_that_wakes_in_1970_sends_nothing_of_then(home: House) -> No
     daemon = daemon_in(home)
     home.clock.moment = datetime(1970, 1, 1, 12, tzinfo=UTC)
     daemon.beat()
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     home.clock.moment = MORNING
     daemon.beat()
     assert days_of(home)[1:] == [TODAY]
@@ -169,17 +169,17 @@ def test_S16_what_breaks_is_told_and_tried_again_later(home: House) -> None:
     """A round that raises is an alert, rests for five minutes, and is made up for."""
     daemon = daemon_in(home)
     home.clock.moment = MORNING
-    home.post.refusal = SystemExit("no room")
+    home.transport.refusal = SystemExit("no room")
     with pytest.raises(SystemExit):
         daemon.beat()
-    assert "SystemExit: no room" in home.store.notes.alerts()["work"]
-    home.post.refusal = None
+    assert "SystemExit: no room" in home.store.alerts.active()["work"]
+    home.transport.refusal = None
     daemon.beat()
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     home.clock.forward(minutes=31)
     daemon.beat()
-    assert len(home.post.sent) == 2
-    assert home.store.notes.alerts() == {}
+    assert len(home.transport.sent) == 2
+    assert home.store.alerts.active() == {}
 
 
 def test_S16_a_rest_that_a_wrong_clock_began_does_not_last(home: House) -> None:
@@ -188,7 +188,7 @@ def test_S16_a_rest_that_a_wrong_clock_began_does_not_last(home: House) -> None:
     daemon.rested = MORNING + timedelta(days=365)
     home.clock.moment = MORNING
     daemon.beat()
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_a_digest_that_fails_is_tried_again_in_a_quarter_of_an_hour(home: House) -> None:
@@ -220,13 +220,13 @@ def test_what_waits_is_tried_again_without_a_digest_being_due(home: House) -> No
     """The outbox has its own times; nothing is fetched for it."""
     daemon = daemon_in(home)
     home.clock.moment = MORNING
-    home.post.refusal = TransportUnavailable("down")
+    home.transport.refusal = TransportUnavailable("down")
     daemon.beat()
     asked = len(home.source.asked)
-    home.post.refusal = None
+    home.transport.refusal = None
     home.clock.forward(minutes=2)
     daemon.beat()
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
     assert len(home.source.asked) == asked
 
 
@@ -239,8 +239,8 @@ def test_S22_S24_a_digest_by_hand_shuts_the_daemon_out(home: House) -> None:
             daemon.beat()
         send([home.request()], home.config, home.runtime)
     daemon.beat()
-    assert len(home.post.sent) == 2
-    assert home.store.notes.alerts() == {}
+    assert len(home.transport.sent) == 2
+    assert home.store.alerts.active() == {}
 
 
 def test_S24_a_digest_sent_by_hand_while_waiting_is_not_sent_again(home: House) -> None:
@@ -251,7 +251,7 @@ def test_S24_a_digest_sent_by_hand_while_waiting_is_not_sent_again(home: House) 
     send([home.request()], home.config, home.runtime)
     (result,) = send(requests, home.config, home.runtime)
     assert result.state == "already"
-    assert len(home.post.sent) == 2
+    assert len(home.transport.sent) == 2
 
 
 def test_several_readers_at_several_times(tmp_path: Path) -> None:
@@ -268,9 +268,9 @@ def test_several_readers_at_several_times(tmp_path: Path) -> None:
         for step in range(3 * BEATS_A_DAY):
             home.clock.moment = start + timedelta(days=step / BEATS_A_DAY)
             home.source.papers = [video(step)]
-            before = len(home.post.sent)
+            before = len(home.transport.sent)
             daemon.beat()
-            for envelope in home.post.sent[before:]:
+            for envelope in home.transport.sent[before:]:
                 seen[envelope.recipient].append(home.clock.moment)
         assert [m.strftime("%d %H:%M") for m in seen["ada@r.test"]] == [
             *("16 00:00", "16 22:30", "17 22:30", "18 22:30"),
@@ -297,7 +297,9 @@ def test_O01_the_heartbeat_tells_of_what_failed(home: House, fault: str) -> None
     if fault == "sources":
         home.with_sources(broken())
     else:
-        home.post.refusal = DeliveryError("not now") if fault == "mail" else KeyboardInterrupt()
+        home.transport.refusal = (
+            DeliveryError("not now") if fault == "mail" else KeyboardInterrupt()
+        )
     beats = Beats()
     daemon = Daemon(runtime=home.runtime, config=lambda: home.config, heartbeat=beats)
     home.clock.moment = MORNING
@@ -336,12 +338,12 @@ def test_the_store_is_tidied_once_a_day(home: House) -> None:
     """With a backup, and without what is known of sources that left the config."""
     daemon = daemon_in(home)
     home.store.sources.record("gone", state=SourceState.FAILED, day=TODAY)
-    home.store.notes.alert("source:gone", "gone cannot be read")
+    home.store.alerts.add("source:gone", "gone cannot be read")
     daemon.beat()
     backups = home.config.storage / "backups"
     assert len(list(backups.iterdir())) == 1
     assert "gone" not in home.store.sources.all()
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
     home.clock.forward(minutes=1)
     daemon.beat()
     assert daemon.tidied == MORNING - timedelta(hours=1)
@@ -357,4 +359,4 @@ def test_a_store_that_cannot_be_read_ends_the_beat(home: House) -> None:
     home.store.close()
     with pytest.raises(StateError):
         daemon.beat()
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1

@@ -33,7 +33,7 @@ def backups(home: House) -> list[str]:
 def test_there_is_a_backup_of_each_day_that_sent(home: House) -> None:
     """The first send of a day makes it, the next ones leave it as it is."""
     upkeep_after(home.config, home.runtime)
-    home.store.notes.put("later", "yes")
+    home.store.keyvalue.put("later", "yes")
     upkeep_after(home.config, home.runtime)
     (backup,) = (home.store.folder / "backups").iterdir()
     first = backup.stat().st_mtime_ns
@@ -48,11 +48,11 @@ def test_there_is_a_backup_of_each_day_that_sent(home: House) -> None:
 def test_what_left_the_config_is_forgotten(home: House) -> None:
     """A source that is gone is told of no more."""
     home.store.sources.record("gone", state=SourceState.FAILED, day=TODAY, papers=0, error="404")
-    home.store.notes.alert("source:gone", "gone cannot be read")
+    home.store.alerts.add("source:gone", "gone cannot be read")
     upkeep_after(home.config, home.runtime)
 
     assert home.store.sources.all() == {}
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
 
 
 def test_a_backup_that_fails_is_a_word_in_the_log(

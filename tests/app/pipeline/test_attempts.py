@@ -23,20 +23,20 @@ def test_an_attempt_is_kept_until_the_digest_is_made(
     """With its reason and the time of the next one; each reader has their own."""
     tried = DigestResult(reader="me", day=TODAY, state=DigestState(state), text="why")
     with house(tmp_path) as home:
-        notes = home.store.notes
-        remember(notes, tried, MORNING)
-        kept = last(notes, "me")
+        keyvalue = home.store.keyvalue
+        remember(keyvalue, tried, MORNING)
+        kept = last(keyvalue, "me")
         assert kept is not None
         assert (kept.day, kept.at, kept.state, kept.text) == (TODAY, MORNING, state, "why")
         assert kept.again == MORNING + timedelta(minutes=minutes)
-        assert last(notes, "you") is None
-        remember(notes, DigestResult(reader="me", day=TODAY, state=DigestState.SENT), MORNING)
-        assert last(notes, "me") is None
+        assert last(keyvalue, "you") is None
+        remember(keyvalue, DigestResult(reader="me", day=TODAY, state=DigestState.SENT), MORNING)
+        assert last(keyvalue, "me") is None
 
 
 def test_a_mail_that_was_given_up_is_no_attempt(tmp_path: Path) -> None:
     """Its digest was made: the outbox tells of it."""
     dead = DigestResult(reader="me", day=TODAY, state=DigestState.FAILED, message_id="<a@b>")
     with house(tmp_path) as home:
-        remember(home.store.notes, dead, MORNING)
-        assert last(home.store.notes, "me") is None
+        remember(home.store.keyvalue, dead, MORNING)
+        assert last(home.store.keyvalue, "me") is None

@@ -171,13 +171,13 @@ def test_a_source_is_new_until_the_next_digest(home: House) -> None:
 def test_F17_a_source_that_fails_for_days_is_told(home: House) -> None:
     """After three days there is an alert with the cure; it ends with the failure."""
     fetch([broken("blog")], home.runtime, TODAY)
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
     home.clock.forward(days=3)
     fetch([broken("blog")], home.runtime, TODAY)
     expected = "blog cannot be read since 16 Jun: no answer (look at it)"
-    assert home.store.notes.alerts() == {"source:blog": expected}
+    assert home.store.alerts.active() == {"source:blog": expected}
     fetch([FakeSource(name="blog")], home.runtime, TODAY)
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}
 
 
 def test_a_source_of_others_that_raises_for_days_is_told_too(home: House) -> None:
@@ -185,7 +185,7 @@ def test_a_source_of_others_that_raises_for_days_is_told_too(home: House) -> Non
     for _ in range(2):
         fetch([FakeSource(name="odd", raises=RuntimeError("by me"))], home.runtime, TODAY)
         home.clock.forward(days=4)
-    text = home.store.notes.alerts()["source:odd"]
+    text = home.store.alerts.active()["source:odd"]
     assert text == "odd cannot be read since 16 Jun: RuntimeError: by me"
 
 
@@ -193,6 +193,6 @@ def test_F09_an_address_that_moved_is_told(home: House) -> None:
     """Until the config has the new one; a failure in between says nothing about it."""
     fetch([FakeSource(name="blog", notes=("it moved to https://b.test",))], home.runtime, TODAY)
     fetch([broken("blog")], home.runtime, TODAY)
-    assert home.store.notes.alerts() == {"moved:blog": "blog: it moved to https://b.test"}
+    assert home.store.alerts.active() == {"moved:blog": "blog: it moved to https://b.test"}
     fetch([FakeSource(name="blog")], home.runtime, TODAY)
-    assert home.store.notes.alerts() == {}
+    assert home.store.alerts.active() == {}

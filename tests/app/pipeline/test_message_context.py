@@ -94,7 +94,7 @@ def test_feedback_is_signed_for_this_reader_and_day(home: House) -> None:
     token = head_of(home, issue_of(home), {}).token
     assert token is not None
     command = read_subject(token(Verb.MORE, "arxiv:2606.00001"))
-    key = home.store.notes.secret()
+    key = home.store.keyvalue.secret()
     assert verify(command, key, readers=["bo", "me"], today=home.request().day) == "me"
 
 

@@ -44,7 +44,7 @@ def text_of(envelope: Envelope) -> str:
 def test_one_order_is_one_mail(home: House) -> None:
     """What fits and what is popular goes to the reader's address, and the day is taken."""
     (result,) = send([home.request()], home.config, home.runtime)
-    (envelope,) = home.post.sent
+    (envelope,) = home.transport.sent
     assert (result.state, result.papers, result.read) == ("sent", 2, 3)
     assert envelope.recipient == "ada@reader.test"
     assert envelope.sender == "digest@sender.test"
@@ -58,7 +58,7 @@ def test_a_second_order_sends_nothing(home: House) -> None:
     (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "already"
     assert result.text == "sent, made at 07:30 UTC"
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
     assert len(home.source.asked) == 1
 
 
@@ -67,7 +67,7 @@ def test_again_is_a_further_edition(home: House) -> None:
     send([home.request()], home.config, home.runtime)
     (result,) = send([home.request(new_edition=True)], home.config, home.runtime)
     assert result.state == "sent"
-    one, two = home.post.sent
+    one, two = home.transport.sent
     assert one.message_id != two.message_id
     assert home.store.digests.edition("me", TODAY) == 2
 
@@ -76,14 +76,16 @@ def test_a_test_is_sent_and_forgotten(home: House) -> None:
     """It goes past the outbox, is marked, and leaves the day free."""
     (result,) = send([home.request(test=True, to=("bo@reader.test",))], home.config, home.runtime)
     assert (result.state, result.text) == ("sent", "250 taken")
-    assert home.post.sent[0].recipient == "bo@reader.test"
-    assert "[test]" in str(message_from_bytes(home.post.sent[0].message, policy=default)["Subject"])
+    assert home.transport.sent[0].recipient == "bo@reader.test"
+    assert "[test]" in str(
+        message_from_bytes(home.transport.sent[0].message, policy=default)["Subject"]
+    )
     assert home.store.digests.edition("me", TODAY) == 0
 
 
 def test_a_test_that_is_refused_says_why(home: House) -> None:
     """The answer of the mail server is the result."""
-    home.post.refusal = DeliveryError("550 nobody here", permanent=True)
+    home.transport.refusal = DeliveryError("550 nobody here", permanent=True)
     (result,) = send([home.request(test=True)], home.config, home.runtime)
     assert (result.state, result.text) == ("failed", "550 nobody here")
 
@@ -94,7 +96,7 @@ def test_nothing_that_fits_is_no_mail(home: House) -> None:
     (result,) = send([home.request()], home.config, home.runtime)
     assert result.state == "empty"
     assert result.message_id == ""
-    assert home.post.sent == []
+    assert home.transport.sent == []
     assert home.store.digests.latest("me")[0].reason == result.text
     home.source.papers = [video(1)]
     assert send([home.request()], home.config, home.runtime)[0].state == "sent"
@@ -112,20 +114,20 @@ def test_an_empty_day_is_not_looked_at_again_by_the_daemon(home: House) -> None:
 
 def test_a_mail_that_cannot_leave_waits(home: House) -> None:
     """The digest stays in the outbox and is said to be there, also when asked for again."""
-    home.post.refusal = TransportUnavailable("the mail server is down")
+    home.transport.refusal = TransportUnavailable("the mail server is down")
     (first,) = send([home.request()], home.config, home.runtime)
     (second,) = send([home.request()], home.config, home.runtime)
     assert (first.state, second.state) == ("queued", "queued")
     assert second.text == first.text == "the mail server is down"
-    home.post.refusal = None
+    home.transport.refusal = None
     (third,) = send([home.request()], home.config, home.runtime, retry=True)
     assert third.state == "sent"
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
 
 
 def test_a_mail_that_was_given_up_is_told(home: House) -> None:
     """Asked again, it says why there is none."""
-    home.post.refusal = DeliveryError("550 nobody here", permanent=True)
+    home.transport.refusal = DeliveryError("550 nobody here", permanent=True)
     assert send([home.request()], home.config, home.runtime)[0].state == "failed"
     (result,) = send([home.request()], home.config, home.runtime)
     assert (result.state, result.text) == ("failed", "given up: 550 nobody here")
@@ -140,8 +142,8 @@ def test_no_paper_twice(home: House) -> None:
         FakeSource(papers=[video(2, listed=TODAY + timedelta(days=1))]),
     )
     send([home.request(TODAY + timedelta(days=1))], home.config, home.runtime)
-    assert "Video Diffusion for Motion" not in text_of(home.post.sent[1])
-    assert "Video Diffusion for Weather" in text_of(home.post.sent[1])
+    assert "Video Diffusion for Motion" not in text_of(home.transport.sent[1])
+    assert "Video Diffusion for Weather" in text_of(home.transport.sent[1])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_what_the_reader_knows_does_not_come(
     """A library's paper needs no mail, nor a disliked one; today's likes stay where they are."""
     seen = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,))
     home.clock.forward(days=-days_ago)
-    home.store.taste.vote("me", seen, verb)
+    home.store.votes.vote("me", seen, verb)
     home.clock.forward(days=days_ago)
     fetched = fetch(home.config.sources, home.runtime, TODAY)
     made = draft(home.request(), fetched, home.config, home.runtime)
@@ -187,7 +189,7 @@ def test_F23_one_of_three_sources_is_down(home: House) -> None:
     """The digest comes from the others, with an honest line."""
     home.with_sources(home.source, broken("gone", "the server answered 500"))
     assert send([home.request()], home.config, home.runtime)[0].state == "sent"
-    assert "gone" in text_of(home.post.sent[0])
+    assert "gone" in text_of(home.transport.sent[0])
 
 
 def test_F22_every_source_is_down(home: House) -> None:
@@ -227,7 +229,7 @@ def test_each_reader_has_a_digest_of_their_own(tmp_path: Path) -> None:
         requests = [replace(home.request(), reader=reader) for reader in home.config.readers]
         results = send(requests, home.config, home.runtime)
         assert [result.state for result in results] == ["sent", "sent"]
-        mails = {envelope.recipient: text_of(envelope) for envelope in home.post.sent}
+        mails = {envelope.recipient: text_of(envelope) for envelope in home.transport.sent}
         assert "Video" in mails["ada@reader.test"]
         assert "Enzymes" in mails["bo@reader.test"]
         assert "Enzymes" not in mails["ada@reader.test"]
@@ -254,7 +256,7 @@ def test_D01_nothing_is_sent_that_cannot_be_remembered(home: House) -> None:
     home.store.close()
     with pytest.raises(StateError):
         send([home.request()], home.config, home.runtime)
-    assert home.post.sent == []
+    assert home.transport.sent == []
 
 
 def test_D01_a_disk_that_is_full_by_then_is_no_readers_fault(home: House) -> None:
@@ -262,7 +264,7 @@ def test_D01_a_disk_that_is_full_by_then_is_no_readers_fault(home: House) -> Non
     runtime = replace(home.runtime, ranker=cast("Ranker", Full()))
     with pytest.raises(StateError):
         send([home.request()], home.config, runtime)
-    assert home.post.sent == []
+    assert home.transport.sent == []
 
 
 class Full:
@@ -315,21 +317,21 @@ def test_P19_a_broken_template_falls_back_and_is_told(tmp_path: Path) -> None:
     files = {"mine/digest.html": "{{ nothing.of.the.kind }"}
     with house(tmp_path, text, files=files) as home:
         assert send([home.request()], home.config, home.runtime)[0].state == "sent"
-        assert "template:me" in home.store.notes.alerts()
-        assert home.store.notes.untold() == {}
+        assert "template:me" in home.store.alerts.active()
+        assert home.store.alerts.unnotified() == {}
         (tmp_path / "mine" / "digest.html").write_text('{% extends "default/digest.html" %}')
         send([home.request(new_edition=True)], home.config, home.runtime)
-        assert home.store.notes.alerts() == {}
+        assert home.store.alerts.active() == {}
 
 
 def test_an_alert_is_told_once(home: House) -> None:
     """By the next mail, not by the one after it."""
-    home.store.notes.alert("source:blog", "blog cannot be read since 12 Jun")
+    home.store.alerts.add("source:blog", "blog cannot be read since 12 Jun")
     send([home.request()], home.config, home.runtime)
     send([home.request(new_edition=True)], home.config, home.runtime)
-    told = ["blog cannot be read since 12 Jun" in text_of(mail) for mail in home.post.sent]
+    told = ["blog cannot be read since 12 Jun" in text_of(mail) for mail in home.transport.sent]
     assert told == [True, False]
-    assert "source:blog" in home.store.notes.alerts()
+    assert "source:blog" in home.store.alerts.active()
 
 
 def test_O02_the_next_mail_tells_of_the_silence(home: House) -> None:
@@ -339,7 +341,7 @@ def test_O02_the_next_mail_tells_of_the_silence(home: House) -> None:
     day = TODAY + timedelta(days=3)
     home.source.papers = [video(2, listed=day)]
     send([home.request(day, due_at=home.clock())], home.config, home.runtime)
-    texts = [" ".join(text_of(mail).split()) for mail in home.post.sent]
+    texts = [" ".join(text_of(mail).split()) for mail in home.transport.sent]
     silence = "No digest could be made since 16 Jun 2026"
     assert [silence in text for text in texts] == [False, True]
 
@@ -371,7 +373,7 @@ def test_an_archive_does_not_come_on_the_second_morning(tmp_path: Path) -> None:
         home.clock.forward(days=1)
         (result,) = send([home.request(day=TODAY + timedelta(days=1))], home.config, home.runtime)
         assert result.state == "empty"
-        assert len(home.post.sent) == 1
+        assert len(home.transport.sent) == 1
 
 
 def test_a_lost_mail_can_be_made_again_days_later(home: House) -> None:
@@ -388,7 +390,7 @@ def test_a_copy_for_somebody_else_leaves_the_reader_their_digest(home: House) ->
     (copy,) = send([home.request(to=("bo@reader.test",))], home.config, home.runtime)
     (own,) = send([home.request()], home.config, home.runtime)
     assert (copy.state, own.state) == ("sent", "sent")
-    assert [e.recipient for e in home.post.sent] == ["bo@reader.test", "ada@reader.test"]
+    assert [e.recipient for e in home.transport.sent] == ["bo@reader.test", "ada@reader.test"]
     assert copy.message_id != own.message_id
 
 
@@ -397,7 +399,7 @@ def test_nothing_is_copied_where_there_is_nothing(tmp_path: Path) -> None:
     with house(tmp_path, papers=[other(1)]) as home:
         (copy,) = send([home.request(to=("bo@reader.test",))], home.config, home.runtime)
         assert copy.state == "empty"
-        assert home.post.sent == []
+        assert home.transport.sent == []
 
 
 def test_a_rehearsal_promises_what_would_happen(home: House) -> None:
@@ -408,7 +410,7 @@ def test_a_rehearsal_promises_what_would_happen(home: House) -> None:
     assert isinstance(before, Draft)
     assert isinstance(after, DigestResult)
     assert (after.state, after.read) == ("already", 3)
-    assert len(home.post.sent) == 1
+    assert len(home.transport.sent) == 1
 
 
 def test_a_rehearsal_fails_where_every_source_does(tmp_path: Path) -> None:

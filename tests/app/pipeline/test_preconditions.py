@@ -64,6 +64,6 @@ def test_by_hand_a_stale_list_will_do(home: House) -> None:
 
 def test_a_paused_reader_gets_nothing_on_schedule(home: House) -> None:
     """Until the pause is over; by hand, the digest can still be had."""
-    home.store.taste.pause("me", TODAY + timedelta(days=7))
+    home.store.votes.pause("me", TODAY + timedelta(days=7))
     assert send([home.request(due_at=MORNING)], home.config, home.runtime)[0].state == "paused"
     assert send([home.request()], home.config, home.runtime)[0].state == "sent"

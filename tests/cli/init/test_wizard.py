@@ -83,11 +83,15 @@ def test_five_answers_become_a_config(tmp_path: Path) -> None:
     ]
     assert (reader.email.to, reader.schedule.at) == (("ada@gmail.com",), time(6, 45))
     assert (reader.schedule.zone.key, config.warnings) == ("Asia/Tokyo", ())
-    post = config.require_transport()
-    assert isinstance(post, Smtp)
-    assert (post.host, post.port, post.username) == ("smtp.gmail.com", 587, "ada@gmail.com")
-    assert post.password is not None
-    assert post.password.env == "MAIL_PASSWORD"
+    transport = config.require_transport()
+    assert isinstance(transport, Smtp)
+    assert (transport.host, transport.port, transport.username) == (
+        "smtp.gmail.com",
+        587,
+        "ada@gmail.com",
+    )
+    assert transport.password is not None
+    assert transport.password.env == "MAIL_PASSWORD"
 
 
 def test_each_question_has_a_sensible_default(tmp_path: Path) -> None:
@@ -111,13 +115,13 @@ def test_a_password_that_is_typed_lies_in_a_file_of_its_own(tmp_path: Path) -> N
     """Where no password store is: mode 600, beside the config, and never asked for twice."""
     first, second = Person(), Person()
 
-    post = loaded(first.set_up(tmp_path / "c.toml")).require_transport()
+    transport = loaded(first.set_up(tmp_path / "c.toml")).require_transport()
     second.set_up(tmp_path / "again.toml")
 
     file = tmp_path / "mail-password"
-    assert isinstance(post, Smtp)
-    assert post.password is not None
-    assert post.password.file == str(file)
+    assert isinstance(transport, Smtp)
+    assert transport.password is not None
+    assert transport.password.file == str(file)
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("an app password\n", 0o600)
     assert (len(first.unseen), second.unseen) == (1, [])
 
@@ -144,14 +148,14 @@ def test_who_has_a_password_store_is_offered_it(tmp_path: Path) -> None:
     program.chmod(0o700)
     person = Person()
 
-    post = loaded(
+    transport = loaded(
         person.set_up(tmp_path / "c.toml", environ={"PATH": str(tmp_path)})
     ).require_transport()
 
     assert person.asked[4][1] == "pass show mail/digest"
-    assert isinstance(post, Smtp)
-    assert post.password is not None
-    assert post.password.command == "pass show mail/digest"
+    assert isinstance(transport, Smtp)
+    assert transport.password is not None
+    assert transport.password.command == "pass show mail/digest"
 
 
 def test_a_wrong_address_in_the_environment_is_no_default(tmp_path: Path) -> None:
@@ -296,10 +300,10 @@ def test_this_computer_s_server_wants_no_password(tmp_path: Path) -> None:
     """The account leaves the config, and so does its question."""
     person = Person(["", "ada@example.org", "localhost:25", ""])
 
-    post = loaded(person.set_up(tmp_path / "c.toml")).require_transport()
+    transport = loaded(person.set_up(tmp_path / "c.toml")).require_transport()
 
-    assert isinstance(post, Smtp)
-    assert (post.security, post.username, post.password) == ("none", "", None)
+    assert isinstance(transport, Smtp)
+    assert (transport.security, transport.username, transport.password) == ("none", "", None)
     assert [question[0] for question, _ in person.asked] == list("1235")
 
 
@@ -351,13 +355,13 @@ def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
     """Who is there sees that it is right before the next question; it is written at the end."""
     person, server = Person(["", "ada@gmail.com"]), Server("an app password")
 
-    post = loaded(person.set_up(tmp_path / "c.toml", enter=server)).require_transport()
+    transport = loaded(person.set_up(tmp_path / "c.toml", enter=server)).require_transport()
 
     assert person.heard[-2:] == ["   signing in at Gmail …", "   ✓ signed in at Gmail"]
     assert server.tried == [("ada@gmail.com", "an app password", "ada@gmail.com")]
-    assert isinstance(post, Smtp)
-    assert post.password is not None
-    assert post.password.read() == "an app password"
+    assert isinstance(transport, Smtp)
+    assert transport.password is not None
+    assert transport.password.read() == "an app password"
 
 
 def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
@@ -367,11 +371,11 @@ def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
     person.password = ""
     (tmp_path / "mail-password").write_text("wrong")
 
-    post = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).require_transport()
+    transport = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).require_transport()
 
-    assert isinstance(post, Smtp)
-    assert post.password is not None
-    assert post.password.file == str(tmp_path / "word")
+    assert isinstance(transport, Smtp)
+    assert transport.password is not None
+    assert transport.password.file == str(tmp_path / "word")
     assert "   535 no: an app password" in person.heard
     assert person.asked[4][0] == "   Its password once more, or `skip`"
 
@@ -403,15 +407,15 @@ def test_a_server_out_of_reach_holds_nobody_up(tmp_path: Path) -> None:
 def test_an_own_server_may_know_another_name(tmp_path: Path) -> None:
     """Asked where the server is not the provider's; a known host brings its own hint along."""
     own = Person(["", "ada@uni.test", "mail.uni.test", "ada"])
-    post = loaded(own.set_up(tmp_path / "a.toml")).require_transport()
-    assert isinstance(post, Smtp)
-    assert post.username == "ada"
+    transport = loaded(own.set_up(tmp_path / "a.toml")).require_transport()
+    assert isinstance(transport, Smtp)
+    assert transport.username == "ada"
     assert own.asked[3] == ("   Your name there", "ada@uni.test")
 
     hosted = Person(["", "ada@uni.test", "smtp.gmail.com", ""])
-    post = loaded(hosted.set_up(tmp_path / "b.toml")).require_transport()
-    assert isinstance(post, Smtp)
-    assert post.username == "ada@uni.test"
+    transport = loaded(hosted.set_up(tmp_path / "b.toml")).require_transport()
+    assert isinstance(transport, Smtp)
+    assert transport.username == "ada@uni.test"
     assert "apppasswords" in hosted.heard[-1]
 
 

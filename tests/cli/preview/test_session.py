@@ -229,10 +229,10 @@ def test_what_is_taught_elsewhere_is_drawn(scene: Scene, studio: Studio) -> None
     studio.look()
     before = studio.bell.epoch
     with Store.open(scene.config().storage, now=lambda: NOON) as other:
-        other.notes.put("a", "b")
+        other.keyvalue.put("a", "b")
         studio.look()
         assert studio.bell.epoch == before
-        other.taste.take_back(studio.drawing().reader, row.ranked.paper)
+        other.votes.take_back(studio.drawing().reader, row.ranked.paper)
     studio.look()
     assert studio.bell.epoch == before + 1
     assert studio.drawing().votes == ()

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 from digest.delivery.outbox import flush
 from digest.delivery.smtp import Smtp
 from digest.store import Mail, Store, lock
-from digest.store.group_commit import Together
+from digest.store.group_commit import GroupCommit
 from digest.store.outbox import Outbox
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from digest.store import Attempt, Waiting
+    from digest.store import Attempt, QueuedMessage
     from digest.store.database import Database
 
 
@@ -35,10 +35,10 @@ class Doomed(Outbox):
     __slots__ = ("step",)
 
     def __init__(self, database: Database, step: str) -> None:
-        super().__init__(database, Together(database))
+        super().__init__(database, GroupCommit(database))
         object.__setattr__(self, "step", step)
 
-    def exchange(self, done: Attempt | None, following: Waiting | None) -> bytes | None:
+    def exchange(self, done: Attempt | None, following: QueuedMessage | None) -> bytes | None:
         """Record and claim, and die before or after."""
         named = "sent" if done else "claim"
         die_at(self.step, f"before-{named}")  # type: ignore[attr-defined]  # a slot of ours
