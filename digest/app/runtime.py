@@ -86,12 +86,15 @@ def opened(
 
 def viewpoint(store: Store) -> str:
     """Return from where likes are seen, in a clause."""
-    from digest.ranking.likes.reference import OWN_FIELD
+    from digest.ranking.likes.reference import MIN_RECENT_PAPERS
 
     known = min(store.papers.count_since(store.now() - FIELD_DAYS), FIELD_PAPERS)
-    if known >= OWN_FIELD:
+    if known >= MIN_RECENT_PAPERS:
         return f"likes are seen from the {known:,} papers fetched last"
-    return f"likes are seen from its archive until {OWN_FIELD} papers were fetched ({known} so far)"
+    return (
+        f"likes are seen from its archive until {MIN_RECENT_PAPERS} papers were fetched "
+        f"({known} so far)"
+    )
 
 
 def _note_opening(store: Store) -> None:

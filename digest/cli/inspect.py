@@ -41,7 +41,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
     """Test config, sources, templates and mail server."""
     from digest.app.check import check as walk
     from digest.app.preferences import profile_of
-    from digest.ranking.profile_lint import advice
+    from digest.ranking.profile_lint import lint_profile
 
     config = context.load() if not as_json else _loaded_quietly(context)
     found: list[Finding] = []
@@ -51,7 +51,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
             config,
             runtime,
             offline=offline,
-            advice=lambda r: advice(profile_of(r, runtime), runtime.ranker.background),
+            advice=lambda r: lint_profile(profile_of(r, runtime), runtime.ranker.background),
         )
         for finding in waited_for(walked, "Looking"):
             if not as_json:
@@ -245,13 +245,13 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     from digest.app.runtime import utc_now, viewpoint
     from digest.app.status import status as look
     from digest.app.status import status_json
-    from digest.ranking.background import shipped
+    from digest.ranking.background import shipped_background
     from digest.store import DAEMON, Store, held
 
     config = context.load()
     running = held(config.storage, DAEMON)
     with Store.open(config.storage, now=utc_now) as store:
-        background = f"{shipped().describe()}; {viewpoint(store)}"
+        background = f"{shipped_background().describe()}; {viewpoint(store)}"
         state = look(config, store, background=background, count=count, running=running)
     if as_json:
         print_json(status_json(state))

@@ -1,18 +1,21 @@
-"""Scores papers against what a reader wants: TF-IDF coverage, archive expansion, likes.
+"""Ranking: scores papers against a profile by TF-IDF coverage, query expansion and liked papers.
 
-terms       words as the ranking sees them
-background  how rare each word is; an archive that tells which words travel together
-topics      which words of the archive mean nearly the same
-sheet       a list of papers, taken apart once for all readers
-written     interests in words           coverage how much of them papers hold
-shown       interests by papers liked    vectors  papers as likes see them
-field       where likes are seen from    gallery  papers beside examples
-voices      what speaks for a paper      day      the best voice decides
-ranker      what readers share           people   followed authors
-reasons     what adds up to the score    variety  near-duplicates, diversity
-meaning     an embedding model's say     spelling the characters of words
-calibration one scale of 0–100           advice   a word about odd profiles
-remembered  answers kept for others      build    makes the shipped background
+In the order in which one ranking uses them:
+
+ranker            entry point: papers and a profile in, scores with reasons out
+resources         data that all readers share, computed once
+  background      document frequencies and an archive of papers (background.npz)
+  cache           LRU cache of results that several readers need
+scoring           one list of papers for one profile: the best scorer of a paper decides
+  scorers         probability and explanation from a phrase or from liked papers
+  phrases/        written interests: query, expansion, inverted index, coverage, LSA topics
+  likes/          liked papers: example set, reference corpus, document vectors, ridge regression
+  embeddings      optional embedding model beside the phrases
+  calibration     raw values to probabilities, and the bands of a score
+  explain         reasons in the paper's words, adding up to the score
+  author_names    followed authors under other spellings
+profile_lint      warnings about profiles that rank badly, for `digest check`
+build_background  builds background.npz from a corpus
 """
 
 from __future__ import annotations
@@ -30,14 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["Background", "Ranked", "Ranker", "Reason", "band"]
 
 
-_ROOMS = {
+_MODULES = {
     "Background": "background",
     "Ranker": "ranker",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Import what ranks only when it is asked for."""
-    if name not in _ROOMS:
+    """Import a public name at first use, because numpy and scipy are slow to load."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Followed authors: the same person under other spellings, and when we cannot be sure.
+"""Followed authors: matches names across spellings, and marks uncertain matches.
 
 "Jörg Müller", "Mueller, J." and "J. Muller" are one name; "Wei Wang" and "W. Wang" may be two
 people, so an initial in place of a first name matches only with a warning.
@@ -25,7 +25,7 @@ _PARTICLES = frozenset(
 
 
 class Match(Enum):
-    """How sure we are that two names are one person's."""
+    """Certainty that two names belong to one person."""
 
     NO = 0
     MAYBE = 1
@@ -33,47 +33,49 @@ class Match(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class ParsedName:
     """A name in parts, folded to plain lower-case letters."""
 
     family: str
     given: tuple[str, ...]
 
 
-def names(text: str, words: int = 1) -> tuple[Name, ...]:
-    """Return the ways to read `text`: umlauts both ways; both orders are left to `match`.
+def parse_names(text: str, words: int = 1) -> tuple[ParsedName, ...]:
+    """Return the readings of a name, with umlauts as one letter and as two.
 
-    Where no comma tells how long the family name is, its last `words` are taken for it.
+    Without a comma the last `words` words are taken as the family name.
     """
     low = unicodedata.normalize("NFC", text.casefold())
     spellings = dict.fromkeys((low.translate(_LETTERS), low.translate(_UMLAUTS)))
-    read = (_read(spelling, words) for spelling in spellings)
+    read = (_read(term_ngrams, words) for term_ngrams in spellings)
     return tuple(dict.fromkeys(name for name in read if name))
 
 
-def _read(text: str, words: int) -> Name | None:
+def _read(text: str, words: int) -> ParsedName | None:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     plain = plain.replace("'", "").replace("’", "")
-    family, given = _at_comma(plain)
+    family, given = _split_at_comma(plain)
     if given:
         last, first = _parts(family), _parts(given)
     else:
         parts = _parts(plain)
         cut = len(parts) - 1
-        while cut > 1 and (parts[cut - 1] in _PARTICLES or len(_bare(parts[cut:])) < words):
+        while cut > 1 and (
+            parts[cut - 1] in _PARTICLES or len(_without_particles(parts[cut:])) < words
+        ):
             cut -= 1
         last, first = parts[cut:], parts[:cut]
-    return Name("".join(_bare(last)), tuple(first)) if last else None
+    return ParsedName("".join(_without_particles(last)), tuple(first)) if last else None
 
 
-def _at_comma(text: str) -> tuple[str, str]:
-    """Return the family and given names that a comma sets apart; "" for both where none does."""
+def _split_at_comma(text: str) -> tuple[str, str]:
+    """Return the family and given names around a comma, or two empty strings without one."""
     family, comma, given = text.partition(",")
     apart = comma and not set(_parts(given)) <= _SUFFIXES
     return (family, given) if apart else ("", "")
 
 
-def _bare(family: Sequence[str]) -> list[str]:
+def _without_particles(family: Sequence[str]) -> list[str]:
     """Return the parts of a family name without particles, unless it has no others."""
     return [part for part in family if part not in _PARTICLES] or [*family]
 
@@ -84,46 +86,57 @@ def _parts(text: str) -> list[str]:
     return [word for word in words if word not in _SUFFIXES] or words
 
 
-def match(followed: str, author: str) -> Match:
-    """Tell whether `author` is the person whom the reader follows as `followed`.
+def match(followed_authors: str, author: str) -> Match:
+    """Return the certainty that `author` is the person followed as `followed`.
 
-    A double family name written before a comma tells how to read the other name, too.
+    A double family name before a comma fixes how many words the other family name has.
     """
-    lengths = {1, *(len(_bare(_parts(_at_comma(name)[0]))) for name in (followed, author))} - {0}
-    pairs = [(f, a) for n in lengths for f in names(followed, n) for a in names(author, n)]
-    return Match(max((_either_order(f, a).value for f, a in pairs), default=0))
+    lengths = {
+        1,
+        *(
+            len(_without_particles(_parts(_split_at_comma(name)[0])))
+            for name in (followed_authors, author)
+        ),
+    } - {0}
+    pairs = [
+        (f, a)
+        for n in lengths
+        for f in parse_names(followed_authors, n)
+        for a in parse_names(author, n)
+    ]
+    return Match(max((_match_either_order(f, a).value for f, a in pairs), default=0))
 
 
-def _either_order(one: Name, other: Name) -> Match:
-    """Match two names of which either may stand family first."""
+def _match_either_order(one: ParsedName, other: ParsedName) -> Match:
+    """Match two names, each of which may begin with the family name."""
     readings = [(one, other), (_swapped(one), other), (one, _swapped(other))]
-    return Match(max(_same(*pair).value for pair in readings))
+    return Match(max(_match_names(*pair).value for pair in readings))
 
 
-def _swapped(name: Name) -> Name:
-    """Return the name read family first, as Chinese, Korean and Hungarian names stand."""
-    return Name(name.given[0], (name.family,)) if len(name.given) == 1 else name
+def _swapped(name: ParsedName) -> ParsedName:
+    """Return the name read family first, as in Chinese, Korean and Hungarian names."""
+    return ParsedName(name.given[0], (name.family,)) if len(name.given) == 1 else name
 
 
-def _same(one: Name, other: Name) -> Match:
+def _match_names(one: ParsedName, other: ParsedName) -> Match:
     if one.family != other.family:
         return Match.NO
     if not one.given or not other.given:
         return Match.MAYBE if one.given or other.given else Match.YES
-    return _same_given(one.given, other.given)
+    return _match_given(one.given, other.given)
 
 
-def _same_given(one: Sequence[str], other: Sequence[str]) -> Match:
+def _match_given(one: Sequence[str], other: Sequence[str]) -> Match:
     if "".join(one) == "".join(other):
-        spelled = all(any(len(part) > 1 for part in given) for given in (one, other))
-        return Match.YES if spelled else Match.MAYBE
-    alike = [_alike(left, right) for left, right in zip(one, other, strict=False)]
+        char_ngrams = all(any(len(part) > 1 for part in given) for given in (one, other))
+        return Match.YES if char_ngrams else Match.MAYBE
+    alike = [_match_parts(left, right) for left, right in zip(one, other, strict=False)]
     if Match.NO in alike:
-        return _run_together(one, other)
+        return _match_joined_initials(one, other)
     return Match.YES if alike[0] is Match.YES else Match.MAYBE
 
 
-def _run_together(one: Sequence[str], other: Sequence[str]) -> Match:
+def _match_joined_initials(one: Sequence[str], other: Sequence[str]) -> Match:
     """Match "JM" with "Jean-Marie": initials without points."""
     for short, long in ((one, other), (other, one)):
         initials = "".join(part[0] for part in long)
@@ -132,7 +145,7 @@ def _run_together(one: Sequence[str], other: Sequence[str]) -> Match:
     return Match.NO
 
 
-def _alike(left: str, right: str) -> Match:
+def _match_parts(left: str, right: str) -> Match:
     if left == right:
         return Match.YES if len(left) > 1 else Match.MAYBE
     if len(left) == 1 or len(right) == 1:
@@ -140,10 +153,10 @@ def _alike(left: str, right: str) -> Match:
     return Match.NO
 
 
-def followed(
+def followed_authors(
     wanted: Sequence[str], authors: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the authors who are followed, and those of them who may be somebody else."""
+    """Return the followed authors, and those of them whose match is uncertain."""
     if not wanted:
         return (), ()
     found = {author: max(match(name, author).value for name in wanted) for author in authors}

@@ -2,16 +2,16 @@
 
 Each corpus is a file of JSON Lines (gzip or not) with `id`, `title`, `abstract`, `date` and
 `categories`. Document frequencies come from all of it; the archive is a sample in which years and
-fields have an equal say (the square root of their number, so that small fields are heard), with
-recent papers first. The file holds, as NumPy arrays:
+fields are balanced (by the square root of their size, so that small fields are included), and
+most papers are recent. The file holds, as NumPy arrays:
 
     vocabulary  the terms, most frequent first, as UTF-8 lines
-    df          in how many texts each occurs
-    lengths     how many distinct terms each paper of the archive has
+    df          document frequency of each
+    lengths     number of distinct terms of each paper of the archive
     gaps        the terms' numbers, ascending in each paper, as differences
-    counts      how often each occurs, at most 15
+    counts      count of each term, at most 15
     topics      the direction of each term among the topics of the archive, terms × topics, ± 127
-    topic_lengths  how far it lies that way, by 127
+    topic_lengths  scale of each direction, divided by 127
     about       JSON: made, texts, papers, from
 """
 
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from digest.model.tokens import terms
 from digest.ranking.background import SHIPPED, Background, bag
-from digest.ranking.phrases.lsa import learned
+from digest.ranking.phrases.lsa import fit_topics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,17 +38,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PAPERS = 30_000
-LEAST_TEXTS = 8
-"""A term in fewer texts than this is left out: names and misprints."""
-MOST_COUNT = 15
+ARCHIVE_PAPERS = 30_000
+MIN_TEXTS = 8
+"""Minimum document frequency of a term, which leaves out names and misprints."""
+MAX_COUNT = 15
 RECENT_SHARE = 0.8
-"""So much of the archive is from the last corpus year and the year before."""
+"""Share of the archive from the newest year of the corpus and the year before."""
 SEED = 20_26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class CorpusText:
     """One paper of a corpus."""
 
     id: str
@@ -57,8 +57,8 @@ class Text:
     counts: Mapping[str, int]
 
 
-def texts(paths: Iterable[Path]) -> Iterator[Text]:
-    """Yield every paper of the corpora once; raises KeyError where a line lacks a field."""
+def read_corpus(paths: Iterable[Path]) -> Iterator[CorpusText]:
+    """Yield each paper of the corpora once; raise KeyError for a line that lacks a field."""
     seen: set[str] = set()
     for path in paths:
         with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
@@ -66,14 +66,14 @@ def texts(paths: Iterable[Path]) -> Iterator[Text]:
                 record = json.loads(line)
                 if record["id"] not in seen:
                     seen.add(record["id"])
-                    yield _text(record)
+                    yield _corpus_text(record)
 
 
-def _text(record: Mapping[str, object]) -> Text:
+def _corpus_text(record: Mapping[str, object]) -> CorpusText:
     categories = record.get("categories") or [""]
     first = str(categories[0]) if isinstance(categories, list) else ""
     field = first if first.startswith(("cs.", "q-bio.", "eess.")) else first.partition(".")[0]
-    return Text(
+    return CorpusText(
         id=str(record["id"]),
         year=int(str(record["date"])[:4]),
         field=field,
@@ -81,40 +81,40 @@ def _text(record: Mapping[str, object]) -> Text:
     )
 
 
-def sample(whole: Sequence[Text], size: int, *, seed: int = SEED) -> list[Text]:
-    """Return `size` texts, oldest first: mostly recent ones, small fields heard beside large."""
+def sample(whole: Sequence[CorpusText], size: int, *, seed: int = SEED) -> list[CorpusText]:
+    """Return `size` texts, oldest first: mostly recent ones, balanced between fields."""
     newest = max(text.year for text in whole)
     recent = [text for text in whole if text.year >= newest - 1]
     older = [text for text in whole if text.year < newest - 1]
-    dice = random.Random(seed)  # noqa: S311 - a sample, no secret
+    rng = random.Random(seed)  # noqa: S311 - a sample, no secret
     past = min(len(older), max(size - round(size * RECENT_SHARE), size - len(recent)))
-    chosen = _even(recent, size - past, dice) + _even(older, past, dice)
+    chosen = _even(recent, size - past, rng) + _even(older, past, rng)
     return sorted(chosen, key=lambda text: (text.year, text.id))
 
 
-def _even(whole: Sequence[Text], size: int, dice: random.Random) -> list[Text]:
-    """Return a sample in which a field counts by the square root of its number of texts."""
-    fields: dict[str, list[Text]] = defaultdict(list)
+def _even(whole: Sequence[CorpusText], size: int, rng: random.Random) -> list[CorpusText]:
+    """Return a sample that represents each field by the square root of its size."""
+    fields: dict[str, list[CorpusText]] = defaultdict(list)
     for text in whole:
         fields[text.field].append(text)
     weight = sum(len(group) ** 0.5 for group in fields.values())
-    chosen: list[Text] = []
-    spare: list[Text] = []
+    chosen: list[CorpusText] = []
+    spare: list[CorpusText] = []
     for group in fields.values():
-        dice.shuffle(group)
+        rng.shuffle(group)
         share = round(size * len(group) ** 0.5 / weight)
         chosen += group[:share]
         spare += group[share:]
-    dice.shuffle(spare)
+    rng.shuffle(spare)
     return (chosen + spare[: max(size - len(chosen), 0)])[:size]
 
 
-def pack(whole: Sequence[Text], size: int, *, made: str, origin: str) -> bytes:
+def pack(whole: Sequence[CorpusText], size: int, *, made: str, origin: str) -> bytes:
     """Return the background file for a corpus of at least one text."""
     import numpy as np
 
     df = Counter(term for text in whole for term in text.counts)
-    known = sorted((t for t, n in df.items() if n >= LEAST_TEXTS), key=lambda t: (-df[t], t))
+    known = sorted((t for t, n in df.items() if n >= MIN_TEXTS), key=lambda t: (-df[t], t))
     numbers = {term: number for number, term in enumerate(known)}
     rows = [_row(text.counts, numbers) for text in sample(whole, size)]
     about = {"made": made, "texts": str(len(whole)), "papers": str(len(rows)), "from": origin}
@@ -126,7 +126,7 @@ def pack(whole: Sequence[Text], size: int, *, made: str, origin: str) -> bytes:
         "counts": np.array([count for row in rows for _, count in row], dtype=np.uint8),
         "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
     }
-    parts |= learned(Background(parts=parts))
+    parts |= fit_topics(Background(parts=parts))
     stream = BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **parts)
     return stream.getvalue()
@@ -137,14 +137,15 @@ def _row(counts: Mapping[str, int], numbers: Mapping[str, int]) -> list[tuple[in
     known = sorted((numbers[term], n) for term, n in counts.items() if term in numbers)
     before = [0, *(number for number, _ in known)]
     return [
-        (number - last, min(n, MOST_COUNT))
-        for (number, n), last in zip(known, before, strict=False)
+        (number - last, min(n, MAX_COUNT)) for (number, n), last in zip(known, before, strict=False)
     ]
 
 
-def build(paths: Sequence[Path], size: int = PAPERS, *, without: Collection[str] = ()) -> bytes:
+def build(
+    paths: Sequence[Path], size: int = ARCHIVE_PAPERS, *, without: Collection[str] = ()
+) -> bytes:
     """Return the background file made of the corpora in `paths`, `without` the ids named."""
-    whole = [text for text in texts(paths) if text.id not in without]
+    whole = [text for text in read_corpus(paths) if text.id not in without]
     years = [text.year for text in whole]
     origin = f"arXiv {min(years)}–{max(years)}"
     return pack(whole, size, made=datetime.now(UTC).date().isoformat(), origin=origin)
@@ -155,7 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m digest.ranking.build_background")
     parser.add_argument("corpus", nargs="+", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("digest/ranking") / SHIPPED)
-    parser.add_argument("-n", "--papers", type=int, default=PAPERS)
+    parser.add_argument("-n", "--papers", type=int, default=ARCHIVE_PAPERS)
     parser.add_argument("--without", type=Path, help="a file of ids, one a line, to leave out")
     given = parser.parse_args()
     without = set(given.without.read_text().split()) if given.without else set()

@@ -1,4 +1,4 @@
-"""What was found for the questions asked last: many readers ask the same of one day's papers."""
+"""LRU cache: many readers share the queries on one day's papers."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-Question = TypeVar("Question", bound="Hashable")
-Answer = TypeVar("Answer")
+Key = TypeVar("Key", bound="Hashable")
+Value = TypeVar("Value")
 
-MOST_PAIRS = 4_000_000
-"""Of so many pairs of a question and a paper the answers are kept: some 60 MB."""
+MAX_CACHED_PAIRS = 4_000_000
+"""Maximum pairs of a key and a paper in the cache, about 60 MB."""
 
 
-class Remembered(Generic[Question, Answer]):
-    """Keeps the answers about so many papers; of the questions the one asked longest ago goes."""
+class LRUCache(Generic[Key, Value]):
+    """Least recently used cache whose size in keys depends on the number of papers."""
 
-    def __init__(self, papers: int, most: int = MOST_PAIRS) -> None:
+    def __init__(self, papers: int, most: int = MAX_CACHED_PAIRS) -> None:
         self._most = max(most // max(papers, 1), 1)
-        self._answers: OrderedDict[Question, Answer] = OrderedDict()
+        self._values: OrderedDict[Key, Value] = OrderedDict()
 
-    def answer(self, question: Question, find: Callable[[Question], Answer]) -> Answer:
-        """Return what `find` says, found once as long as it is remembered."""
-        if question not in self._answers:
-            if len(self._answers) >= self._most:
-                self._answers.popitem(last=False)
-            self._answers[question] = find(question)
-        self._answers.move_to_end(question)
-        return self._answers[question]
+    def get_or_compute(self, key: Key, find: Callable[[Key], Value]) -> Value:
+        """Return the cached value of `key`, or compute and store it."""
+        if key not in self._values:
+            if len(self._values) >= self._most:
+                self._values.popitem(last=False)
+            self._values[key] = find(key)
+        self._values.move_to_end(key)
+        return self._values[key]

@@ -1,8 +1,8 @@
-"""One scale: from what a method measures to the chance that the reader keeps the paper.
+"""Calibration: maps each method's raw values to the probability that the reader keeps the paper.
 
 Fitted on the tuning part of the development data (tests/benchmarks/ranking.py prints the check).
-Curated lists leave out most of what fits: of the papers on top, blind readers kept .99 where the
-lists held less, so the lists' rates are divided by that completeness.
+Curated lists are incomplete: blind readers kept .99 of the top papers, more than the lists hold.
+The lists' rates are therefore divided by their completeness.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ RELATED = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A logistic curve (Platt 1999), let down so that nothing found is a chance of 0."""
+    """Logistic curve (Platt 1999), shifted so that a value of 0 gives the probability 0."""
 
     start: float
     slope: float
 
     def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the chances, between 0 and 1, that go with `values`."""
+        """Return the probabilities, 0–1, of `values`."""
         import numpy as np
         from scipy.special import expit
 
@@ -39,63 +39,62 @@ class Curve:
         return np.asarray(np.maximum(risen, 0))
 
 
-WRITTEN = Curve(start=-6.7, slope=6.3)
-SHOWN = Curve(start=-6.2, slope=6.8)
-FEW, USUAL, MANY = 3, 7, 20
-"""Numbers of likes; the curve was fitted from few to many of them and stands for the usual one."""
+PHRASE_CURVE = Curve(start=-6.7, slope=6.3)
+LIKES_CURVE = Curve(start=-6.2, slope=6.8)
+FEW_LIKES, TYPICAL_LIKES, MANY_LIKES = 3, 7, 20
+"""Numbers of likes: the range in which the curve was fitted, and the number it stands for."""
 COUNT_POWER = 0.2
 
 
-TITLED = 0.5
-"""The chance that a title with every word of a phrase gives by itself.
+TITLE_PROBABILITY = 0.5
+"""Probability from a title that contains every word of a phrase.
 
-Common words are covered so easily that coverage alone says little; a title says what it means. Of
-such papers that coverage alone put between .1 and .5, one of five was on the (incomplete) lists, of
-the others one of twelve; nDCG@10 moved by less than .001.
+Coverage alone underrates phrases of common words. Of such papers with a coverage probability of
+.1 to .5, one in five was on the (incomplete) lists, of the others one in twelve. nDCG@10 changed
+by less than .001.
 """
 
 
-SAID = 0.3
-"""The chance that the very phrase gives where only the abstract says it.
+PHRASE_PROBABILITY = 0.3
+"""Probability from the exact phrase in the abstract alone.
 
-Of such papers .15 were on the lists, which hold .43 of what fits.
+Of such papers .15 were on the lists, which hold .43 of the relevant papers.
 """
 
 
-def shown(values: NDArray[np.float64], likes: int) -> NDArray[np.float64]:
-    """Return the chances that go with what so many likes measure: more of them measure more.
+def likes_probability(values: NDArray[np.float64], likes: int) -> NDArray[np.float64]:
+    """Return the probabilities of scores from `likes` liked papers; more likes give higher scores.
 
-    Fitted on half the readers of two sets. Of the papers of the others with a score of 20 to 40
-    .13 to .29 were on their lists, of 40 to 60 .16 to .40, of 60 to 80 .39 to .49, above .67 to
-    .83 (by set, and by whether the field is known); lists hold less than half of what fits.
+    Fitted on half the readers of two sets. For the other half, the share of papers on their lists
+    was .13–.29 at scores of 20–40, .16–.40 at 40–60, .39–.49 at 60–80 and .67–.83 above. The
+    lists hold less than half of the relevant papers.
     """
-    count = min(max(likes, FEW), MANY)
-    return SHOWN(values * (USUAL / count) ** COUNT_POWER)
+    count = min(max(likes, FEW_LIKES), MANY_LIKES)
+    return LIKES_CURVE(values * (TYPICAL_LIKES / count) ** COUNT_POWER)
 
 
-def named(
-    chances: NDArray[np.float64], titled: NDArray[np.bool_], said: NDArray[np.bool_]
+def with_exact_matches(
+    probabilities: NDArray[np.float64], in_title: NDArray[np.bool_], has_phrase: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return `chances` joined with that of a title which says it all, or of the phrase itself."""
+    """Return `probabilities` combined with those of a full title match or an exact phrase."""
     import numpy as np
 
-    by_name = np.where(titled, TITLED, np.where(said, SAID, 0.0))
-    return chances + by_name * (1 - chances)
+    by_name = np.where(in_title, TITLE_PROBABILITY, np.where(has_phrase, PHRASE_PROBABILITY, 0.0))
+    return probabilities + by_name * (1 - probabilities)
 
 
-def weighed(chances: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Return `chances` with their odds multiplied by `weight`.
+def scale_odds(probabilities: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """Return `probabilities` with their odds multiplied by `weight`.
 
-    So a weight moves an interest up or down and never leaves the scale; one that is no positive
-    number counts as 1.
+    A weight therefore never leaves the scale of 0–1; one that is not positive counts as 1.
     """
     if not isfinite(weight) or weight <= 0:
-        return chances
-    return chances * weight / (1 - chances + chances * weight)
+        return probabilities
+    return probabilities * weight / (1 - probabilities + probabilities * weight)
 
 
 def band(score: float) -> Band:
-    """Return how well a score of 0–100 fits, in a word; "" below what is worth a word."""
+    """Return the band of a score of 0–100, or "" below `RELATED`."""
     if score >= STRONG:
         return "strong"
     if score >= GOOD:

@@ -1,8 +1,8 @@
-"""What an embedding model finds alike: an optional voice beside words, off by default.
+"""Embeddings: an optional embedding model beside the words of a phrase, off by default.
 
-`Ranker(embedder=sentence_transformer("all-MiniLM-L6-v2"))`, or `embeddings` under [ranking] of the
-config, gives each phrase a second opinion. It speaks for phrases alone: for likes it loses against
-words on new papers (.72 against .74).
+Enabled by `Ranker(embedder=sentence_transformer("all-MiniLM-L6-v2"))`, or by `embeddings` under
+[ranking] in the config. It is used for phrases only: for likes it ranks new papers worse than
+words do (.72 against .74).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from digest.model.errors import DigestError
 from digest.ranking.calibration import Curve
-from digest.ranking.scorers import Account
+from digest.ranking.scorers import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digest.ranking.scorers import Voice
+    from digest.ranking.scorers import Scorer
 
-MEANT = Curve(start=-9.5, slope=15.7)
-"""Fitted on the tuning part as the other curves are, to MiniLM's cosines."""
-MEANING = "its meaning"
-"""The reason that stands for what the model found."""
-MOST_KEPT = 20_000
-"""So many texts' vectors are remembered, for several readers share a day."""
+EMBEDDING_CURVE = Curve(start=-9.5, slope=15.7)
+"""Calibration of MiniLM's cosines, fitted on the tuning part like the other curves."""
+EMBEDDING_REASON = "its meaning"
+"""Reason that names the model's contribution."""
+MAX_CACHED_TEXTS = 20_000
+"""Maximum texts whose vectors are cached for readers who share a day's papers."""
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors of length 1, texts × dimensions."""
+    """Function from texts to unit vectors, texts × dimensions."""
 
     def __call__(self, texts: Sequence[str], /) -> NDArray[np.floating]:
         """Return one vector for each text."""
@@ -40,10 +40,9 @@ class Embedder(Protocol):
 
 
 def sentence_transformer(name: str) -> Embedder:
-    """Return a model of the package sentence-transformers, loaded (maybe fetched) at first use.
+    """Return a model of the package sentence-transformers, loaded (or downloaded) at first use.
 
-    Raises DigestError where the package is not installed; so does the first use where there is
-    no such model.
+    Raise DigestError if the package is not installed. The first use raises it for an unknown model.
     """
     if find_spec("sentence_transformers") is None:
         raise DigestError(
@@ -70,49 +69,49 @@ def sentence_transformer(name: str) -> Embedder:
     return embed
 
 
-class Meaning:
-    """An embedder that remembers."""
+class EmbeddingCache:
+    """Embedder with a cache of the vectors."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._known: dict[str, NDArray[np.floating]] = {}
+        self._vectors_by_text: dict[str, NDArray[np.floating]] = {}
 
-    def chances(self, texts: Sequence[str], phrase: str) -> NDArray[np.float64]:
-        """Return for each text the chance that it is about `phrase`, 0–1."""
+    def probabilities(self, texts: Sequence[str], phrase: str) -> NDArray[np.float64]:
+        """Return the probability that each text is about `phrase`, 0–1."""
         import numpy as np
 
         rows = self._vectors([phrase, *texts])
-        return MEANT(np.asarray(rows[1:] @ rows[0], dtype=np.float64))
+        return EMBEDDING_CURVE(np.asarray(rows[1:] @ rows[0], dtype=np.float64))
 
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.floating]:
         import numpy as np
 
-        if len(self._known) > MOST_KEPT:
-            self._known.clear()
-        fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if len(self._vectors_by_text) > MAX_CACHED_TEXTS:
+            self._vectors_by_text.clear()
+        fresh = list(dict.fromkeys(text for text in texts if text not in self._vectors_by_text))
         if fresh:
-            self._known.update(zip(fresh, self._embedder(fresh), strict=True))
-        return np.array([self._known[text] for text in texts])
+            self._vectors_by_text.update(zip(fresh, self._embedder(fresh), strict=True))
+        return np.array([self._vectors_by_text[text] for text in texts])
 
 
-class Meant:
-    """A voice and a model's opinion, each with half a say.
+class EmbeddingScorer:
+    """Mean of a scorer's and an embedding model's probabilities.
 
-    nDCG@10 with MiniLM .80 and .64 (one interest, five), where the better of both gave .79 and .63.
+    nDCG@10 with MiniLM was .80 and .64 (one interest, five); the maximum of both gave .79 and .63.
     """
 
-    def __init__(self, voice: Voice, meaning: NDArray[np.float64]) -> None:
-        self.interest = voice.interest
-        self.chances = (voice.chances + meaning) / 2
-        self._voice = voice
+    def __init__(self, scorer: Scorer, meaning: NDArray[np.float64]) -> None:
+        self.interest = scorer.interest
+        self.probabilities = (scorer.probabilities + meaning) / 2
+        self._scorer = scorer
         self._meaning = meaning
 
-    def account(self, paper: int) -> Account:
-        """Return the voice's own account, with the model's share beside it."""
-        account = self._voice.account(paper)
-        said, meant = float(self._voice.chances[paper]), float(self._meaning[paper])
-        whole = sum(account.parts.values())
-        if said <= 0 or whole <= 0:
-            return Account(parts={MEANING: 1.0}, missing=account.missing)
-        parts = {**account.parts, MEANING: whole * meant / said}
-        return Account(parts=parts, missing=account.missing)
+    def explain(self, paper: int) -> Explanation:
+        """Return the scorer's explanation with the model's share added."""
+        explanation = self._scorer.explain(paper)
+        own, meant = float(self._scorer.probabilities[paper]), float(self._meaning[paper])
+        whole = sum(explanation.parts.values())
+        if own <= 0 or whole <= 0:
+            return Explanation(parts={EMBEDDING_REASON: 1.0}, missing=explanation.missing)
+        parts = {**explanation.parts, EMBEDDING_REASON: whole * meant / own}
+        return Explanation(parts=parts, missing=explanation.missing)

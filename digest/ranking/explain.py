@@ -1,4 +1,4 @@
-"""Reasons: what the voices say of a paper, in the paper's own words, adding up to its score."""
+"""Reasons: the scorers' explanations in the paper's own words, adding up to its score."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.model.paper import Paper
-    from digest.ranking.scorers import Account
+    from digest.ranking.scorers import Explanation
 
 
-def reasons(paper: Paper, accounts: Sequence[tuple[Account, float]]) -> tuple[Reason, ...]:
-    """Return the parts of all accounts, each scaled to its points, the heaviest first."""
+def reasons(paper: Paper, explanations: Sequence[tuple[Explanation, float]]) -> tuple[Reason, ...]:
+    """Return the parts of all explanations, each scaled to its points, largest first."""
     points: defaultdict[str, float] = defaultdict(float)
-    for account, share in accounts:
-        whole = sum(account.parts.values())
-        for gram, part in joined(account.parts).items() if whole > 0 else ():
+    for explanation, share in explanations:
+        whole = sum(explanation.parts.values())
+        for gram, part in merge_pairs(explanation.parts).items() if whole > 0 else ():
             points[gram] += share * part / whole
     text = f"{paper.title}. {paper.abstract}"
-    found = surfaces(text, points) | chained(text, points)
-    carried = gathered(points, [gram for gram in found if gram in points])
+    found = surfaces(text, points) | merge_runs(text, points)
+    carried = absorb_words(points, [gram for gram in found if gram in points])
     named = [Reason(term=found.get(gram, gram), weight=part) for gram, part in carried.items()]
     return tuple(sorted(named, key=lambda reason: (-reason.weight, reason.term)))
 
 
-def shared(points: Sequence[float]) -> list[float]:
-    """Return each voice's share of the highest of `points`, which are in falling order.
+def shapley_shares(points: Sequence[float]) -> list[float]:
+    """Return each scorer's share of the maximum of `points`, which are in descending order.
 
-    The Shapley value of "the best one counts" (Littlechild & Owen 1973): what several reach is
-    theirs in equal parts, what is beyond belongs to those who reach it.
+    The Shapley value of a maximum (Littlechild & Owen 1973): points that several scorers reach
+    are divided equally among them.
     """
     below = [*points[1:], 0.0]
     steps = [
@@ -43,8 +43,8 @@ def shared(points: Sequence[float]) -> list[float]:
     return [sum(steps[place:]) for place in range(len(points))]
 
 
-def joined(parts: Mapping[str, float]) -> dict[str, float]:
-    """Return one voice's `parts` with each pair that is among them in place of its words."""
+def merge_pairs(parts: Mapping[str, float]) -> dict[str, float]:
+    """Return one scorer's `parts` with each pair in place of its two words."""
     whole = dict(parts)
     for pair, part in parts.items():
         words = pair.split(" ")
@@ -53,11 +53,10 @@ def joined(parts: Mapping[str, float]) -> dict[str, float]:
     return whole
 
 
-def chained(text: str, points: dict[str, float]) -> dict[str, str]:
-    """Put each run of pairs that overlap in `text` in their place; return the runs as they stand.
+def merge_runs(text: str, points: dict[str, float]) -> dict[str, str]:
+    """Replace pairs that overlap in `text` by their run; return the runs as written there.
 
-    A phrase of several words is so named once and whole ("software supply chain"), not in pairs
-    cut where chance has it.
+    A phrase of several words is then named once and whole ("software supply chain").
     """
     pairs = {gram: gram.split(" ") for gram, part in points.items() if part > 0 and " " in gram}
     if {words[0] for words in pairs.values()}.isdisjoint(words[-1] for words in pairs.values()):
@@ -71,11 +70,11 @@ def chained(text: str, points: dict[str, float]) -> dict[str, str]:
     return found
 
 
-def gathered(points: Mapping[str, float], named: Sequence[str]) -> dict[str, float]:
-    """Return `points` with each word in the heaviest phrase among `named` that holds it.
+def absorb_words(points: Mapping[str, float], named: Sequence[str]) -> dict[str, float]:
+    """Return `points` with each word added to the heaviest phrase among `named` that contains it.
 
-    So one voice's word stands in the phrase of another, or in the longer run of its own pair.
-    What is lost stays by itself, and so does a word that no phrase of the paper holds.
+    A word of one scorer is thus covered by the phrase of another. Negative points, and words
+    without a phrase, stay separate.
     """
     whole = dict(points)
     phrases = [gram for gram in named if " " in gram and points[gram] > 0]

@@ -1,4 +1,4 @@
-"""A word about profiles that will not rank as their readers hope, for `digest check`."""
+"""Profile lint: warnings about profiles that rank badly, for `digest check`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from digest.model.profile import UNNAMED
 from digest.model.text import cut
 from digest.model.tokens import terms
-from digest.ranking.likes.examples import MOST_LIKES
-from digest.ranking.phrases.query import MOST_WORDS
+from digest.ranking.likes.examples import MAX_LIKES
+from digest.ranking.phrases.query import MAX_QUERY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,28 +18,29 @@ if TYPE_CHECKING:
     from digest.model.profile import Interest, Profile
     from digest.ranking.background import Background
 
-SHOWN_LENGTH = 40
-FEWEST_WORDS = 8
-STRANGE = 0.4
-"""Of 20,000 abstracts from all fields eight hold such a share of unknown words; seven are foreign.
+MAX_QUOTED_CHARS = 40
+MIN_WORDS = 8
+MAX_UNKNOWN_SHARE = 0.4
+"""Share of unknown words from which a text counts as foreign.
 
-Not half: names and "des" or "sur" are in the archive, so that French comes to .36–.5.
+Of 20,000 abstracts from all fields eight reach it, seven of them foreign. It is below one half
+because the archive contains names and words such as "des": French reaches .36–.5.
 """
-UNKNOWN = (
+UNKNOWN_WORDS = (
     "unknown to the archive, which knows English: papers in other languages, and on topics far "
     "from those it holds, are compared by the words that they share alone"
 )
 
 
-def advice(profile: Profile, background: Background | None = None) -> tuple[str, ...]:
-    """Return one sentence about each odd thing in `profile`; none where all is well.
+def lint_profile(profile: Profile, background: Background | None = None) -> tuple[str, ...]:
+    """Return one sentence for each problem of `profile`.
 
-    With a background, words that none of its texts holds are named too: often they are misspelt.
+    With a background, words unknown to it are reported too: they are often misspelt.
     """
-    return tuple(dict.fromkeys(_all(profile, background)))
+    return tuple(dict.fromkeys(_rows_with_all(profile, background)))
 
 
-def _all(profile: Profile, background: Background | None) -> Iterator[str]:
+def _rows_with_all(profile: Profile, background: Background | None) -> Iterator[str]:
     if not (profile.interests or profile.liked or profile.authors):
         yield "the profile is empty: no interest, no liked paper and no author; every score is 0"
     for number, interest in enumerate(profile.interests, 1):
@@ -62,9 +63,9 @@ def _interest(interest: Interest, called: str, background: Background | None) ->
     if not any(text.strip() for text in written) and not interest.liked:
         only = "; dislikes alone find nothing" if interest.disliked else ""
         yield f"{called} is empty: it has no phrase, text or like{only}"
-    if background and _strange(" ".join(written), background):
-        yield f"many words of {called} are {UNKNOWN}"
-        background = None  # nor need each text be told to be strange
+    if background and _mostly_unknown(" ".join(written), background):
+        yield f"many words of {called} are {UNKNOWN_WORDS}"
+        background = None  # one warning about the language is enough
     for text in written:
         yield from _text(text, background)
     yield from _likes(interest.liked, f"liked for {called}", background)
@@ -75,36 +76,36 @@ def _interest(interest: Interest, called: str, background: Background | None) ->
 
 def _likes(papers: Sequence[Paper], how: str, background: Background | None) -> Iterator[str]:
     yield from _many(papers, how)
-    looked_at = papers[-MOST_LIKES:]
+    looked_at = papers[-MAX_LIKES:]
     texts = (f"{paper.title}. {paper.abstract}" for paper in looked_at)
-    if background and 2 * sum(_strange(text, background) for text in texts) > len(looked_at):
-        yield f"many words of most papers {how} are {UNKNOWN}"
+    if background and 2 * sum(_mostly_unknown(text, background) for text in texts) > len(looked_at):
+        yield f"many words of most papers {how} are {UNKNOWN_WORDS}"
 
 
 def _many(papers: Sequence[Paper], how: str) -> Iterator[str]:
-    if len(papers) > MOST_LIKES:
-        yield f"{len(papers):,} papers are {how}; the last {MOST_LIKES:,} of them count"
+    if len(papers) > MAX_LIKES:
+        yield f"{len(papers):,} papers are {how}; the last {MAX_LIKES:,} of them count"
 
 
-def _strange(text: str, background: Background) -> bool:
-    """Tell whether so many words of `text` are unknown that it may be in another language."""
+def _mostly_unknown(text: str, background: Background) -> bool:
+    """Return whether enough words of `text` are unknown for it to be in another language."""
     words = set(terms(text))
     unknown = sum(word not in background.vocabulary for word in words)
-    return len(words) >= FEWEST_WORDS and unknown > STRANGE * len(words)
+    return len(words) >= MIN_WORDS and unknown > MAX_UNKNOWN_SHARE * len(words)
 
 
 def _text(text: str, background: Background | None) -> Iterator[str]:
     words = dict.fromkeys(terms(text))
     if text.strip() and not words:
         yield f"{_quoted(text)} has no word that carries a topic; add some that do"
-    if len(words) > MOST_WORDS:
+    if len(words) > MAX_QUERY_WORDS:
         yield (
-            f"{_quoted(text)} has {len(words):,} different words; the {MOST_WORDS} that weigh most "
-            "count, and several short interests would do better"
+            f"{_quoted(text)} has {len(words):,} different words; the {MAX_QUERY_WORDS} that weigh "
+            "most count, and several short interests would do better"
         )
     if background and words and not any(word in background.vocabulary for word in words):
         yield f"no known paper has a word of {_quoted(text)}: is it spelt right?"
 
 
 def _quoted(text: str) -> str:
-    return f"“{cut(text, SHOWN_LENGTH)}”"
+    return f"“{cut(text, MAX_QUOTED_CHARS)}”"

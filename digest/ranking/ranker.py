@@ -1,4 +1,4 @@
-"""The ranker: papers and a profile in, scores and reasons out."""
+"""Ranker: papers and a profile in, scores and reasons out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from digest.ranking.resources import Resources
-from digest.ranking.scoring import Day
+from digest.ranking.scoring import ProfileScoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,24 +20,23 @@ if TYPE_CHECKING:
 
 
 class Ranker(Resources):
-    """Scores papers against profiles; nothing is trained and nothing fetched."""
+    """Ranker of papers for profiles; it needs no training and no network."""
 
     def rank(self, papers: Iterable[Paper], profile: Profile) -> list[Ranked]:
-        """Return every paper with its score for this reader, the highest first.
+        """Return all papers with their scores for this reader, highest first.
 
-        Papers that the reader muted are among them, marked; between equal scores the more popular
-        paper comes first.
+        Muted papers are included and marked; equal scores are ordered by upvotes.
         """
         whole = list(papers)
         if not whole:
             return []
-        day = Day(self, whole, profile)
-        ranked = [day.ranked(number) for number in range(len(whole))]
+        scoring = ProfileScoring(self, whole, profile)
+        ranked = [scoring.ranked(number) for number in range(len(whole))]
         return sorted(ranked, key=lambda r: (-r.score, -_votes(r.paper)))
 
     def scores(self, papers: Iterable[Paper], profile: Profile) -> NDArray[np.float64]:
-        """Return the score of each paper in its place, 0–100, without reasons (much faster)."""
-        return Day(self, list(papers), profile).scores
+        """Return the papers' scores, 0–100, in the given order; faster than `rank`."""
+        return ProfileScoring(self, list(papers), profile).scores
 
 
 def _votes(paper: Paper) -> float:

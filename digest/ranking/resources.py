@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from digest.model.tokens import text_of, words_of
 from digest.ranking import background
-from digest.ranking.cache import Remembered
-from digest.ranking.embeddings import Meaning
-from digest.ranking.likes.reference import OWN_FIELD, Archive
-from digest.ranking.likes.vectors import Lens
-from digest.ranking.phrases.expansion import query
-from digest.ranking.phrases.index import Sheet
-from digest.ranking.phrases.lsa import Places
+from digest.ranking.cache import LRUCache
+from digest.ranking.embeddings import EmbeddingCache
+from digest.ranking.likes.reference import MIN_RECENT_PAPERS, ReferenceArchive
+from digest.ranking.likes.vectors import VectorSpace
+from digest.ranking.phrases.expansion import build_query
+from digest.ranking.phrases.index import InvertedIndex
+from digest.ranking.phrases.lsa import TopicSpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from digest.ranking.embeddings import Embedder
     from digest.ranking.phrases.query import Query
 
-LENSES = 4
-"""So many views of the archive are kept: several readers, or one config redrawn, ask the same."""
+MAX_SPACES = 4
+"""Maximum vector spaces in the cache, for readers with the same likes and for previews."""
 
 
 class Resources:
@@ -45,55 +45,55 @@ class Resources:
     ) -> None:
         self._given = background
         self._field = field
-        self.meaning = Meaning(embedder) if embedder else None
+        self.embeddings = EmbeddingCache(embedder) if embedder else None
         self._queries: dict[tuple[str, bool], Query | None] = {}
-        self._near: Remembered[tuple[Text, ...], Lens] = Remembered(1, most=LENSES)
-        self._sheet: tuple[Sequence[Paper], Sheet, Places] | None = None
+        self._near: LRUCache[tuple[Text, ...], VectorSpace] = LRUCache(1, most=MAX_SPACES)
+        self._index: tuple[Sequence[Paper], InvertedIndex, TopicSpace] | None = None
 
     @cached_property
     def background(self) -> Background:
-        """The background in use: the one given, else the shipped one."""
-        return self._given or background.shipped()
+        """Background in use: the given one, or the shipped one."""
+        return self._given or background.shipped_background()
 
     @cached_property
-    def _archive(self) -> Archive:
-        return Archive(background=self.background)
+    def _archive(self) -> ReferenceArchive:
+        return ReferenceArchive(background=self.background)
 
     @cached_property
-    def _own(self) -> Lens | None:
-        """How papers look from what was fetched lately, if that is enough."""
+    def _recent_space(self) -> VectorSpace | None:
+        """Vector space of the papers fetched recently, or None while they are too few."""
         texts = [text_of(paper.title, paper.abstract) for paper in self._field()]
-        field = self._archive.own(texts)
-        known = len(field.texts) >= OWN_FIELD
-        return Lens(archive=self._archive, field=field) if known else None
+        field = self._archive.recent(texts)
+        known = len(field.texts) >= MIN_RECENT_PAPERS
+        return VectorSpace(archive=self._archive, field=field) if known else None
 
     def refresh(self) -> None:
-        """Look anew at what was fetched lately, at the next ranking that needs it."""
-        self.__dict__.pop("_own", None)
+        """Read the recently fetched papers again at the next ranking that uses them."""
+        self.__dict__.pop("_recent_space", None)
 
     def query(self, text: str, *, expand: bool = True) -> Query | None:
-        """Return a phrase as a query; made once for each text."""
+        """Return a phrase as a query, built once for each text."""
         key = (text, expand)
         if key not in self._queries:
-            self._queries[key] = query(text, self.background, expand=expand)
+            self._queries[key] = build_query(text, self.background, expand=expand)
         return self._queries[key]
 
-    def sheet(self, papers: Sequence[Paper]) -> tuple[Sheet, Places]:
-        """Return `papers` taken apart; made once for readers who share them, one after another."""
-        known = self._sheet
+    def index(self, papers: Sequence[Paper]) -> tuple[InvertedIndex, TopicSpace]:
+        """Return the index and topic vectors of `papers`, built once for consecutive readers."""
+        known = self._index
         if known is None or known[0] != papers:
-            sheet = Sheet.of([words_of(paper.title, paper.abstract) for paper in papers])
-            known = self._sheet = papers, sheet, Places.of(sheet, self.background)
+            index = InvertedIndex.of([words_of(paper.title, paper.abstract) for paper in papers])
+            known = self._index = papers, index, TopicSpace.of(index, self.background)
         return known[1:]
 
-    def lens(self, examples: Sequence[Text]) -> Lens:
-        """Return how papers look to one who gave these `examples`.
+    def space(self, examples: Sequence[Text]) -> VectorSpace:
+        """Return the vector space for these `examples`.
 
-        From the field where it is known, the same for all readers, else from the part of the
-        archive that is near to the examples.
+        It is based on the recent papers if there are enough, the same for all readers. Otherwise
+        it is based on the part of the archive nearest to the examples.
         """
-        return self._own or self._near.answer(tuple(examples), self._from_near)
+        return self._recent_space or self._near.get_or_compute(tuple(examples), self._from_near)
 
-    def _from_near(self, examples: Sequence[Text]) -> Lens:
+    def _from_near(self, examples: Sequence[Text]) -> VectorSpace:
         archive = self._archive
-        return Lens(archive=archive, field=archive.nearby(examples))
+        return VectorSpace(archive=archive, field=archive.nearest_papers(examples))

@@ -1,7 +1,7 @@
-"""What speaks for a paper: a phrase, a text, or the likes of an interest; and in which words.
+"""Scorers: each gives papers a probability of interest and explains it.
 
-A voice gives every paper a chance to be kept, and can say of any paper what made it so: `parts`
-are in any unit, for the ranker scales them until they add up to the score.
+One scorer stands for a phrase, a text, or the liked papers of an interest. The parts of an
+explanation are in any unit: `explain` scales them to the score.
 """
 
 from __future__ import annotations
@@ -18,118 +18,120 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digest.ranking.likes.ridge import Spoiled, Taste
-    from digest.ranking.likes.vectors import View
+    from digest.ranking.likes.ridge import LikesFit, Penalty
+    from digest.ranking.likes.vectors import DocumentVectors
     from digest.ranking.phrases.coverage import Coverage
-    from digest.ranking.phrases.index import Sheet
-    from digest.ranking.phrases.lsa import Places
+    from digest.ranking.phrases.index import InvertedIndex
+    from digest.ranking.phrases.lsa import TopicSpace
     from digest.ranking.phrases.query import Query
 
-NEAR = 0.5
-"""What lying in the direction of a phrase counts for, beside covering it.
+TOPIC_WEIGHT = 0.5
+"""Weight of the topic similarity beside the coverage of a phrase.
 
-Fitted with the curve on the tuning part; P1 without it .771, .3 to .8 within .006 of each other.
+Fitted with the curve on the tuning part: P1 is .771 without it; .3 to .8 differ by .006.
 """
-AVOID = 0.5
-"""A paper loses this much of what it covers of a phrase that the reader avoids."""
-MOST_WORDS = 8
-"""Of a taste so many words are named: more would not be read."""
+AVOID_WEIGHT = 0.5
+"""Weight of the coverage of an avoided phrase, which is subtracted."""
+MAX_NAMED_WORDS = 8
+"""Maximum words named for a match with liked papers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Why a voice spoke for one paper."""
+class Explanation:
+    """Explanation of one paper's probability."""
 
     parts: Mapping[str, float]
-    """What each gram gave, in any unit; negative for what is avoided."""
+    """Contribution of each gram in any unit, negative for avoided phrases."""
     missing: tuple[str, ...] = ()
-    """The reader's words that the paper lacks, as the reader wrote them."""
+    """Query words that the paper lacks, as the reader wrote them."""
     like: str = ""
-    """The title of the nearest liked paper."""
+    """Title of the nearest liked paper."""
 
 
-class Voice(Protocol):
-    """One thing that speaks for papers."""
+class Scorer(Protocol):
+    """Source of probabilities for one interest."""
 
     interest: str
-    """The name of the interest it belongs to."""
-    chances: NDArray[np.float64]
-    """For each paper the chance that the reader keeps it, 0–1."""
+    """Name of its interest."""
+    probabilities: NDArray[np.float64]
+    """Probability that the reader keeps each paper, 0–1."""
 
-    def account(self, paper: int) -> Account:
-        """Return why it spoke for the paper of this number."""
+    def explain(self, paper: int) -> Explanation:
+        """Return the explanation for the paper with this number."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
-class Written:
-    """The voice of a phrase or a text."""
+class PhraseScorer:
+    """Scorer of a phrase or a text."""
 
     interest: str
-    chances: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
     query: Query
     weight: float
-    """How much the phrase and its interest count."""
+    """Product of the phrase's and the interest's weights."""
     cover: Coverage
     avoided: Mapping[str, NDArray[np.float64]]
-    """How much each paper has of each phrase that the interest avoids."""
-    spoiled: Spoiled | None
-    """How near each paper is to those disliked."""
-    places: Places
+    """Coverage of each avoided phrase by each paper."""
+    penalty: Penalty | None
+    """Penalty for similarity to disliked papers."""
+    topics: TopicSpace
 
-    def account(self, paper: int) -> Account:
-        """Return what the paper covers, what it lacks, and what of it is avoided."""
+    def explain(self, paper: int) -> Explanation:
+        """Return the covered, missing and avoided terms of the paper."""
         parts = self.cover.parts(paper, self.query)
-        lacking = [word for word in self.query.written if word not in parts]
-        held = bent(lacking, self.cover.sheet, paper) if lacking else frozenset()
-        missing = tuple(self.query.written[word] for word in lacking if word not in held)
-        if not parts or 100 * self.chances[paper] >= RELATED:  # else nobody will read on
-            near = NEAR * self.query.level**0.5
-            for word, part in self.places.parts(paper, self.query).items():
-                parts[word] = parts.get(word, 0.0) + near * part
+        lacking = [word for word in self.query.surface_forms if word not in parts]
+        held = inflected(lacking, self.cover.index, paper) if lacking else frozenset()
+        missing = tuple(self.query.surface_forms[word] for word in lacking if word not in held)
+        if (
+            not parts or 100 * self.probabilities[paper] >= RELATED
+        ):  # below, the reasons are not shown
+            topic_weight = TOPIC_WEIGHT * self.query.level**0.5
+            for word, part in self.topics.parts(paper, self.query).items():
+                parts[word] = parts.get(word, 0.0) + topic_weight * part
         lost = {
-            phrase: -AVOID * float(there[paper])
+            phrase: -AVOID_WEIGHT * float(there[paper])
             for phrase, there in self.avoided.items()
             if there[paper] > 0
         }
         parts |= lost
-        parts |= _loss(self.spoiled, paper, sum(parts.values()))
-        return Account(parts=parts, missing=missing)
+        parts |= _penalty_part(self.penalty, paper, sum(parts.values()))
+        return Explanation(parts=parts, missing=missing)
 
 
 @dataclass(slots=True, kw_only=True)
-class Shown:
-    """The voice of the papers liked for one interest."""
+class ExampleScorer:
+    """Scorer of the papers liked for one interest."""
 
     interest: str
-    chances: NDArray[np.float64]
-    taste: Taste
-    view: View
-    """The papers that are ranked."""
+    probabilities: NDArray[np.float64]
+    fit: LikesFit
+    vectors: DocumentVectors
+    """Vectors of the ranked papers."""
     titles: Sequence[str]
-    """Of the liked papers, or the text that takes their place."""
+    """Titles of the liked papers, or the paragraph in their place."""
     liked: bool = True
-    spoiled: Spoiled | None = None
-    """What the reader avoids."""
+    penalty: Penalty | None = None
+    """Penalty for avoided phrases."""
 
-    def account(self, paper: int) -> Account:
-        """Return the words that the paper shares with the likes, and the nearest of them."""
-        row = self.view.words[[paper]]
-        pulls = row.data * self.taste.pull[row.indices]
-        drawn = [(float(p), n) for p, n in zip(pulls, row.indices, strict=True) if p > 0]
-        named = {self.view.terms[n]: pull for pull, n in nlargest(MOST_WORDS, drawn)}
-        like = self.titles[self.taste.nearest[paper]]
+    def explain(self, paper: int) -> Explanation:
+        """Return the words that the paper shares with the likes, and the nearest like."""
+        row = self.vectors.words[[paper]]
+        contributions = row.data * self.fit.coefficients[row.indices]
+        drawn = [(float(p), n) for p, n in zip(contributions, row.indices, strict=True) if p > 0]
+        named = {self.vectors.terms[n]: part for part, n in nlargest(MAX_NAMED_WORDS, drawn)}
+        like = self.titles[self.fit.nearest[paper]]
         parts = named or {like: 1.0}
-        parts |= _loss(self.spoiled, paper, sum(parts.values()))
-        return Account(parts=parts, like=like if self.liked else "")
+        parts |= _penalty_part(self.penalty, paper, sum(parts.values()))
+        return Explanation(parts=parts, like=like if self.liked else "")
 
 
-def bent(words: Iterable[str], sheet: Sheet, paper: int) -> frozenset[str]:
-    """Return those of `words` that a paper holds with a verb's ending ("jailbreak": jailbreaking).
+def inflected(words: Iterable[str], index: InvertedIndex, paper: int) -> frozenset[str]:
+    """Return those of `words` that a paper has with a verb's ending ("jailbreak": jailbreaking).
 
-    They count for no points, but a reader who sees them there would not call them missing.
+    They add no points, but must not be reported as missing.
     """
-    held, numbers = sheet.shares(paper), sheet.words
+    held, numbers = index.shares(paper), index.words
     stems = {word: word.removesuffix("e") for word in words}
     return frozenset(
         word
@@ -138,8 +140,8 @@ def bent(words: Iterable[str], sheet: Sheet, paper: int) -> frozenset[str]:
     )
 
 
-def _loss(spoiled: Spoiled | None, paper: int, whole: float) -> dict[str, float]:
-    """Return what a paper loses of `whole`, under the name of what it is too near to."""
-    if not spoiled or whole <= 0 or not (title := spoiled.title(paper)):
+def _penalty_part(penalty: Penalty | None, paper: int, whole: float) -> dict[str, float]:
+    """Return the negative part of a penalty, under the title that causes it."""
+    if not penalty or whole <= 0 or not (title := penalty.title(paper)):
         return {}
-    return {title: (float(spoiled.factor[paper]) - 1) * whole}
+    return {title: (float(penalty.factor[paper]) - 1) * whole}

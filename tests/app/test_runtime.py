@@ -15,7 +15,7 @@ from digest.app.runtime import FIELD_DAYS, FIELD_PAPERS, opened, utc_now, viewpo
 from digest.config import load
 from digest.model.errors import StateError
 from digest.model.paper import Paper
-from digest.ranking.likes.reference import OWN_FIELD
+from digest.ranking.likes.reference import MIN_RECENT_PAPERS
 from digest.store import lock
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_it_says_where_likes_are_seen_from(tmp_path: Path) -> None:
     clock = Clock()
     with opened(config_in(tmp_path), now=clock) as runtime:
         told = []
-        for count in (OWN_FIELD - 1, OWN_FIELD, FIELD_PAPERS + 1):
+        for count in (MIN_RECENT_PAPERS - 1, MIN_RECENT_PAPERS, FIELD_PAPERS + 1):
             known = (Paper(id=f"title:{n}", title=f"Title {n}") for n in range(count))
             runtime.store.papers.remember(known)
             told.append(viewpoint(runtime.store))
@@ -85,7 +85,7 @@ def test_a_named_model_is_asked_beside_words(
     for name in ("", "nowhere"):
         path.write_text(f'{PLAIN}\n[ranking]\nembeddings = "{name}"\n')
         with opened(load(path, environ={})) as runtime:
-            assert bool(runtime.ranker.meaning) is bool(name)
+            assert bool(runtime.ranker.embeddings) is bool(name)
 
 
 def test_a_lost_database_is_an_alert_once(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ PAPERS = 700
 MANY = 1_000
 SETTLE = """
 from pathlib import Path
-from .crowd import settle
+from benchmarks.crowd import settle
 settle(Path({folder!r}), {papers})
 """
 MESSAGES = 2_000

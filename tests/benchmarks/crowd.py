@@ -30,13 +30,13 @@ SHARED = 2 / 3
 
 def papers(count: int, *, first: int = 0) -> list[Paper]:
     """Return `count` papers; the numbers from `first` on tell one day's from another's."""
-    known = background.shipped()
+    known = background.shipped_background()
     whole = known.archive.shape[0]
     return [_paper(number, number * 7919 % whole) for number in range(first, first + count)]
 
 
 def _paper(number: int, row: int) -> Paper:
-    known = background.shipped()
+    known = background.shipped_background()
     chance = random.Random(number)
     ends = known.archive.indptr[row : row + 2]
     cells = zip(
@@ -65,7 +65,7 @@ def _paper(number: int, row: int) -> Paper:
 
 def phrases(seed: int) -> Iterator[str]:
     """Yield phrases of two or three words that stand in one paper of the archive, for ever."""
-    known = background.shipped()
+    known = background.shipped_background()
     chance = random.Random(seed)
     while True:
         row = chance.randrange(known.archive.shape[0])

@@ -67,9 +67,9 @@ def ranking(readers: int, papers: int, interests: int = 3, likes: int = 0) -> Pa
 
 def _best(ranker: Ranker, day: Sequence[Paper], profile: Profile) -> list[Ranked]:
     """Return the best papers of a reader, with their reasons."""
-    from digest.ranking.scoring import Day
+    from digest.ranking.scoring import ProfileScoring
 
-    mine = Day(ranker, day, profile)
+    mine = ProfileScoring(ranker, day, profile)
     return [mine.ranked(int(number)) for number in (-mine.scores).argsort()[:BEST]]
 
 

@@ -348,7 +348,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Print the ranking benchmark.")
     parser.add_argument("--without-overlap", nargs="+", type=Path, metavar="CORPUS")
     parser.add_argument(
-        "--papers", type=int, default=build_background.PAPERS, help="size of that archive"
+        "--papers", type=int, default=build_background.ARCHIVE_PAPERS, help="size of that archive"
     )
     given = parser.parse_args()
     lists = Lists.read(data_folder())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ranking.author_names import Match, followed, match
+from digest.ranking.author_names import Match, followed_authors, match
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from digest.ranking.author_names import Match, followed, match
 def test_one_person_under_two_spellings_is_followed(wanted: str, author: str) -> None:
     """Accents, order, case, hyphens, middle names and suffixes do not hide an author."""
     assert match(wanted, author) is Match.YES
-    assert followed([wanted], [author]) == ((author,), ())
+    assert followed_authors([wanted], [author]) == ((author,), ())
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_one_person_under_two_spellings_is_followed(wanted: str, author: str) ->
     ],
 )
 def test_an_initial_matches_with_a_warning(wanted: str, author: str) -> None:
-    """Where only initials agree, the author is shown and marked as uncertain."""
+    """If only initials agree, the author is marked as uncertain."""
     assert match(wanted, author) is Match.MAYBE
-    assert followed([wanted], [author]) == ((author,), (author,))
+    assert followed_authors([wanted], [author]) == ((author,), (author,))
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_an_initial_matches_with_a_warning(wanted: str, author: str) -> None:
 def test_another_person_is_not_followed(wanted: str, author: str) -> None:
     """A different first name, initial or family name is a different person."""
     assert match(wanted, author) is Match.NO
-    assert followed([wanted], [author]) == ((), ())
+    assert followed_authors([wanted], [author]) == ((), ())
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [("1", "1:0"), ("He Kaiming", "K. He"), ("JM Dupont", "J M Dupont"), ("Wei", "Wei Wang")],
 )
-def test_the_order_of_two_names_is_nothing(one: str, other: str) -> None:
-    """Who is followed by one name and signs with the other is found the other way round too."""
+def test_the_order_of_two_names_does_not_matter(one: str, other: str) -> None:
+    """A match holds with the two names exchanged."""
     assert match(one, other) is match(other, one) is Match.MAYBE
 
 

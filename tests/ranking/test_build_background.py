@@ -11,7 +11,7 @@ import pytest
 from fake_papers import texts
 
 from digest.ranking.background import Background
-from digest.ranking.build_background import LEAST_TEXTS, build, main, sample
+from digest.ranking.build_background import MIN_TEXTS, build, main, sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def corpora(tmp_path: Path) -> list[Path]:
                 "categories": ["q-bio.PE"] if n % 2 else ["physics.geo-ph", "cs.AI"],
             }
         )
-        for n in range(LEAST_TEXTS + 4)
+        for n in range(MIN_TEXTS + 4)
     ]
     plain, packed = tmp_path / "one.jsonl", tmp_path / "two.jsonl.gz"
     plain.write_text("\n".join(lines[:-2]))
@@ -41,16 +41,16 @@ def corpora(tmp_path: Path) -> list[Path]:
 def test_each_paper_counts_once(corpora: list[Path]) -> None:
     """A paper that stands in two corpora is one, and rare terms are left out."""
     built = Background.read(build(corpora))
-    papers = LEAST_TEXTS + 4
+    papers = MIN_TEXTS + 4
     assert built.about["texts"] == built.about["papers"] == str(papers)
     assert built.about["from"] == f"arXiv 2010–{2010 + papers - 1}"
     assert set(built.words) == {"river", "delta", "sediment", "settle"}
 
 
 def test_papers_can_be_left_out(corpora: list[Path]) -> None:
-    """What a benchmark measures with can be kept out of what it measures."""
+    """Benchmark papers can be excluded from the background."""
     built = Background.read(build(corpora, without={"2501.00000"}))
-    assert built.about["texts"] == str(LEAST_TEXTS + 3)
+    assert built.about["texts"] == str(MIN_TEXTS + 3)
 
 
 def test_the_command_writes_the_file(
@@ -63,11 +63,11 @@ def test_the_command_writes_the_file(
     monkeypatch.setattr("sys.argv", given)
     main()
     made = Background.read(out)
-    assert (made.about["texts"], made.about["papers"]) == (str(LEAST_TEXTS + 2), "5")
+    assert (made.about["texts"], made.about["papers"]) == (str(MIN_TEXTS + 2), "5")
 
 
-def test_a_sample_hears_small_fields_and_recent_years() -> None:
-    """A field counts by the square root of its size, and recent years fill most of the sample."""
+def test_a_sample_includes_small_fields_and_recent_years() -> None:
+    """Fields are weighted by the square root of their size; most of the sample is recent."""
     whole = texts(6_000)
     large = [text for n, text in enumerate(whole) if text.field != "q-bio.GN" or n % 20 == 2]
     chosen = sample(large, 600)
@@ -80,5 +80,5 @@ def test_a_sample_hears_small_fields_and_recent_years() -> None:
 
 
 def test_a_sample_of_all_is_all() -> None:
-    """Where there are fewer texts than asked for, all are taken."""
+    """With fewer texts than requested, all are taken."""
     assert len(sample(texts(30), 60)) == 30

@@ -1,34 +1,34 @@
-"""Answers are found once, as long as there is room."""
+"""LRU cache."""
 
 from __future__ import annotations
 
-from digest.ranking.cache import Remembered
+from digest.ranking.cache import LRUCache
 
 
-def test_an_answer_is_found_once() -> None:
-    """Who asks the same again is told the same, without another look."""
+def test_a_value_is_computed_once() -> None:
+    """A repeated key returns the cached value."""
     found: list[str] = []
-    kept: Remembered[str, int] = Remembered(papers=10, most=100)
+    kept: LRUCache[str, int] = LRUCache(papers=10, most=100)
 
-    def length(question: str) -> int:
-        found.append(question)
-        return len(question)
+    def length(key: str) -> int:
+        found.append(key)
+        return len(key)
 
-    assert [kept.answer(word, length) for word in ("one", "three", "one")] == [3, 5, 3]
+    assert [kept.get_or_compute(word, length) for word in ("one", "three", "one")] == [3, 5, 3]
     assert found == ["one", "three"]
 
 
-def test_what_was_asked_longest_ago_goes() -> None:
-    """With room for two, a third question drops the one that was not asked since."""
+def test_the_least_recently_used_key_is_dropped() -> None:
+    """With room for two, a third key drops the least recently used."""
     found: list[str] = []
-    kept: Remembered[str, None] = Remembered(papers=50, most=100)
-    for question in ("a", "b", "a", "c", "a", "b"):
-        kept.answer(question, found.append)
+    kept: LRUCache[str, None] = LRUCache(papers=50, most=100)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        kept.get_or_compute(key, found.append)
     assert found == ["a", "b", "c", "b"]
 
 
 def test_there_is_always_room_for_one() -> None:
-    """However many papers there are, or none."""
+    """The cache holds at least one key for any number of papers."""
     for papers in (0, 10**9):
-        kept: Remembered[str, str] = Remembered(papers=papers)
-        assert kept.answer("a", str.upper) == "A"
+        kept: LRUCache[str, str] = LRUCache(papers=papers)
+        assert kept.get_or_compute("a", str.upper) == "A"

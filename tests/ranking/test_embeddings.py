@@ -12,7 +12,12 @@ from fake_papers import TOPICS
 
 from digest.model.errors import DigestError
 from digest.model.profile import Interest, Phrase, Profile
-from digest.ranking.embeddings import MEANING, MOST_KEPT, Meaning, sentence_transformer
+from digest.ranking.embeddings import (
+    EMBEDDING_REASON,
+    MAX_CACHED_TEXTS,
+    EmbeddingCache,
+    sentence_transformer,
+)
 from digest.ranking.ranker import Ranker
 
 if TYPE_CHECKING:
@@ -43,30 +48,32 @@ class Topics:
         return [*(sum(w in topic for w in words) for topic in TOPICS.values()), 0.01]
 
 
-def best(known: Background, papers: list[Paper], wish: Interest, **more: object) -> list[Ranked]:
+def best(
+    known: Background, papers: list[Paper], interest: Interest, **more: object
+) -> list[Ranked]:
     """Return the ranking with the fake model."""
-    profile = Profile(interests=[wish], **more)  # type: ignore[arg-type] # by name
+    profile = Profile(interests=[interest], **more)  # type: ignore[arg-type] # by name
     return Ranker(known, embedder=Topics()).rank(papers, profile)
 
 
-def test_a_model_finds_what_words_do_not(known: Background, papers: list[Paper]) -> None:
-    """A phrase without a common word is met by meaning, and that is the reason given."""
+def test_a_model_finds_papers_without_a_common_word(known: Background, papers: list[Paper]) -> None:
+    """A paper without a common word is found, and the model is the reason."""
     first = best(known, papers, Interest(phrases=["heredity"]))[0]
     assert first.paper.title in {"Protein Expression in Tissue", "Cell Sequences"}
     assert first.score > 0
-    assert [reason.term for reason in first.reasons] == [MEANING]
+    assert [reason.term for reason in first.reasons] == [EMBEDDING_REASON]
 
 
-def test_words_keep_half_a_say(known: Background, papers: list[Paper]) -> None:
-    """Reasons are words beside the meaning, and add up to the score."""
+def test_words_keep_half_of_the_weight(known: Background, papers: list[Paper]) -> None:
+    """Reasons are words and the model, and add up to the score."""
     for ranked in best(known, papers, Interest(phrases=["genome mutation"])):
         assert sum(reason.weight for reason in ranked.reasons) == pytest.approx(ranked.score)
     top = best(known, papers, Interest(phrases=["genome mutation"]))[0]
-    assert {MEANING, "genome", "mutation"} <= {reason.term for reason in top.reasons}
+    assert {EMBEDDING_REASON, "genome", "mutation"} <= {reason.term for reason in top.reasons}
 
 
 def test_weights_and_dislikes_reach_the_model(known: Background, papers: list[Paper]) -> None:
-    """What is avoided, disliked or weighs little counts less, whoever speaks for it."""
+    """Avoided, disliked and low-weighted papers score less with the model too."""
     plain = best(known, papers, Interest(phrases=["heredity"]))[0]
     light = best(known, papers, Interest(phrases=[Phrase("heredity", 0.2)]))[0]
     avoided = best(known, papers, Interest(phrases=["heredity"], avoid=["cells", "protein"]))[0]
@@ -77,23 +84,23 @@ def test_weights_and_dislikes_reach_the_model(known: Background, papers: list[Pa
 def test_each_text_is_embedded_once() -> None:
     """Vectors are remembered, and forgotten when there are too many."""
     model = Topics()
-    meaning = Meaning(model)
+    meaning = EmbeddingCache(model)
     for phrase in ("genome", "video", "genome"):
-        meaning.chances(["a cell", "a cell", "a clip"], phrase)
+        meaning.probabilities(["a cell", "a cell", "a clip"], phrase)
     assert model.asked == ["genome", "a cell", "a clip", "video"]
-    meaning.chances([f"cell {n}" for n in range(MOST_KEPT)], "genome")
-    meaning.chances(["a cell"], "genome")
+    meaning.probabilities([f"cell {n}" for n in range(MAX_CACHED_TEXTS)], "genome")
+    meaning.probabilities(["a cell"], "genome")
     assert model.asked.count("a cell") == 2
 
 
-def test_without_papers_a_model_is_silent(known: Background) -> None:
+def test_without_papers_there_are_no_scores(known: Background) -> None:
     """An empty day has no scores."""
-    wish = Interest(phrases=["genome"])
-    assert Ranker(known, embedder=Topics()).scores([], Profile(interests=[wish])).tolist() == []
+    interest = Interest(phrases=["genome"])
+    assert Ranker(known, embedder=Topics()).scores([], Profile(interests=[interest])).tolist() == []
 
 
-def test_without_the_package_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the extra that mends it."""
+def test_the_error_for_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the extra to install."""
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(DigestError, match="some-model") as raised:
         sentence_transformer("some-model")
@@ -113,8 +120,8 @@ def test_a_sentence_transformer_gives_unit_vectors() -> None:
 
 
 @pytest.mark.usefixtures("package")
-def test_a_model_that_cannot_be_loaded_is_told_at_first_use() -> None:
-    """Opening the house needs no network; a wrong name is an error in one sentence."""
+def test_a_model_that_cannot_be_loaded_raises_at_first_use() -> None:
+    """Construction needs no network; an unknown name is an error in one sentence."""
     embedder = sentence_transformer("nowhere")
     with pytest.raises(DigestError, match='"nowhere" cannot be loaded: no such model'):
         embedder(["a"])

@@ -1,4 +1,4 @@
-"""The face of the ranking room."""
+"""Public names of the ranking package."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from digest.ranking.background import Background
 from digest.ranking.ranker import Ranker
 
 
-def test_what_ranks_is_imported_when_asked_for() -> None:
-    """The public names are those of the rooms behind."""
+def test_public_names_are_imported_at_first_use() -> None:
+    """Public names are those of the modules."""
     assert (ranking.Ranker, ranking.Background) == (Ranker, Background)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digest.model.profile import Interest, Phrase, Profile
 from digest.model.tokens import text_of
-from digest.ranking.likes.reference import OWN_FIELD
+from digest.ranking.likes.reference import MIN_RECENT_PAPERS
 from digest.ranking.ranker import Ranker
 from digest.ranking.scoring import YOUR_LIKES
 
@@ -48,7 +48,7 @@ def test_what_is_asked_for_comes_first(ranker: Ranker, papers: list[Paper]) -> N
 
 
 def test_a_title_with_every_word_scores_half_at_least(ranker: Ranker) -> None:
-    """However common its words are: but not where it also says what the reader avoids."""
+    """Holds for common words too, unless the paper matches an avoided phrase."""
     named = paper("Learning Systems: a Survey", "Nothing else.")
     score = ranker.rank([named], wants("learning system"))[0].score
     assert 50 <= score <= 100
@@ -73,7 +73,7 @@ def test_interests_do_not_dilute_each_other(ranker: Ranker, papers: list[Paper])
     assert of(among, first.paper.title).interest == first.interest
 
 
-def test_a_score_does_not_depend_on_the_company(ranker: Ranker, papers: list[Paper]) -> None:
+def test_a_score_does_not_depend_on_other_papers(ranker: Ranker, papers: list[Paper]) -> None:
     """The same paper has the same score every day."""
     profile = wants("video diffusion", liked=papers[:1], disliked=papers[3:4])
     whole = ranker.rank(papers, profile)
@@ -112,8 +112,8 @@ def test_reasons_are_words_as_they_stand(ranker: Ranker, papers: list[Paper]) ->
 
 def test_every_phrase_that_fits_is_among_the_reasons(ranker: Ranker, papers: list[Paper]) -> None:
     """Two phrases of one interest share the score of the better one; other interests do not."""
-    wish = Interest(phrases=["video diffusion", "camera motion"])
-    both = Profile(interests=[wish, Interest(phrases=["frame"])])
+    interest = Interest(phrases=["video diffusion", "camera motion"])
+    both = Profile(interests=[interest, Interest(phrases=["frame"])])
     first = ranker.rank(papers, both)[0]
     alone = ranker.rank(papers, wants("video diffusion"))[0]
     assert {"Video Diffusion", "Camera Motion"} <= {reason.term for reason in first.reasons}
@@ -124,7 +124,7 @@ def test_every_phrase_that_fits_is_among_the_reasons(ranker: Ranker, papers: lis
 def test_the_score_of_a_like_is_the_same_in_any_company(
     ranker: Ranker, papers: list[Paper]
 ) -> None:
-    """What else is ranked says nothing about how near a paper is to what was liked."""
+    """The other ranked papers do not change a score from likes."""
     profile = Profile(liked=[paper("Mutations", "The genome, its cells, an enzyme.")])
     many = [paper(f"Genome Editing{n}", "An enzyme cuts a genome", number=n) for n in range(300)]
     alone, among = (of(ranker.rank(all_, profile), "Cell") for all_ in (papers, papers + many))
@@ -135,8 +135,8 @@ def test_the_score_of_a_like_is_the_same_in_any_company(
 def test_what_says_nothing_scores_nothing(ranker: Ranker, papers: list[Paper]) -> None:
     """A paper without a word is not like what is liked, and like no long text."""
     empty = [paper("?!"), paper("What is it?", number=1)]
-    wish = Interest(liked=papers[:2], about=LONG_TEXT)
-    found = ranker.rank([*papers, *empty], Profile(interests=[wish], liked=papers[2:]))
+    interest = Interest(liked=papers[:2], about=LONG_TEXT)
+    found = ranker.rank([*papers, *empty], Profile(interests=[interest], liked=papers[2:]))
     assert [of(found, one.title).score for one in empty] == [0, 0]
 
 
@@ -145,8 +145,8 @@ def test_wishes_do_not_move_each_other(ranker: Ranker, papers: list[Paper]) -> N
     mine = Interest(name="mine", liked=papers[:1])
     other = Interest(name="other", phrases=["zzz"], liked=papers[3:4], disliked=papers[4:])
     alone, both = (
-        {r.paper.title: r.score for r in ranker.rank(papers, Profile(interests=wishes))}
-        for wishes in ([mine], [mine, other])
+        {r.paper.title: r.score for r in ranker.rank(papers, Profile(interests=interests))}
+        for interests in ([mine], [mine, other])
     )
     assert both[papers[0].title] == pytest.approx(alone[papers[0].title])
     assert all(both[title] >= alone[title] - 1e-6 for title in alone)
@@ -154,14 +154,18 @@ def test_wishes_do_not_move_each_other(ranker: Ranker, papers: list[Paper]) -> N
 
 def test_a_field_is_known_from_some_hundred_papers_that_say_something(known: Background) -> None:
     """Titles without a word do not make a field."""
-    said = [paper(f"Genome Editing{n}", number=n) for n in range(OWN_FIELD)]
-    for papers, count in ((said, OWN_FIELD), (said[1:], 0), ([*said[1:], paper("?!")], 0)):
-        lens = Ranker(known, field=papers.copy).lens([text_of("Camera", "")])
-        assert len(lens.field.texts) == count
+    has_phrase = [paper(f"Genome Editing{n}", number=n) for n in range(MIN_RECENT_PAPERS)]
+    for papers, count in (
+        (has_phrase, MIN_RECENT_PAPERS),
+        (has_phrase[1:], 0),
+        ([*has_phrase[1:], paper("?!")], 0),
+    ):
+        space = Ranker(known, field=papers.copy).space([text_of("Camera", "")])
+        assert len(space.field.texts) == count
 
 
 def test_a_wish_with_likes_has_a_weight(ranker: Ranker, papers: list[Paper]) -> None:
-    """What weighs more scores higher, and what weighs nothing sensible counts as it is."""
+    """A higher weight scores higher; an invalid weight changes nothing."""
     scores = [
         of(
             ranker.rank(papers, Profile(interests=[Interest(liked=papers[4:5], weight=weight)])),
@@ -173,10 +177,10 @@ def test_a_wish_with_likes_has_a_weight(ranker: Ranker, papers: list[Paper]) -> 
 
 
 def test_a_dislike_of_the_reader_counts_in_every_wish(ranker: Ranker, papers: list[Paper]) -> None:
-    """What somebody dislikes at all is not wanted for one of their interests either."""
-    wish = Interest(liked=papers[4:5])
+    """General dislikes apply to each interest."""
+    interest = Interest(liked=papers[4:5])
     plain, less = (
-        of(ranker.rank(papers, Profile(interests=[wish], disliked=disliked)), "Protein").score
+        of(ranker.rank(papers, Profile(interests=[interest], disliked=disliked)), "Protein").score
         for disliked in ([], [paper("Protein in Tissue", "Expression of a protein")])
     )
     assert less < plain
@@ -205,9 +209,9 @@ def test_a_paragraph_speaks_as_a_paper_would(ranker: Ranker, papers: list[Paper]
 
 def test_what_is_avoided_costs_what_examples_speak_for(ranker: Ranker, papers: list[Paper]) -> None:
     """Avoided phrases count against likes and paragraphs as against phrases."""
-    wish = Interest(name="mine", about=LONG_TEXT)
-    plain = of(ranker.rank(papers, Profile(interests=[wish])), "Cell")
-    lower = of(ranker.rank(papers, Profile(interests=[wish], avoid=["sequences"])), "Cell")
+    interest = Interest(name="mine", about=LONG_TEXT)
+    plain = of(ranker.rank(papers, Profile(interests=[interest])), "Cell")
+    lower = of(ranker.rank(papers, Profile(interests=[interest], avoid=["sequences"])), "Cell")
     assert lower.score < plain.score
     assert (lower.reasons[-1].term, lower.reasons[-1].weight < 0) == ("sequences", True)
     assert sum(reason.weight for reason in lower.reasons) == pytest.approx(lower.score)
@@ -229,7 +233,7 @@ def test_one_like_is_enough(ranker: Ranker, papers: list[Paper]) -> None:
 
 
 def test_a_liked_paper_is_not_close_to_itself(ranker: Ranker, papers: list[Paper]) -> None:
-    """Whoever likes a paper is not told that it is like itself; the others name it."""
+    """A liked paper does not name itself as the nearest like; others name it."""
     ranked = ranker.rank(papers, Profile(liked=papers[:1]))
     likes = {one.paper.title: one.like for one in ranked if one.score}
     assert likes.pop(papers[0].title) == ""
@@ -246,8 +250,8 @@ def test_a_like_lowers_no_score(ranker: Ranker, papers: list[Paper]) -> None:
 
 def test_likes_of_an_interest_stay_with_it(ranker: Ranker, papers: list[Paper]) -> None:
     """A like given to a named interest speaks in that interest's name."""
-    wish = Interest(name="biology", liked=papers[4:5])
-    assert of(ranker.rank(papers, Profile(interests=[wish])), "Cell").interest == "biology"
+    interest = Interest(name="biology", liked=papers[4:5])
+    assert of(ranker.rank(papers, Profile(interests=[interest])), "Cell").interest == "biology"
 
 
 def test_a_dislike_counts_against_what_is_like_it(ranker: Ranker, papers: list[Paper]) -> None:
@@ -290,7 +294,7 @@ ODD = ["", "the and of", "C", "拡散モデル", "zzzxqy", "word " * 10_000, "\x
 
 @pytest.mark.parametrize("text", ODD)
 def test_odd_interests_do_no_harm(ranker: Ranker, papers: list[Paper], text: str) -> None:
-    """Whatever stands in a profile, every paper comes back with a score of 0 to 100."""
+    """For any profile, every paper is returned with a score of 0 to 100."""
     odd = [paper("", number=1), paper(text, text, number=2), *papers]
     profile = Profile(
         interests=[Interest(phrases=[text], about=text, avoid=[text], liked=odd[:2])],
@@ -311,7 +315,7 @@ def test_no_papers_rank_to_nothing(ranker: Ranker) -> None:
 
 
 def test_an_empty_profile_scores_nothing(ranker: Ranker, papers: list[Paper]) -> None:
-    """Without a wish every score is 0, and the papers keep their order."""
+    """Without an interest every score is 0 and the order is kept."""
     ranked = ranker.rank(papers, Profile())
     assert titles(ranked) == [p.title for p in papers]
     assert {r.score for r in ranked} == {0.0}
@@ -352,22 +356,22 @@ def test_scores_stay_on_the_scale(
 
 
 def test_likes_are_seen_from_the_field_and_written_interests_are_not() -> None:
-    """What was fetched lately moves the likes' scores, anew after a refresh, and no others."""
-    dice = random.Random(1)  # noqa: S311 - made-up words are no secret
+    """Recently fetched papers change scores from likes after a refresh, and no others."""
+    rng = random.Random(1)  # noqa: S311 - made-up words are no secret
     words = " ".join(TOPICS.values()).split()
 
     def made(count: int) -> list[Paper]:
-        return [paper(" ".join(dice.sample(words, 6)), number=n) for n in range(count)]
+        return [paper(" ".join(rng.sample(words, 6)), number=n) for n in range(count)]
 
     field: list[Paper] = []
     ranker = Ranker(field=lambda: field)
     papers = made(4)
     shown, written = Profile(liked=made(2)), Profile(interests=[Interest(phrases=["cache token"])])
-    before = [ranker.scores(papers, wish).tolist() for wish in (shown, written)]
+    before = [ranker.scores(papers, interest).tolist() for interest in (shown, written)]
     field += made(400)
     unmoved = ranker.scores(papers, shown).tolist()
     ranker.refresh()
-    after = [ranker.scores(papers, wish).tolist() for wish in (shown, written)]
+    after = [ranker.scores(papers, interest).tolist() for interest in (shown, written)]
     assert unmoved == before[0]
     assert after[0] != before[0]
     assert after[1] == before[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from digest.model.paper import Paper
-from digest.ranking.build_background import Text
+from digest.ranking.build_background import CorpusText
 
 TOPICS = {
     "cs.CV": "video diffusion motion frame temporal clip camera scene",
@@ -15,20 +15,20 @@ TOPICS = {
 COMMON = ("model", "method", "data", "result", "learning", "network", "system", "analysis")
 
 
-def texts(count: int = 1_200) -> list[Text]:
+def texts(count: int = 1_200) -> list[CorpusText]:
     """Return made-up texts: each has words of one topic and words that all topics share."""
-    dice = random.Random(1)  # noqa: S311 - made-up words are no secret
+    rng = random.Random(1)  # noqa: S311 - made-up words are no secret
     fields = sorted(TOPICS)
     made = []
     for number in range(count):
         field = fields[number % len(fields)]
-        words = dice.sample(TOPICS[field].split(), 5) + dice.sample(COMMON, 5)
+        words = rng.sample(TOPICS[field].split(), 5) + rng.sample(COMMON, 5)
         made.append(
-            Text(
+            CorpusText(
                 id=f"x{number}",
                 year=2020 + number % 7,
                 field=field,
-                counts={word: dice.randint(1, 4) for word in words},
+                counts={word: rng.randint(1, 4) for word in words},
             )
         )
     return made

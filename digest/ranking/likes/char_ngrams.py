@@ -1,4 +1,4 @@
-"""How words are spelt: character n-grams stand in for stems, compounds and misprints."""
+"""Character n-grams of words: a substitute for stems, compounds and misprints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LENGTHS = (3, 5)
 FEATURES = 2**18
 
 
-def spelled(words: Sequence[str]) -> csr_array:
+def char_ngrams(words: Sequence[str]) -> csr_array:
     """Return the character 3- to 5-grams of each word as hashed counts, words × features."""
     from scipy.sparse import csr_array
     from sklearn.feature_extraction.text import HashingVectorizer
@@ -30,6 +30,6 @@ def spelled(words: Sequence[str]) -> csr_array:
 
 
 @lru_cache(maxsize=2)
-def table(words: tuple[str, ...]) -> csr_array:
-    """Return what `spelled` does: of the shipped words it takes longer than all else together."""
-    return spelled(words)
+def cached_char_ngrams(words: tuple[str, ...]) -> csr_array:
+    """Return `char_ngrams`, cached because the shipped vocabulary takes long."""
+    return char_ngrams(words)

@@ -1,4 +1,4 @@
-"""Papers beside the examples that a reader gave, all in one view."""
+"""Example set: the ranked papers and the reader's examples in one vector space."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from digest.model.profile import Interest
 from digest.model.tokens import text_of
-from digest.ranking.phrases.query import LONG
+from digest.ranking.phrases.query import LONG_QUERY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,50 +14,56 @@ if TYPE_CHECKING:
     from digest.model.paper import Paper
     from digest.model.profile import Profile
     from digest.model.tokens import Text
-    from digest.ranking.likes.vectors import Lens, View
+    from digest.ranking.likes.vectors import DocumentVectors, VectorSpace
 
-MOST_LIKES = 1_000
-"""The latest so many likes and as many dislikes are looked at."""
+MAX_LIKES = 1_000
+"""Maximum likes, and maximum dislikes, that are used; the latest count."""
 
 
-class Gallery:
-    """Papers beside the examples that they are compared with, all in one view."""
+class ExampleSet:
+    """Ranked papers and the examples they are compared with, as vectors of one space."""
 
-    def __init__(self, lens: Lens, papers: Sequence[Text], examples: Sequence[Text]) -> None:
-        self.lens = lens
-        self._view = lens.view([*papers, *examples])
+    def __init__(
+        self, space: VectorSpace, papers: Sequence[Text], examples: Sequence[Text]
+    ) -> None:
+        self.space = space
+        self._vectors = space.embed([*papers, *examples])
         self._places = {text: place for place, text in enumerate(examples, len(papers))}
-        self.papers = self._view.pick(slice(0, len(papers)))
+        self.papers = self._vectors.pick(slice(0, len(papers)))
 
-    def of(self, examples: Mapping[str, Text]) -> View:
-        """Return some examples."""
-        return self._view.pick([self._places[text] for text in examples.values()])
+    def of(self, examples: Mapping[str, Text]) -> DocumentVectors:
+        """Return the vectors of some of the examples."""
+        return self._vectors.pick([self._places[text] for text in examples.values()])
 
 
-def latest(papers: Sequence[Paper]) -> dict[str, Text]:
-    """Return the texts of the last papers by title, without those that say nothing."""
-    texts = {paper.title: text_of(paper.title, paper.abstract) for paper in papers[-MOST_LIKES:]}
+def recent_texts(papers: Sequence[Paper]) -> dict[str, Text]:
+    """Return the texts of the latest papers by title, without empty ones."""
+    texts = {paper.title: text_of(paper.title, paper.abstract) for paper in papers[-MAX_LIKES:]}
     return {title: text for title, text in texts.items() if any(text.words)}
 
 
-def paragraph(wish: Interest) -> Text | None:
-    """Return a long text, which is held against papers as a liked one would be.
+def paragraph(interest: Interest) -> Text | None:
+    """Return the description of an interest if it is long; it then counts like a liked paper.
 
-    Its coverage ranks worse: .655 against .697 for an abstract, .567 against .597 for 40 words.
+    Coverage ranks worse: .655 against .697 for an abstract, .567 against .597 for 40 words.
     """
-    text = text_of("", wish.about)
-    return text if len(set(text.words.abstract)) > LONG else None
+    text = text_of("", interest.about)
+    return text if len(set(text.words.abstract)) > LONG_QUERY_WORDS else None
 
 
-def wanted(wish: Interest) -> list[Text]:
-    """Return the examples of what a wish wants: likes, and a long text."""
-    text = paragraph(wish)
-    return [*latest(wish.liked).values(), *([text] if text else [])]
+def positive_examples(interest: Interest) -> list[Text]:
+    """Return the positive examples of an interest: its likes and a long description."""
+    text = paragraph(interest)
+    return [*recent_texts(interest.liked).values(), *([text] if text else [])]
 
 
-def examples_of(profile: Profile) -> list[Text]:
-    """Return what a profile gives as examples, each once: likes, dislikes, long texts."""
-    everybody = Interest(liked=profile.liked, disliked=profile.disliked)
-    wishes = [everybody, *profile.interests]
-    disliked = [text for wish in wishes for text in latest(wish.disliked).values()]
-    return list(dict.fromkeys([*(text for wish in wishes for text in wanted(wish)), *disliked]))
+def all_examples(profile: Profile) -> list[Text]:
+    """Return all examples of a profile, each once: likes, dislikes, long descriptions."""
+    general = Interest(liked=profile.liked, disliked=profile.disliked)
+    interests = [general, *profile.interests]
+    disliked = [text for interest in interests for text in recent_texts(interest.disliked).values()]
+    return list(
+        dict.fromkeys(
+            [*(text for interest in interests for text in positive_examples(interest)), *disliked]
+        )
+    )

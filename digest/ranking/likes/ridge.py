@@ -1,7 +1,7 @@
-"""Interests shown by papers: what a new paper has in common with those liked.
+"""Ridge regression on liked and disliked papers.
 
-Ridge regression draws the likes towards 1 and the dislikes towards -1 in their own span, a k × k
-system; the nearest likes are added for the sake of a minor interest.
+Targets are 1 for likes and -1 for dislikes, solved in their span as a k × k system. Similarity to
+the nearest likes is added, so that a minor interest among the likes is found.
 """
 
 from __future__ import annotations
@@ -16,79 +16,87 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digest.ranking.likes.vectors import Lens, View
+    from digest.ranking.likes.vectors import DocumentVectors, VectorSpace
 
-    Likeness = Callable[[View, View], NDArray[np.float64]]
+    Similarity = Callable[[DocumentVectors, DocumentVectors], NDArray[np.float64]]
 
 RIDGE = 0.3
 NEAREST = (0.5, 0.3, 0.2)
-"""What the nearest like, the next and the third count for: a pair of likes need not share its
-say with a stranger."""
+"""Weights of the three nearest likes, so that two related likes suffice."""
 NEAREST_WEIGHT = 2.0
-"""The nearest likes, beside the ridge, find a minor interest: recall .45 became .49."""
+"""Weight of the nearest likes beside the ridge; recall of a minor interest rose from .45 to .49."""
 TOPICS_WEIGHT, TOPICS_FADE = 0.3, 2.0
-"""What topics count for beside words (2) and characters (1), and by how many likes that falls.
+"""Weight of topics beside words (2) and characters (1), and its decline with more likes.
 
-With one like they add .035 to nDCG@10, with 20 they would take .01: see `topics`.
+Topics add .035 to nDCG@10 with one like and would cost .01 with 20.
 """
-EVERYDAY, EVERYDAY_OWN = 0.99, 0.95
-"""Scores count by what one paper of a hundred at large reaches; of a known field, one of twenty."""
-LEAST_LEVEL = 0.15
-FAMILIAR = 0.7
-"""Of likes with fewer known words than this the scores fall, by half where none is known.
+TYPICAL_QUANTILE, RECENT_TYPICAL_QUANTILE = 0.99, 0.95
+"""Quantiles of typical scores used as the unit: in the archive, and in a known field."""
+MIN_LEVEL = 0.15
+FAMILIAR_SHARE = 0.7
+"""Share of known words below which scores are reduced, to one half at none.
 
-Papers in another language share its common words, and nothing else does: a like in German found
-any paper in German.
+Papers in another language share its common words: a like in German matched any German paper.
 """
-DISLIKE = 6.0
-"""How fast a written interest's chance falls with the likeness to a disliked paper."""
-UNLIKE = 0.1
-"""Less likeness than this is no likeness."""
+DISLIKE_RATE = 6.0
+"""Rate at which a phrase's probability falls with the similarity to a disliked paper."""
+MIN_SIMILARITY = 0.1
+"""Similarity to a disliked paper below which there is no penalty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taste:
-    """What the likes and dislikes of one interest say about papers."""
+class LikesFit:
+    """Result of the regression for one interest."""
 
     scores: NDArray[np.float64]
-    """One a paper; below 0 for the opposite of what is liked."""
-    pull: NDArray[np.float64]
-    """How much each term draws a paper up, over the view's terms."""
+    """Score of each paper, negative if it resembles the dislikes."""
+    coefficients: NDArray[np.float64]
+    """Coefficient of each term."""
     nearest: NDArray[np.intp]
-    """The number of the nearest like of each paper."""
+    """Number of the nearest like of each paper."""
 
 
 def topics(likes: int) -> float:
-    """Return how much topics count with so many likes: the more there are, the more words say."""
+    """Return the weight of topics for a number of likes; words suffice with many likes."""
     return min(TOPICS_WEIGHT, TOPICS_FADE / max(likes, 1))
 
 
-def taste(lens: Lens, papers: View, likes: View, dislikes: View) -> Taste:
-    """Return what `likes` (at least one) and `dislikes` say about `papers`.
+def fit_likes(
+    space: VectorSpace, papers: DocumentVectors, likes: DocumentVectors, dislikes: DocumentVectors
+) -> LikesFit:
+    """Return the scores of `papers` from `likes` (at least one) and `dislikes`.
 
-    Ridge regression in the span of the examples (Hoerl & Kennard 1970) and the likeness of the
-    nearest, by what everyday papers reach (`EVERYDAY`): with many likes everything is like one.
+    Ridge regression in the span of the examples (Hoerl & Kennard 1970) plus the similarity to the
+    nearest. The sum is divided by the level of typical papers, which rises with many likes.
     """
     import numpy as np
 
     count, others = likes.words.shape[0], dislikes.words.shape[0]
-    alike = partial(lens.likeness, topics=topics(count))
+    alike = partial(space.similarity, topics=topics(count))
     targets = np.concatenate([np.ones(count), -np.ones(others)])
     gram = _gram(alike, likes, dislikes)
     weights = np.linalg.solve(gram + RIDGE * np.eye(len(targets)), targets)
-    near, scores = _held(alike, papers, likes, dislikes, weights)
-    _, everyday = _held(alike, lens.everyday, likes, dislikes, weights)
-    rank = EVERYDAY_OWN if lens.field.texts else EVERYDAY
-    level = max(float(np.quantile(everyday, rank)), LEAST_LEVEL)
-    pull = likes.words.T @ weights[:count] + dislikes.words.T @ weights[count:]
-    familiar = (1 + min(float(likes.known.mean()) / FAMILIAR, 1)) / 2
-    return Taste(scores=familiar * scores / level**0.5, pull=pull, nearest=near.argmax(axis=1))
+    near, scores = _score(alike, papers, likes, dislikes, weights)
+    _, typical = _score(alike, space.typical, likes, dislikes, weights)
+    rank = RECENT_TYPICAL_QUANTILE if space.field.texts else TYPICAL_QUANTILE
+    level = max(float(np.quantile(typical, rank)), MIN_LEVEL)
+    coefficients = likes.words.T @ weights[:count] + dislikes.words.T @ weights[count:]
+    familiar = (1 + min(float(likes.known.mean()) / FAMILIAR_SHARE, 1)) / 2
+    return LikesFit(
+        scores=familiar * scores / level**0.5,
+        coefficients=coefficients,
+        nearest=near.argmax(axis=1),
+    )
 
 
-def _held(
-    alike: Likeness, papers: View, likes: View, dislikes: View, weights: NDArray[np.float64]
+def _score(
+    alike: Similarity,
+    papers: DocumentVectors,
+    likes: DocumentVectors,
+    dislikes: DocumentVectors,
+    weights: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the likeness of `papers` to each like, and what it all comes to."""
+    """Return the similarity of `papers` to each like, and their total scores."""
     import numpy as np
 
     near, far = alike(papers, likes), alike(papers, dislikes)
@@ -96,17 +104,19 @@ def _held(
     return near, ridge + NEAREST_WEIGHT * (_nearest(near) - _nearest(np.maximum(far, 0)))
 
 
-def _nearest(likeness: NDArray[np.float64]) -> NDArray[np.float64]:
+def _nearest(similarity: NDArray[np.float64]) -> NDArray[np.float64]:
     import numpy as np
 
-    if not likeness.shape[1]:
-        return np.zeros(likeness.shape[0])
-    nearest = -np.sort(-likeness, axis=1)[:, : len(NEAREST)]
+    if not similarity.shape[1]:
+        return np.zeros(similarity.shape[0])
+    nearest = -np.sort(-similarity, axis=1)[:, : len(NEAREST)]
     weights = np.array(NEAREST[: nearest.shape[1]])
     return np.asarray(nearest @ weights / weights.sum())
 
 
-def _gram(alike: Likeness, likes: View, dislikes: View) -> NDArray[np.float64]:
+def _gram(
+    alike: Similarity, likes: DocumentVectors, dislikes: DocumentVectors
+) -> NDArray[np.float64]:
     import numpy as np
 
     across = alike(likes, dislikes)
@@ -114,25 +124,29 @@ def _gram(alike: Likeness, likes: View, dislikes: View) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoiled:
-    """What the nearest of the unwanted takes from each paper: disliked papers, avoided phrases."""
+class Penalty:
+    """Penalty on each paper for a disliked paper or an avoided phrase."""
 
     factor: NDArray[np.float64]
-    """What is left of a chance, 0–1."""
+    """Factor on the probability, 0–1."""
     nearest: NDArray[np.intp]
-    """The number of that disliked paper or avoided phrase."""
+    """Number of the disliked paper or avoided phrase that causes it."""
     titles: Sequence[str]
-    """What they are called."""
+    """Titles of the disliked papers, or the avoided phrases."""
 
     def title(self, paper: int) -> str:
-        """Return the title, or the phrase, of what spoils this paper, "" where nothing does."""
+        """Return the title or phrase that causes a paper's penalty, or "" without one."""
         return self.titles[self.nearest[paper]] if self.factor[paper] < 1 else ""
 
 
-def spoiled(lens: Lens, papers: View, dislikes: View, titles: Sequence[str]) -> Spoiled:
-    """Return what `dislikes` (at least one) take from `papers`, whatever else speaks for them."""
+def dislike_penalty(
+    space: VectorSpace, papers: DocumentVectors, dislikes: DocumentVectors, titles: Sequence[str]
+) -> Penalty:
+    """Return the penalty of `dislikes` (at least one) on `papers`."""
     import numpy as np
 
-    likeness = lens.likeness(papers, dislikes)
-    over = np.maximum(likeness.max(axis=1) - UNLIKE, 0)
-    return Spoiled(factor=np.exp(-DISLIKE * over), nearest=likeness.argmax(axis=1), titles=titles)
+    similarity = space.similarity(papers, dislikes)
+    over = np.maximum(similarity.max(axis=1) - MIN_SIMILARITY, 0)
+    return Penalty(
+        factor=np.exp(-DISLIKE_RATE * over), nearest=similarity.argmax(axis=1), titles=titles
+    )

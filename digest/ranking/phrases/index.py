@@ -1,8 +1,7 @@
-"""A list of papers by the words and pairs they hold: taken apart once, whoever asks.
+"""Inverted index of a list of papers: postings of words and adjacent pairs.
 
-All readers of a day are held against the same papers. Each paper's words become numbers once;
-a reader's question then reads only the columns of its own words, so that it costs as much as
-what it finds and not as much as the papers are long.
+All readers of a day share the same papers, which are indexed once. A query reads only the
+postings of its own terms, so its cost does not depend on the papers' length.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from digest.model.tokens import holds
-from digest.ranking.background import TITLE_WEIGHT, saturated
-from digest.ranking.cache import Remembered
+from digest.ranking.background import TITLE_WEIGHT, saturate
+from digest.ranking.cache import LRUCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,27 +26,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """Papers × their words, then their adjacent pairs, then one column that nobody holds."""
+class InvertedIndex:
+    """Inverted index: papers × words, adjacent pairs, and one empty column."""
 
     papers: Sequence[Words]
     words: Mapping[str, int]
-    """The number of each word, which is its column."""
+    """Column number of each word."""
     pairs: NDArray[np.int64]
-    """Every pair as one number (left · words + right), ascending: in the order of its column."""
+    """Pairs as numbers (left · words + right), ascending, in column order."""
     counts: csc_array
-    """How often, saturated; the title counts as often as `TITLE_WEIGHT` abstracts."""
+    """Saturated counts by column; a word in the title counts `TITLE_WEIGHT` times."""
     rows: csr_array
-    """The same, by paper."""
+    """Saturated counts by paper."""
     titles: csc_array
-    """Papers × words, of the titles alone."""
-    asked: Remembered[Query, Covered]
-    read: dict[int, Mapping[int, float]] = field(default_factory=dict)
-    """What each paper holds that somebody asked why of."""
+    """Counts in the titles alone, papers × words."""
+    matches: LRUCache[Query, QueryMatch]
+    explained: dict[int, Mapping[int, float]] = field(default_factory=dict)
+    """Rows of the papers whose scores were explained."""
 
     @classmethod
     def of(cls, papers: Sequence[Words]) -> Self:
-        """Take `papers` apart."""
+        """Index `papers`."""
         import numpy as np
 
         words: dict[str, int] = {}
@@ -61,15 +60,17 @@ class Sheet:
         inside = part_of[1:] == part_of[:-1]
         codes = (tokens[:-1] * len(words) + tokens[1:])[inside]
         pairs, places = np.unique(codes, return_inverse=True)
-        counts = _matrix(
+        counts = _sum_matrix(
             (np.concatenate([times, times[:-1][inside]])),
             (np.concatenate([rows, rows[:-1][inside]])),
             (np.concatenate([tokens, places + len(words)])),
             (len(papers), len(words) + len(pairs) + 1),
         )
         named = part_of % 2 == 0
-        titles = _matrix(times[named], rows[named], tokens[named], (len(papers), len(words) + 1))
-        counts = saturated(counts)
+        titles = _sum_matrix(
+            times[named], rows[named], tokens[named], (len(papers), len(words) + 1)
+        )
+        counts = saturate(counts)
         return cls(
             papers=papers,
             words=words,
@@ -77,46 +78,48 @@ class Sheet:
             counts=counts,
             rows=counts.tocsr(),
             titles=titles,
-            asked=Remembered(len(papers)),
+            matches=LRUCache(len(papers)),
         )
 
     def columns(self, grams: Iterable[str]) -> tuple[int, ...]:
-        """Return the columns of some words and pairs (two words joined by a space)."""
+        """Return the columns of words and pairs (two words joined by a space)."""
         return tuple(self._column(gram) for gram in grams)
 
-    def holders(self, column: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Return the numbers of the papers that hold a gram, and how much of it each."""
+    def postings(self, column: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the numbers of the papers in a column, and their saturated counts."""
         span = slice(*self.counts.indptr[column : column + 2])
         return self.counts.indices[span], self.counts.data[span]
 
     def shares(self, paper: int) -> Mapping[int, float]:
-        """Return how much a paper holds of each gram, by column; read once, whoever asks why."""
-        if paper not in self.read:
+        """Return the saturated counts of a paper by column, cached for explanations."""
+        if paper not in self.explained:
             span = slice(*self.rows.indptr[paper : paper + 2])
             columns, shares = self.rows.indices[span], self.rows.data[span]
-            self.read[paper] = dict(zip(columns.tolist(), shares.tolist(), strict=True))
-        return self.read[paper]
+            self.explained[paper] = dict(zip(columns.tolist(), shares.tolist(), strict=True))
+        return self.explained[paper]
 
     def row(self, paper: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Return the columns of a paper's words, without pairs, and how much it holds of each."""
+        """Return the columns and saturated counts of a paper's words, without pairs."""
         span = slice(*self.rows.indptr[paper : paper + 2])
         columns, shares = self.rows.indices[span], self.rows.data[span]
         words = columns < len(self.words)
         return columns[words], shares[words]
 
-    def titled(self, words: frozenset[str]) -> NDArray[np.bool_]:
-        """Tell of each paper whether its title holds every one of `words`."""
-        nobody = self.titles.shape[1] - 1
-        return _all(self.titles, {self.words.get(word, nobody) for word in words}, len(words))
+    def in_title(self, words: frozenset[str]) -> NDArray[np.bool_]:
+        """Return whether each paper's title contains all of `words`."""
+        empty = self.titles.shape[1] - 1
+        return _rows_with_all(
+            self.titles, {self.words.get(word, empty) for word in words}, len(words)
+        )
 
-    def said(self, phrase: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell of each paper whether the words of `phrase`, two or more, stand side by side."""
+    def has_phrase(self, phrase: Sequence[str]) -> NDArray[np.bool_]:
+        """Return whether each paper contains `phrase`, of two words or more, verbatim."""
         import numpy as np
 
         pairs = [f"{left} {right}" for left, right in pairwise(phrase)]
         if not pairs:
             return np.zeros(len(self.papers), dtype=bool)
-        found = _all(self.counts, {self._column(pair) for pair in pairs}, len(set(pairs)))
+        found = _rows_with_all(self.counts, {self._column(pair) for pair in pairs}, len(set(pairs)))
         for number in np.flatnonzero(found).tolist() if len(pairs) > 1 else ():
             found[number] = holds(self.papers[number], phrase)
         return found
@@ -124,32 +127,32 @@ class Sheet:
     def _column(self, gram: str) -> int:
         import numpy as np
 
-        nobody = int(self.counts.shape[1]) - 1
+        empty = int(self.counts.shape[1]) - 1
         left, pair, right = gram.partition(" ")
         if not pair:
-            return self.words.get(gram, nobody)
+            return self.words.get(gram, empty)
         if left not in self.words or right not in self.words:
-            return nobody
+            return empty
         code = self.words[left] * len(self.words) + self.words[right]
         place = int(np.searchsorted(self.pairs, code))
         known = place < len(self.pairs) and int(self.pairs[place]) == code
-        return len(self.words) + place if known else nobody
+        return len(self.words) + place if known else empty
 
 
-def _matrix(
+def _sum_matrix(
     values: NDArray[np.float64],
     rows: NDArray[np.int64],
     columns: NDArray[np.int64],
     shape: tuple[int, int],
 ) -> csc_array:
-    """Return the sums of what falls into the same cell."""
+    """Return a sparse matrix that sums the values of equal cells."""
     from scipy.sparse import coo_array
 
     return coo_array((values, (rows, columns)), shape=shape).tocsc()
 
 
-def _all(matrix: csc_array, columns: Iterable[int], number: int) -> NDArray[np.bool_]:
-    """Tell of each row whether it has something in `number` of these columns, each named once."""
+def _rows_with_all(matrix: csc_array, columns: Iterable[int], number: int) -> NDArray[np.bool_]:
+    """Return whether each row has a value in all `number` distinct columns."""
     import numpy as np
 
     ends = matrix.indptr
@@ -159,11 +162,11 @@ def _all(matrix: csc_array, columns: Iterable[int], number: int) -> NDArray[np.b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
-    """What papers hold of one query; `Coverage` tells what the fields mean."""
+class QueryMatch:
+    """Match of papers and one query; `Coverage` documents the fields."""
 
     scores: NDArray[np.float64]
     columns: Sequence[int]
-    """Of its grams in the sheet, in the order of its weights."""
-    titled: NDArray[np.bool_]
-    said: NDArray[np.bool_]
+    """Columns of its grams in the index, in the order of its weights."""
+    in_title: NDArray[np.bool_]
+    has_phrase: NDArray[np.bool_]

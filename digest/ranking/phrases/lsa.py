@@ -1,9 +1,8 @@
-"""Topics: which words mean nearly the same, though they never stand together.
+"""LSA topics: find papers of a topic in other words (Deerwester et al. 1990).
 
-Latent semantic analysis (Deerwester et al. 1990) of the archive, made once when the background is
-built: terms that occur in like papers lie in like directions. A phrase points to where the papers
-of the archive that fit it best lie, a paper to where its words do; the cosine of the two finds
-what is of the topic in other words.
+The archive is decomposed when the background is built: terms of similar papers get similar
+vectors. A phrase's direction is that of the archive's best matching papers, a paper's that of its
+words. Their cosine is the topic similarity.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from digest.ranking.background import saturated
-from digest.ranking.cache import Remembered
+from digest.ranking.background import saturate
+from digest.ranking.cache import LRUCache
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,22 +19,22 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from digest.ranking.background import Background
-    from digest.ranking.phrases.index import Sheet
+    from digest.ranking.phrases.index import InvertedIndex
     from digest.ranking.phrases.query import Query
 
 TOPICS = 64
-"""As many are as good as 150 (nDCG@10 within .002), and a wheel holds them."""
-STEPS = 127
-READ = 1_000
-"""Of so many papers the words are kept apart for whoever asks next: some 30 MB."""
-MOST_WORDS = 6
-"""So many words tell why a paper lies near a topic."""
+"""Number of topics; 150 rank the same (nDCG@10 within .002) and enlarge the wheel."""
+QUANTIZATION_STEPS = 127
+MAX_CACHED_PAPERS = 1_000
+"""Maximum papers whose term vectors are cached for explanations, about 30 MB."""
+MAX_TOPIC_WORDS = 6
+"""Maximum words that explain a topic similarity."""
 
 
-def learned(background: Background) -> dict[str, NDArray[np.generic]]:
-    """Return `topics` and `topic_lengths` of an archive, for its file.
+def fit_topics(background: Background) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays `topics` and `topic_lengths` of an archive.
 
-    The first component is what all papers share and is left out (Arora et al. 2017).
+    The first component is common to all papers and is left out (Arora et al. 2017).
     """
     import numpy as np
     from scipy.sparse import csr_array, diags_array
@@ -44,108 +43,114 @@ def learned(background: Background) -> dict[str, NDArray[np.generic]]:
 
     if not all(background.archive.shape):
         return {"topics": np.zeros((0, 0), np.int8), "topic_lengths": np.zeros(0, np.float16)}
-    weighed = saturated(background.archive) @ diags_array(background.idf)
-    papers = normalize(csr_array(weighed))
+    scale_odds = saturate(background.archive) @ diags_array(background.idf)
+    papers = normalize(csr_array(scale_odds))
     count = min(TOPICS + 1, *papers.shape)
     _, _, rows = randomized_svd(papers, count, n_iter=4, random_state=0)
-    places = rows.T[:, 1:]
-    lengths = np.abs(places).max(axis=1, initial=0) / STEPS
+    term_vectors = rows.T[:, 1:]
+    lengths = np.abs(term_vectors).max(axis=1, initial=0) / QUANTIZATION_STEPS
     return {
-        "topics": np.rint(places / np.maximum(lengths, 1e-12)[:, None]).astype(np.int8),
+        "topics": np.rint(term_vectors / np.maximum(lengths, 1e-12)[:, None]).astype(np.int8),
         "topic_lengths": lengths.astype(np.float16),
     }
 
 
-def directed(
+def query_direction(
     numbers: NDArray[np.intp], weights: NDArray[np.float64], background: Background
 ) -> NDArray[np.float32]:
-    """Return the direction, of length 1 (or 0), of terms by their numbers and weights."""
+    """Return the unit direction (or 0) of weighted terms, given by number."""
     import numpy as np
 
-    pulls = (weights * background.idf[numbers]).astype(np.float32)
-    place = _along(background.places(numbers).T, pulls)
+    contributions = (weights * background.idf[numbers]).astype(np.float32)
+    place = _project(background.term_vectors(numbers).T, contributions)
     return np.asarray(place / max(float(np.linalg.norm(place)), 1e-9))
 
 
-def directions(counts: csr_array, background: Background) -> NDArray[np.float32]:
-    """Return where papers lie, of length 1 (or 0), by their counts of the background's terms."""
+def document_directions(counts: csr_array, background: Background) -> NDArray[np.float32]:
+    """Return the unit directions (or 0) of papers, from counts of the background's terms."""
     import numpy as np
     from scipy.sparse import diags_array
 
-    every = background.places(np.arange(counts.shape[1]))
-    weighed = saturated(counts) @ diags_array(background.idf.astype(np.float32))
-    places = np.asarray(weighed @ every, dtype=np.float32)
-    lengths = np.linalg.norm(places, axis=1)
-    return np.asarray(places / np.maximum(lengths, 1e-9)[:, None])
+    every = background.term_vectors(np.arange(counts.shape[1]))
+    scale_odds = saturate(counts) @ diags_array(background.idf.astype(np.float32))
+    term_vectors = np.asarray(scale_odds @ every, dtype=np.float32)
+    lengths = np.linalg.norm(term_vectors, axis=1)
+    return np.asarray(term_vectors / np.maximum(lengths, 1e-9)[:, None])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where papers lie among the topics."""
+class TopicSpace:
+    """Topic vectors of a list of papers and of their words."""
 
-    sheet: Sheet
+    index: InvertedIndex
     words: tuple[str, ...]
-    """By their column in the sheet."""
-    drawn: NDArray[np.float32]
-    """Where each word draws a paper that holds it, words × topics."""
+    """Words in the order of their columns in the index."""
+    term_vectors: NDArray[np.float32]
+    """IDF-weighted vector of each word, words × topics."""
     lengths: NDArray[np.float32]
-    """How far all its words together draw each paper."""
+    """Length of the sum of each paper's word vectors."""
     papers: NDArray[np.float32]
-    """The directions of the papers, papers × topics, of length 1 (or 0)."""
-    asked: Remembered[Query, NDArray[np.float32]]
-    read: Remembered[int, tuple[list[str], NDArray[np.float32]]]
-    """The words of the papers that somebody asked why of, and where each draws them."""
+    """Unit directions (or 0) of the papers, papers × topics."""
+    _cosines: LRUCache[Query, NDArray[np.float32]]
+    _paper_terms: LRUCache[int, tuple[list[str], NDArray[np.float32]]]
+    """Words and vectors of the papers whose scores were explained."""
 
     @classmethod
-    def of(cls, sheet: Sheet, background: Background) -> Self:
-        """Find the places of the papers on a sheet."""
+    def of(cls, index: InvertedIndex, background: Background) -> Self:
+        """Compute the vectors of the papers of an index."""
         import numpy as np
 
         known = background.vocabulary
-        numbers = np.array([known.get(word, -1) for word in sheet.words], dtype=np.intp)
-        drawn = background.places(numbers) * background.idf[numbers, None].astype(np.float32)
-        papers = sheet.rows[:, : len(numbers)].astype(np.float32) @ drawn
+        numbers = np.array([known.get(word, -1) for word in index.words], dtype=np.intp)
+        term_vectors = background.term_vectors(numbers) * background.idf[numbers, None].astype(
+            np.float32
+        )
+        papers = index.rows[:, : len(numbers)].astype(np.float32) @ term_vectors
         lengths = np.maximum(np.linalg.norm(papers, axis=1), 1e-9)
         return cls(
-            sheet=sheet,
-            words=tuple(sheet.words),
-            drawn=drawn,
+            index=index,
+            words=tuple(index.words),
+            term_vectors=term_vectors,
             lengths=lengths,
             papers=papers / lengths[:, None],
-            asked=Remembered(len(papers)),
-            read=Remembered(1, most=READ),
+            _cosines=LRUCache(len(papers)),
+            _paper_terms=LRUCache(1, most=MAX_CACHED_PAPERS),
         )
 
-    def near(self, query: Query) -> NDArray[np.float64]:
-        """Return the cosine of each paper and a query; 0 where they have nothing in common."""
-        cosines = self.asked.answer(query, lambda asked: _along(self.papers, asked.direction))
+    def similarity(self, query: Query) -> NDArray[np.float64]:
+        """Return the cosine of each paper and a query, at least 0."""
+        cosines = self._cosines.get_or_compute(
+            query, lambda _cosines: _project(self.papers, _cosines.direction)
+        )
         return cosines.clip(min=0).astype(float)
 
     def parts(self, paper: int, query: Query) -> dict[str, float]:
-        """Return the words that draw a paper towards a query most; they add up to `near`."""
+        """Return the words that contribute most; their parts add up to `similarity`."""
         import numpy as np
 
-        words, drawn = self.read.answer(paper, self._read)
-        pulls = _along(drawn, query.direction)
-        whole = float(pulls.sum())
+        words, term_vectors = self._paper_terms.get_or_compute(paper, self._read)
+        contributions = _project(term_vectors, query.direction)
+        whole = float(contributions.sum())
         if whole <= 0:
             return {}
         named = [
-            (words[place], pull)
-            for place in np.argsort(-pulls)[:MOST_WORDS].tolist()
-            if (pull := float(pulls[place])) > 0
+            (words[place], coefficients)
+            for place in np.argsort(-contributions)[:MAX_TOPIC_WORDS].tolist()
+            if (coefficients := float(contributions[place])) > 0
         ]
-        scale = whole / sum(pull for _, pull in named)
-        return {word: pull * scale for word, pull in named}
+        scale = whole / sum(coefficients for _, coefficients in named)
+        return {word: coefficients * scale for word, coefficients in named}
 
     def _read(self, paper: int) -> tuple[list[str], NDArray[np.float32]]:
-        columns, shares = self.sheet.row(paper)
-        drawn = self.drawn[columns] * (shares / self.lengths[paper])[:, None]
-        return [self.words[column] for column in columns], drawn.astype("f4")
+        columns, shares = self.index.row(paper)
+        term_vectors = self.term_vectors[columns] * (shares / self.lengths[paper])[:, None]
+        return [self.words[column] for column in columns], term_vectors.astype("f4")
 
 
-def _along(places: NDArray[np.float32], direction: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return places @ direction, without the threads of BLAS: they would spin longer than this."""
+def _project(
+    term_vectors: NDArray[np.float32], direction: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return places @ direction; einsum avoids the start-up cost of BLAS threads."""
     import numpy as np
 
-    return np.asarray(np.einsum("pt,t->p", places, direction))
+    return np.asarray(np.einsum("pt,t->p", term_vectors, direction))

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Query: a phrase or a text prepared for scoring."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-LONG = 8
-"""Beyond so many distinct words the archive's answer drifts: .528 became .142 on paragraphs."""
+LONG_QUERY_WORDS = 8
+"""Maximum distinct words for expansion; expanded paragraphs fell from .528 to .142."""
 
-MOST_WORDS = 300
-"""Of a very long text the heaviest words speak for it."""
+MAX_QUERY_WORDS = 300
+"""Maximum words of a long text; the heaviest are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Query:
-    """A phrase or a text, ready to be held against papers; itself and no other, as a key."""
+    """Phrase or text with weighted terms; compared by identity, as a cache key."""
 
     text: str
     weights: Mapping[str, float]
-    """Of its own grams and of those that the archive lent; they add up to 1."""
-    own: frozenset[str]
-    """The words that the reader wrote."""
-    written: Mapping[str, str]
-    """The same, in their order, as they stand there."""
-    telling: tuple[frozenset[str], ...]
-    """The smallest parts of the phrase, of two words or more, that mean it by themselves."""
+    """Weights of its own grams and the expansion terms; they add up to 1."""
+    own_terms: frozenset[str]
+    """Words that the reader wrote."""
+    surface_forms: Mapping[str, str]
+    """Same words in order, as the reader spelt them."""
+    distinctive: tuple[frozenset[str], ...]
+    """Smallest parts of the phrase, of two words or more, that identify it."""
     level: float
-    """The score that one paper in a hundred of the archive reaches."""
+    """Score that one in a hundred papers of the archive reaches."""
     direction: NDArray[np.float32]
-    """Where it lies among the topics of the archive, of length 1; 0 where nobody can say."""
+    """Unit direction among the topics, or 0 if no word is known."""

@@ -9,15 +9,15 @@ from fake_papers import paper
 from digest.model.profile import Interest, Profile
 from digest.model.tokens import text_of
 from digest.ranking.likes.examples import (
-    MOST_LIKES,
-    Gallery,
-    examples_of,
-    latest,
+    MAX_LIKES,
+    ExampleSet,
+    all_examples,
     paragraph,
-    wanted,
+    positive_examples,
+    recent_texts,
 )
-from digest.ranking.likes.reference import Archive
-from digest.ranking.likes.vectors import Lens
+from digest.ranking.likes.reference import ReferenceArchive
+from digest.ranking.likes.vectors import VectorSpace
 
 if TYPE_CHECKING:
     from digest.ranking.background import Background
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 ABOUT = "Genomes, cells, proteins, sequences, mutations, tissues, enzymes, expression, heredity"
 
 
-def test_the_latest_likes_are_looked_at() -> None:
+def test_the_latest_likes_are_used() -> None:
     """Of an endless library the last ones, and none that says nothing."""
-    papers = [paper(f"Genome {n}", number=n) for n in range(MOST_LIKES + 2)]
-    found = list(latest([*papers, paper("", "")]))
+    papers = [paper(f"Genome {n}", number=n) for n in range(MAX_LIKES + 2)]
+    found = list(recent_texts([*papers, paper("", "")]))
     assert found == [p.title for p in papers[3:]]
 
 
@@ -38,27 +38,27 @@ def test_only_a_long_text_is_an_example() -> None:
     assert paragraph(Interest(about="genomes and cells")) is None
 
 
-def test_what_a_wish_wants_is_what_it_likes() -> None:
+def test_positive_examples_are_likes_and_a_long_description() -> None:
     """Likes and the long text, and nothing that it dislikes."""
-    wish = Interest(about=ABOUT, liked=[paper("Genome")], disliked=[paper("Camera")])
-    assert wanted(wish) == [text_of("Genome", ""), text_of("", ABOUT)]
+    interest = Interest(about=ABOUT, liked=[paper("Genome")], disliked=[paper("Camera")])
+    assert positive_examples(interest) == [text_of("Genome", ""), text_of("", ABOUT)]
 
 
-def test_each_example_is_looked_at_once() -> None:
-    """A paper liked for two wishes, or liked and disliked, is one."""
+def test_each_example_is_used_once() -> None:
+    """A paper liked for two interests, or liked and disliked, is one example."""
     liked, disliked = paper("Genome"), paper("Camera")
-    wish = Interest(liked=[liked], disliked=[disliked, liked])
-    profile = Profile(interests=[wish, wish], liked=[liked], disliked=[disliked])
-    assert examples_of(profile) == [text_of("Genome", ""), text_of("Camera", "")]
+    interest = Interest(liked=[liked], disliked=[disliked, liked])
+    profile = Profile(interests=[interest, interest], liked=[liked], disliked=[disliked])
+    assert all_examples(profile) == [text_of("Genome", ""), text_of("Camera", "")]
 
 
-def test_examples_stand_beside_papers(known: Background) -> None:
+def test_examples_and_papers_share_one_space(known: Background) -> None:
     """Each is found by its text, in the order asked for."""
-    archive = Archive(background=known)
-    lens = Lens(archive=archive, field=archive.nothing)
+    archive = ReferenceArchive(background=known)
+    space = VectorSpace(archive=archive, field=archive.empty)
     one, two, three = (text_of(title, "") for title in ("Genome", "Camera", "Cache"))
-    gallery = Gallery(lens, [one], [two, three])
-    assert gallery.papers.words.shape[0] == 1
-    picked = gallery.of({"Cache": three, "Camera": two})
-    alike = lens.likeness(picked, lens.view([three, two]))
+    example_set = ExampleSet(space, [one], [two, three])
+    assert example_set.papers.words.shape[0] == 1
+    picked = example_set.of({"Cache": three, "Camera": two})
+    alike = space.similarity(picked, space.embed([three, two]))
     assert alike.diagonal().round(6).tolist() == [1, 1]

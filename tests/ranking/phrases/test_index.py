@@ -1,4 +1,4 @@
-"""Papers taken apart once."""
+"""Inverted index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.model.tokens import Words, grams, holds
 from digest.ranking.background import SATURATION, bag
-from digest.ranking.phrases.index import Sheet
+from digest.ranking.phrases.index import InvertedIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,44 +22,44 @@ WORDS = st.lists(st.sampled_from(["cell", "gene", "mouse", "virus"]), max_size=6
 PAPERS = st.lists(st.builds(Words, WORDS, WORDS), max_size=5)
 
 
-def held(sheet: Sheet, grams: Sequence[str]) -> NDArray[np.float64]:
-    """Return how much each paper holds of each gram; by column and by paper that is the same."""
-    found = np.zeros((len(sheet.papers), len(grams)))
-    for place, column in enumerate(sheet.columns(grams)):
-        papers, shares = sheet.holders(column)
+def shares_of(index: InvertedIndex, grams: Sequence[str]) -> NDArray[np.float64]:
+    """Return the saturated counts of grams; by column and by paper they agree."""
+    found = np.zeros((len(index.papers), len(grams)))
+    for place, column in enumerate(index.columns(grams)):
+        papers, shares = index.postings(column)
         found[papers, place] = shares
-        by_paper = [sheet.shares(paper).get(column, 0.0) for paper in range(len(sheet.papers))]
+        by_paper = [index.shares(paper).get(column, 0.0) for paper in range(len(index.papers))]
         assert found[:, place].tolist() == by_paper
     return found
 
 
 @given(papers=PAPERS, phrase=WORDS)
-def test_a_sheet_says_what_each_paper_would_say_by_itself(
+def test_the_index_agrees_with_each_paper_alone(
     papers: list[Words], phrase: tuple[str, ...]
 ) -> None:
     """Counts of words and pairs, titles and phrases are those of the papers one by one."""
-    sheet = Sheet.of(papers)
+    index = InvertedIndex.of(papers)
     asked = sorted(set(grams(phrase)) | {"gene", "unknown", "gene unknown"})
-    counts = held(sheet, asked)
+    counts = shares_of(index, asked)
     for row, paper in enumerate(papers):
         own = bag(tuple(grams(paper.title)), tuple(grams(paper.abstract)))
         expected = [own.get(gram, 0) / (own.get(gram, 0) + SATURATION) for gram in asked]
         assert counts[row].tolist() == pytest.approx(expected)
-        assert sheet.said(phrase)[row] == (len(phrase) > 1 and holds(paper, phrase))
+        assert index.has_phrase(phrase)[row] == (len(phrase) > 1 and holds(paper, phrase))
         if phrase:
-            assert sheet.titled(frozenset(phrase))[row] == (set(phrase) <= set(paper.title))
+            assert index.in_title(frozenset(phrase))[row] == (set(phrase) <= set(paper.title))
 
 
 def test_a_pair_never_reaches_from_the_title_into_the_abstract() -> None:
     """Nor from one paper into the next: the last word and the first one are no neighbours."""
-    sheet = Sheet.of([Words(("a",), ("b",)), Words(("c",), ())])
-    assert not held(sheet, ["a b", "b c"]).any()
+    index = InvertedIndex.of([Words(("a",), ("b",)), Words(("c",), ())])
+    assert not shares_of(index, ["a b", "b c"]).any()
 
 
-def test_a_column_does_not_depend_on_the_company() -> None:
+def test_postings_do_not_depend_on_other_papers() -> None:
     """The same paper gives the same shares beside others: a score must not drift."""
     paper = Words(("gene", "mouse"), ("gene", "virus"))
     asked = ["gene", "gene mouse", "gene virus"]
-    alone = held(Sheet.of([paper]), asked)[0]
-    beside = held(Sheet.of([Words(("virus",), ("mouse", "gene")), paper]), asked)[1]
+    alone = shares_of(InvertedIndex.of([paper]), asked)[0]
+    beside = shares_of(InvertedIndex.of([Words(("virus",), ("mouse", "gene")), paper]), asked)[1]
     assert alone.tolist() == beside.tolist()
