@@ -8,9 +8,10 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from digest.email.i18n import Language, capitalised
+from digest.email.issue.empty import explain, period, reason_of
 from digest.email.typography import curled
 from digest.model.errors import ConfigError, Problem, TemplateError
-from digest.model.issue import EmptyReason, SectionKind
+from digest.model.issue import SectionKind
 from digest.model.text import clean, cut
 
 if TYPE_CHECKING:
@@ -37,23 +38,11 @@ _SHOUT = re.compile(r"\b[A-Z]{12,}\b")
 def summary(issue: Issue, context: MessageContext) -> str:
     """Return one true sentence about the day, 40–140 characters."""
     say = Language(context.language)
-    when = _when(issue, context, say)
     if not issue.entries:
-        asked = f"{issue.min_score:g}"
-        key = f"empty.{_emptiness(issue)}"
-        return capitalised(say.count(key, issue.read, when=when, best=issue.best, asked=asked))
+        return explain(issue, say, weekly=context.weekly)
+    when = period(issue, say, weekly=context.weekly)
     fitting = [s for s in _sentences(issue, say, when) if SHORTEST <= len(s) <= LONGEST]
     return fitting[0]
-
-
-def _emptiness(issue: Issue) -> EmptyReason:
-    return issue.empty or (EmptyReason.LOW if issue.read else EmptyReason.NO_PAPERS)
-
-
-def _when(issue: Issue, context: MessageContext, say: Language) -> str:
-    if context.weekly or issue.covers:
-        return say("when.week" if context.weekly else "when.days")
-    return say("when.on", day=say.day(issue.day)) if issue.past else say("when.day")
 
 
 def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
@@ -64,8 +53,8 @@ def _sentences(issue: Issue, say: Language, when: str) -> Iterator[str]:
     *telling, plain = _parts(issue, say)
     for name, parts in (*product(names, telling), *product(names, (plain,))):
         text = say.count("summary", len(issue.entries), parts=parts, when=when, title=name)
-        yield capitalised(f"{text}{of}.")
-        yield capitalised(f"{text}.")
+        yield capitalised(say("sentence", text=f"{text}{of}"))
+        yield capitalised(say("sentence", text=text))
 
 
 def _parts(issue: Issue, say: Language) -> Iterator[str]:
@@ -134,7 +123,7 @@ def _subjects(issue: Issue, say: Language) -> Iterator[str]:
     date = say.day(issue.day, "short")
     n = len(issue.entries)
     if not n:
-        yield say(f"subject.none.{_emptiness(issue)}", date=date)
+        yield say(f"subject.none.{reason_of(issue)}", date=date)
         return
     papers = say.count("papers", n)
     for limit, k in sorted(_NAMES, key=lambda size: _stumps(issue.entries, *size)):
@@ -154,7 +143,7 @@ def _names(entries: tuple[Entry, ...], k: int, limit: int) -> list[str]:
 def _listed(entries: tuple[Entry, ...], k: int, limit: int, say: Language) -> str:
     names = _names(entries, k, limit)
     rest = len(entries) - len(names)
-    return say("subject.more", names=", ".join(names), n=rest) if rest else say.listed(names)
+    return say.count("subject.more", rest, names=", ".join(names)) if rest else say.listed(names)
 
 
 def _calm(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Shows what is wrong in a template: the message, the file, the line, the very word."""
+"""Template errors: message, file and line of what Jinja could not render."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from jinja2 import (
     nodes,
 )
 from jinja2 import TemplateError as JinjaError
-from jinja2.parser import Parser
 
 from digest.model.errors import Problem
 
@@ -24,18 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-HINT = "`digest templates FOLDER` writes fresh copies of ours to start from"
+HINT = "`digest templates FOLDER` writes fresh copies of the built-in templates"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TAG = re.compile(r"\{([{%#]).*?[}%#]\}")
-_UNPARSED = frozenset(
-    {"comment_begin", "comment", "comment_end", "whitespace", "raw_begin", "raw_end"}
-)
-"""Tokens of Jinja's lexer that its parser never sees."""
 
 
-def problem(error: Exception, environment: Environment, path: Path) -> Problem:
-    """Return what `error` says, at its place; `path` is the template that was rendered."""
+def problem(error: Exception, path: Path) -> Problem:
+    """Return `error` with its file and line; `path` is the template that was rendered."""
     file, line = _place(error) or (str(path), 0)
     hint = HINT
     match error:
@@ -47,21 +41,13 @@ def problem(error: Exception, environment: Environment, path: Path) -> Problem:
             message = error.message
         case _:
             message = f"{type(error).__name__}: {error}"
-    source = _source(file)
-    first, length = _span(error, environment, source, line) or _guess(message, source, line)
     return Problem(
-        message=message,
-        file=file,
-        line=line,
-        column=first + 1,
-        length=length,
-        source=_line(source, line),
-        hint=hint,
+        message=message, file=file, line=line, column=0, source=_line(file, line), hint=hint
     )
 
 
 class UnknownBlock(TemplateAssertionError):
-    """A template changes a block that the one it extends does not have: nobody would see it."""
+    """A block that the extended template does not have; Jinja would drop it in silence."""
 
     def __init__(self, name: str, known: list[str], lineno: int, file: str) -> None:
         near = get_close_matches(name, known, n=1)
@@ -75,7 +61,7 @@ class UnknownBlock(TemplateAssertionError):
 def check_blocks(environment: Environment, name: str, file: Path) -> None:
     """Raise UnknownBlock where a template changes a block that no template above it has.
 
-    What is wrong with it besides is told when it is rendered.
+    Other errors of the template are reported when it is rendered.
     """
     try:
         tree = environment.parse(file.read_text("utf-8"))
@@ -89,9 +75,9 @@ def check_blocks(environment: Environment, name: str, file: Path) -> None:
 
 
 def _inherited(environment: Environment, tree: nodes.Template, seen: set[str]) -> set[str]:
-    """Return the names of all blocks in the templates that `tree` extends, near and far.
+    """Return the names of all blocks in the templates that `tree` extends, directly or not.
 
-    Raises nodes.Impossible where it decides only when rendered, JinjaError where it cannot be.
+    Raises nodes.Impossible where the parent is known only at render time, else JinjaError.
     """
     found: set[str] = set()
     for extends in tree.find_all(nodes.Extends):
@@ -106,7 +92,7 @@ def _inherited(environment: Environment, tree: nodes.Template, seen: set[str]) -
 
 
 def _outermost(node: nodes.Node) -> Iterator[nodes.Block]:
-    """Yield the blocks that stand in no other: those within a changed block may be new."""
+    """Yield the outermost blocks; those within a changed block may be new."""
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Block):
             yield child
@@ -115,7 +101,7 @@ def _outermost(node: nodes.Node) -> Iterator[nodes.Block]:
 
 
 def _place(error: Exception) -> tuple[str, int] | None:
-    """Return file and line of the innermost template that `error` came through."""
+    """Return file and line of the innermost template in the traceback of `error`."""
     if isinstance(error, TemplateSyntaxError):
         return str(error.filename or error.name), error.lineno
     places = [
@@ -128,62 +114,10 @@ def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:
     return [(frame.f_code.co_filename, line) for frame, line in walk_tb(trace)]
 
 
-def _source(file: str) -> str:
-    """Return the text of a template with the line ends that Jinja makes of its own."""
+def _line(file: str, line: int) -> str:
+    """Return one line of a template, counted with the line ends that Jinja counts."""
     try:
-        return "\n".join(_LINE_END.split(Path(file).read_text("utf-8")))
+        lines = _LINE_END.split(Path(file).read_text("utf-8"))
     except (OSError, UnicodeError):
         return ""
-
-
-def _line(source: str, line: int) -> str:
-    lines = source.split("\n")
     return lines[line - 1] if 0 < line <= len(lines) else ""
-
-
-def _span(
-    error: Exception, environment: Environment, source: str, line: int
-) -> tuple[int, int] | None:
-    """Return column (from 0) and length of the token at which Jinja gave up, if on that line."""
-    if not isinstance(error, TemplateSyntaxError):
-        return None
-    start, end = _stopped(environment, source)
-    before = source[:start]
-    if before.count("\n") + 1 != line or start == end:
-        return None
-    column = start - (before.rfind("\n") + 1)
-    return column, min(end - start, len(_line(source, line)) - column)
-
-
-def _stopped(environment: Environment, source: str) -> tuple[int, int]:
-    """Return where in `source` the first token stands that cannot be understood; (0, 0): nowhere.
-
-    Jinja knows only its line. So its lexer's tokens are found again in the text, and those are
-    counted that its parser had left.
-    """
-    spans: list[tuple[int, int]] = []
-    end = 0
-    try:
-        for _, kind, value in environment.lex(source):
-            start = source.find(value, end)
-            end = start + len(value)
-            if kind not in _UNPARSED:
-                spans.append((start, end))
-    except TemplateSyntaxError:  # the lexer itself stumbled: over what follows the last token
-        return end, end + 1
-    parser = Parser(environment, source)
-    try:
-        parser.parse()
-    except TemplateSyntaxError:
-        left = sum(1 for _ in parser.stream)
-        return spans[-left] if left else (0, 0)
-    return 0, 0
-
-
-def _guess(message: str, source: str, line: int) -> tuple[int, int]:
-    """Return column and length of what `message` quotes in its line, else of the only tag there."""
-    text = _line(source, line)
-    named = [word for word in message.split("'")[1::2] if word and word in text]
-    tags = [tag[0] for tag in _TAG.finditer(text)]
-    mark = named[-1] if named else tags[0] if len(tags) == 1 else text.strip()
-    return text.find(mark), max(len(mark), 1)

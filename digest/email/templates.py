@@ -1,14 +1,16 @@
-"""Finds, loads and copies the templates of the email: the reader's own first, then ours."""
+"""Templates of the email: a reader's own, sandboxed, come before the built-in ones.
+
+A sandbox keeps a template from Python's internals, not from taking for ever: whoever renders a
+reader's own bounds time and memory (digest.app.template_process).
+"""
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import count
 from pathlib import Path
-from time import thread_time
 from typing import TYPE_CHECKING
 
 from jinja2 import (
@@ -19,10 +21,9 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateRuntimeError,
-    nodes,
     select_autoescape,
 )
-from jinja2.sandbox import safe_range
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.email import template_errors
 from digest.model.errors import Problem, TemplateError
@@ -35,72 +36,59 @@ if TYPE_CHECKING:
 
 HTML = "digest.html"
 TEXT = "digest.txt"
-LONGEST = 3.0
-"""Seconds of this thread's work after which a template is taken to run for ever; ours take .01."""
-EVERY = 8
-"""Of so many turns of a loop one looks at the clock, which takes longer than all else in it."""
-_TURN = "a_turn"
-_turns = count()
-_until: ContextVar[float] = ContextVar("_until")
-"""When the rendering that is under way has taken too long."""
 
 
 def home() -> Path:
-    """Return the folder of our own templates: inside the package, in a checkout beside it."""
+    """Return the folder of the built-in templates: in the package, or beside it in a checkout."""
     inside = Path(__file__).parent / "templates"
     return inside if (inside / HTML).is_file() else Path(__file__).parents[2] / "templates"
 
 
 class _Compiled(BytecodeCache):
-    """Templates already compiled, by their text: compiling takes longer than all the rest."""
+    """Templates already compiled, by their text: compiling takes longer than rendering."""
 
     def __init__(self) -> None:
         self._codes: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was compiled from the same text."""
+        """Load the code that was compiled from the same text."""
         checksum, code = self._codes.get(bucket.key, ("", None))
         bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
+        """Store compiled code."""
         self._codes[bucket.key] = bucket.checksum, bucket.code
 
 
-class _Environment(Environment):
-    """Ends a loop that does not end, and takes `look.ink` for a value of the dict at once.
+class _BuiltIn(Environment):
+    """Environment of the built-in templates; reads `look.ink` from the dict first.
 
-    A letter says such names 600 times.
+    A digest looks up such names 600 times.
     """
 
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Return the template's tree, in which each turn of each loop looks at the clock."""
-        tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            turn = nodes.Call(nodes.Name(_TURN, "load"), [], [], None, None)
-            loop.body.insert(0, nodes.ExprStmt(turn, lineno=loop.lineno).set_lineno(loop.lineno))
-        return tree
-
     def getattr(self, obj: object, attribute: str) -> object:
-        """Return what a template means by `obj.attribute`."""
+        """Return `obj.attribute`, of a dict its value of that name."""
         if isinstance(obj, dict) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
 
-_COMPILED = {True: _Compiled(), False: _Compiled()}
-"""With escaping and without it: the same text gives different code."""
+_COMPILED: defaultdict[tuple[bool, bool], _Compiled] = defaultdict(_Compiled)
+"""Caches by (escaped, sandboxed): each makes different code of the same text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates of one reader; `folder` is their own, None where they have none.
+    """Templates of one reader; `folder` is their own, None where they have none.
 
-    In their own, `{% extends "default/digest.html" %}` reaches ours, to change one block of it.
+    There, `{% extends "default/digest.html" %}` extends a built-in one, to change one block.
     """
 
     folder: Path | None = None
-    longest: float = LONGEST
+
+    def both(self, context: Mapping[str, object]) -> tuple[str, str]:
+        """Return the HTML part and the plain part. Raises TemplateError."""
+        return self.html(context), self.text(context)
 
     def html(self, context: Mapping[str, object]) -> str:
         """Return the HTML part; everything in `context` is escaped. Raises TemplateError."""
@@ -112,23 +100,20 @@ class Templates:
 
     def _rendered(self, name: str, context: Mapping[str, object], *, escape: bool) -> str:
         self._check_folder()
-        # In a folder of theirs a file may appear that takes the place of ours: looked for anew.
+        # A new file in a reader's folder may replace a built-in one, so its loader is not kept.
         made = _environment.__wrapped__ if self.folder else _environment
         environment = made(self.folder, escape=escape)
-        before = _until.set(thread_time() + self.longest)
         try:
             self._check_blocks(environment)
             return environment.get_template(name).render(context)
-        except Exception as error:  # a template may run any code of its writer's
-            raise self._explained(error, environment, name) from error
-        finally:
-            _until.reset(before)
+        except Exception as error:  # a template can raise anything
+            raise self._explained(error, name) from error
 
     def _check_folder(self) -> None:
-        """Raise TemplateError for a folder that is missing, or changes nothing of ours."""
+        """Raise TemplateError for a folder that is missing, or replaces no built-in template."""
         if self.folder is None or any((self.folder / name).is_file() for name in _names()):
             return
-        empty = f"there is none of our templates' names in it, such as {HTML}"
+        empty = f"it replaces no template: none of its files has a name such as {HTML}"
         message = empty if self.folder.is_dir() else "there is no such folder"
         raise TemplateError(
             f"{self.folder}: {message}",
@@ -137,13 +122,13 @@ class Templates:
         )
 
     def _check_blocks(self, environment: Environment) -> None:
-        """Raise UnknownBlock for a block that would silently never be shown."""
+        """Raise UnknownBlock for a block that Jinja would drop in silence."""
         for name in _names() if self.folder else ():
             if self.folder and (self.folder / name).is_file():
                 template_errors.check_blocks(environment, name, self.folder / name)
 
-    def _explained(self, error: Exception, environment: Environment, name: str) -> TemplateError:
-        problem = template_errors.problem(error, environment, (self.folder or home()) / name)
+    def _explained(self, error: Exception, name: str) -> TemplateError:
+        problem = template_errors.problem(error, (self.folder or home()) / name)
         plain = str(replace(problem, hint=""))
         return TemplateError(
             plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
@@ -152,25 +137,20 @@ class Templates:
 
 @lru_cache
 def _environment(folder: Path | None, *, escape: bool) -> Environment:
-    """Return what renders the templates of `folder` and ours; of ours alone it is made once."""
+    """Return the environment for `folder` before the built-in templates."""
     ours = FileSystemLoader(home())
     own = [FileSystemLoader(folder)] if folder else []
-    environment = _Environment(
+    kind = ImmutableSandboxedEnvironment if own else _BuiltIn
+    environment = kind(
         loader=ChoiceLoader([*own, ours, PrefixLoader({"default": ours})]),
         autoescape=select_autoescape((), (), default_for_string=escape, default=escape),
         undefined=StrictUndefined,
-        bytecode_cache=_COMPILED[escape],
+        bytecode_cache=_COMPILED[escape, bool(own)],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"changed": changed, "range": safe_range, _TURN: _turn}
+    environment.globals["changed"] = changed
     return environment
-
-
-def _turn() -> None:
-    """Raise TemplateRuntimeError once this thread has worked for long enough."""
-    if not next(_turns) % EVERY and thread_time() > _until.get():
-        raise TemplateRuntimeError("this loop takes too long: does it ever end?")
 
 
 def changed(look: Mapping[str, str], **values: str) -> dict[str, str]:
@@ -183,7 +163,7 @@ def changed(look: Mapping[str, str], **values: str) -> dict[str, str]:
 
 
 def _names() -> tuple[str, ...]:
-    """Return the names of all our templates, as one names them in a template."""
+    """Return the names of all built-in templates, as a template names them."""
     return tuple(str(path.relative_to(home()).as_posix()) for path in _files())
 
 
@@ -192,9 +172,9 @@ def _files() -> list[Path]:
 
 
 def copy(folder: Path) -> tuple[Path, ...]:
-    """Copy our templates into `folder` for the reader to change; return what was written.
+    """Copy the built-in templates into `folder`; return what was written.
 
-    Files that are there already stay as they are.
+    Existing files stay as they are.
     """
     written = []
     for source in _files():

@@ -185,7 +185,7 @@ def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
         say("why.missing", terms=missing) if missing else "",
         say("why.uncertain", names=names) if names else "",
     )
-    return tuple(capitalised(f"{remark}.") for remark in remarks if remark)
+    return tuple(capitalised(say("sentence", text=remark)) for remark in remarks if remark)
 
 
 def _authors(ranked: Ranked, say: Language) -> str:

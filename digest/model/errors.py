@@ -30,6 +30,7 @@ class Problem:
     line: int = 0
     """1-based; 0 where the problem has no place in the text."""
     column: int = 0
+    """1-based; 0 where only the line is known."""
     length: int = 1
     """Number of characters that the carets underline."""
     source: str = ""
@@ -48,7 +49,8 @@ class Problem:
             return f"{head}\n  = {self.hint}" if self.hint else head
         margin = " " * len(str(self.line))
         lines = [head, f"{margin} |", f"{self.line} | {self.source}"]
-        lines.append(f"{margin} | {' ' * (self.column - 1)}{'^' * max(self.length, 1)}")
+        if self.column:
+            lines.append(f"{margin} | {' ' * (self.column - 1)}{'^' * max(self.length, 1)}")
         if self.hint:
             lines.append(f"{margin} = {self.hint}")
         return "\n".join(lines)

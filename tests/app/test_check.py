@@ -169,14 +169,14 @@ def test_a_template_that_cannot_be_rendered(tmp_path: Path) -> None:
 
 
 def test_a_templates_fault_is_one_line_and_a_frame(tmp_path: Path) -> None:
-    """The table has file, line and what is wrong in one line; the frame below marks the word."""
+    """The table has file, line and what is wrong in one line; the frame below shows the line."""
     text = PLAIN.replace("[maildir]", 'templates = "mine"\n[maildir]')
     with house(tmp_path, text, files={"mine/digest.txt": "one\n{% if a b %}"}) as home:
         (finding,) = part(found(home), "templates")
     assert finding.detail.startswith("digest.txt:2: expected token")
     assert "\n" not in finding.detail
     assert finding.problem is not None
-    assert str(finding.problem).splitlines()[2:4] == ["2 | {% if a b %}", "  |         ^"]
+    assert str(finding.problem).splitlines()[2] == "2 | {% if a b %}"
 
 
 @pytest.mark.parametrize("own", [False, True])
@@ -184,7 +184,7 @@ def test_a_templates_fault_is_one_line_and_a_frame(tmp_path: Path) -> None:
     ("files", "message"),
     [
         ({}, "there is no such folder"),
-        ({"mine/a.html": "x"}, "there is none of our templates' names in it"),
+        ({"mine/a.html": "x"}, "it replaces no template"),
     ],
 )
 def test_a_folder_of_templates_that_changes_nothing_is_a_problem(

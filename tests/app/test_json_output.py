@@ -59,7 +59,7 @@ def test_an_empty_preview_says_why(tmp_path: Path) -> None:
         made = draft(home.request(), fetch_in(home), home.config, home.runtime)
         page = preview_json(made.issue, made.message.subject)
     assert page["papers"] == []
-    assert str(page["empty"]).startswith("There are no new papers")
+    assert str(page["empty"]).startswith("Your sources listed no new papers")
 
 
 def test_check_is_ok_where_there_is_no_problem() -> None:

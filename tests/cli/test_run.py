@@ -153,7 +153,7 @@ def test_the_next_time_of_an_empty_day_is_told(tmp_path: Path) -> None:
     for option in ([], ["--dry-run"]):
         done = digest("-c", str(config), "send", *option)
         assert done.code == 0, done
-        assert "There are no new papers" in done.out
+        assert "Your sources listed no new papers" in done.out
 
 
 def test_a_sample_that_cannot_be_delivered_is_1(tmp_path: Path) -> None:

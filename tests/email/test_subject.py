@@ -136,7 +136,7 @@ def test_the_subject_tells() -> None:
         (EmptyReason.NO_SOURCE, "No source could be read", "Keine Quelle erreichbar"),
         (EmptyReason.NO_PAPERS, "No new papers", "Keine neuen Paper"),
         (EmptyReason.SEEN, "Nothing new", "Nichts Neues"),
-        (EmptyReason.MUTED, "Nothing but what you mute", "Nur Ausgeblendetes"),
+        (EmptyReason.MUTED, "Only papers with muted words", "Nur Ausgeblendetes"),
         (
             EmptyReason.LOW,
             "No papers close enough to your interests",
@@ -148,7 +148,7 @@ def test_the_subject_of_a_quiet_day_says_why(empty: EmptyReason, english: str, g
     """No subject claims that papers were judged where there were none, or none to be judged."""
     issue = replace(QUIET, empty=empty)
     assert subject(issue, HEAD) == f"{english} · Sat 21 Nov"
-    assert subject(issue, replace(HEAD, language="de")) == f"{german} · Sa. 21. Nov."
+    assert subject(issue, replace(HEAD, language="de")) == f"{german} · Sa., 21. Nov."
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_subject_gives_up_names_for_its_date() -> None:
     """Where not even one short name fits, number and date stay."""
     crowd = only(SectionKind.BEST, *[titled("Sixteen letters:")] * 25)
     german = replace(HEAD, language="de", test=True)
-    assert subject(crowd, german) == "[Test] 25 Paper für dich · Sa. 21. Nov."
+    assert subject(crowd, german) == "[Test] 25 Paper für dich · Sa., 21. Nov."
 
 
 def test_the_subject_does_not_shout() -> None:

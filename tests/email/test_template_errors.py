@@ -1,4 +1,4 @@
-"""What is wrong in a template is shown where it stands."""
+"""Template errors are shown with file and line."""
 
 from __future__ import annotations
 
@@ -27,44 +27,35 @@ def broken(folder: Path, text: str) -> TemplateError:
 
 
 @pytest.mark.parametrize(
-    ("text", "marked"),
+    "text",
     [
-        ("{% if a b %}", "b"),
-        ("{{ words | }}", "}}"),
-        ("{{ words.lower( }}", "}"),
-        ("x {% endblok %} y", "endblok"),
-        ("x {{ words! }} y", "!"),
-        ("a {# b #} {%- raw %}{{ {%- endraw %}\t{{ (3 2) }}", "2"),
-        ("one {{ two } three", "}"),
-        ("{% for word in words %} {{ word }} {% endif %}", "endif"),
-        ("{{ words|lowr }} {{ words }}", "lowr"),
-        ("{{ 1 // 0 }} words", "{{ 1 // 0 }}"),
-        ("{{ words }} {{ 1 // 0 }}", "{{ words }} {{ 1 // 0 }}"),
+        "{% if a b %}",
+        "{{ words | }}",
+        "x {% endblok %} y",
+        "one {{ two } three",
+        "{{ words|lowr }} {{ words }}",
+        "{{ words }} {{ 1 // 0 }}",
     ],
 )
 @pytest.mark.parametrize("before", BEFORE)
-def test_the_very_word_is_underlined(tmp_path: Path, before: str, text: str, marked: str) -> None:
-    """The carets stand under what cannot be understood, not under the whole line."""
-    *_, source, carets = str(broken(tmp_path, before + text)).splitlines()
-    assert carets.count("^") == len(marked)
-    assert carets.index("^") == source.index("| ") + 2 + text.index(marked)
+def test_the_line_is_shown(tmp_path: Path, before: str, text: str) -> None:
+    """Whatever its line ends and raw blocks, the message shows the line that Jinja names."""
+    error = broken(tmp_path, before + text)
+    assert f"{error.line} | {text}" in str(error)
+    assert "^" not in str(error)
 
 
 @pytest.mark.parametrize(
-    ("text", "marked", "hint"),
+    ("text", "hint"),
     [
-        (EXTENDED + "{% block closin %}{% endblock %}", "closin", "did you mean “closing”?"),
-        (EXTENDED + "{% if words %}{% block headr %}x{% endblock %}{% endif %}", "headr", "papers"),
+        (EXTENDED + "{% block closin %}{% endblock %}", "did you mean “closing”?"),
+        (EXTENDED + "{% if words %}{% block headr %}x{% endblock %}{% endif %}", "papers"),
     ],
 )
-def test_a_block_that_nobody_knows_is_told(
-    tmp_path: Path, text: str, marked: str, hint: str
-) -> None:
+def test_a_block_that_nobody_knows_is_told(tmp_path: Path, text: str, hint: str) -> None:
     """A misspelt block, which Jinja would drop in silence, is an error at its place."""
     error = broken(tmp_path, text)
     assert error.line == 2
-    *_, source, carets = str(error).splitlines()
-    assert carets.index("^" * len(marked)) == source.index(marked)
     assert hint in error.hint
     assert hint in render(ISSUE, Templates(tmp_path), HEAD).note
 
@@ -101,7 +92,7 @@ def test_blocks_that_are_shown_are_no_fault(tmp_path: Path, text: str) -> None:
 
 
 def test_a_template_that_extends_itself_falls_back(tmp_path: Path) -> None:
-    """It has no end, and the letter goes out in our dress."""
+    """It has no end, and the letter goes out with the built-in templates."""
     (tmp_path / HTML).write_text('{% extends "digest.html" %}', "utf-8")
     problem = render(ISSUE, Templates(tmp_path), HEAD).problem
     assert problem is not None

@@ -61,7 +61,7 @@ def test_a_paper_says_why_it_is_here() -> None:
     shown = view(SCALING)
     assert (shown.why, shown.terms) == ("Alignment 33", "alignment")
     assert shown.remarks == (
-        "Close to “Lion Secretly Solves Constrained Optimization”, which you liked.",
+        "Similar to “Lion Secretly Solves Constrained Optimization”, which you liked.",
         "Lowered by: survey.",
         "Not in it: preference data.",
     )
@@ -221,7 +221,7 @@ def test_sources_are_told_honestly() -> None:
     """Each source says how it fared, the failed one why."""
     assert page.sources(ISSUE, Language("en")) == (
         "Sources: Hugging Face (31 papers), arXiv cs.LG (nothing due today), "
-        "medRxiv (still the list of last time), BAIR (failed: 404 Not Found)."
+        "medRxiv (still the previous list), BAIR (failed: 404 Not Found)."
     )
     assert page.sources(replace(ISSUE, sources=()), Language("en")) == ""
     unsaid = replace(ISSUE, sources=(SourceReport(name="BAIR", state=SourceState.FAILED),))
@@ -241,8 +241,8 @@ def test_the_end_says_what_a_reader_asks() -> None:
     """What was left out, why this came, when the next comes, how to stop it."""
     left, why, due, stop = page.footer(ISSUE, HEAD)
     assert left.startswith("140 other new papers were read and left out. 2 papers listed more than")
-    assert "looks for Optimizers and Alignment on your behalf" in why
-    assert due == "Next issue: Sunday 22 November, 07:30."
+    assert "Based on your interests: Optimizers and Alignment." in why
+    assert due == "Next digest: Sunday 22 November, 07:30."
     assert "[schedule] in config.toml" in stop
     assert "digest run" in stop
 
@@ -252,7 +252,7 @@ def test_the_end_leaves_out_what_is_not_known() -> None:
     bare = replace(ISSUE, sections=(), left_out=0, too_old=0, sources=())
     lines = page.footer(bare, replace(FEEDBACK, interests=(), next=None))
     assert lines == (
-        "You get this because your own digest looks for new papers on your behalf.",
+        "You get this email because digest runs with your address.",
         "To change its days, edit [schedule] in config.toml. To pause or end it:",
     )
 

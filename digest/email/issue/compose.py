@@ -22,8 +22,9 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from digest.email.i18n import Language
 from digest.email.issue import selection
-from digest.email.issue.empty import empty_reason, explain
+from digest.email.issue.empty import empty_reason, explain, troubles
 from digest.email.issue.summary import summarize
 from digest.email.latex.normalize import readable
 from digest.model.issue import (
@@ -187,11 +188,12 @@ def _explained(
     history: History,
 ) -> Issue:
     """Return the empty `issue` with the reason, and whether its reader wants to hear it."""
-    empty = empty_reason(ranked, fresh, issue.sources)
+    empty = replace(issue, empty=empty_reason(ranked, fresh, issue.sources))
+    english = Language("en")
+    sentences = (explain(empty, english, weekly=limits.weekly), *troubles(empty, english))
     return replace(
-        issue,
-        empty=empty,
-        empty_reason=explain(empty, issue, len(ranked)),
+        empty,
+        empty_reason=" ".join(sentences),
         short_note=limits.empty == "send" or history.quiet_days >= QUIET_DAYS,
         minutes=0,
     )

@@ -1,9 +1,10 @@
-"""Why there is nothing today: an honest reason, for the reader and for the log."""
+"""Empty digests: why a day has no papers, as a reason for code and as a sentence for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.email.i18n import Language, capitalised
 from digest.model.issue import EmptyReason
 from digest.model.states import SourceState
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
     from digest.model.issue import Issue, SourceReport
     from digest.model.ranked import Ranked
-
-SATURDAY = 5
 
 
 def empty_reason(
@@ -28,52 +27,28 @@ def empty_reason(
     return EmptyReason.MUTED if all(r.muted for r in fresh) else EmptyReason.LOW
 
 
-def explain(empty: EmptyReason, issue: Issue, seen: int) -> str:
-    """Return the sentences that say why `issue` is empty; `seen` counts all papers looked at."""
-    return " ".join((_reason(empty, issue, seen), *_troubles(empty, issue.sources)))
+def reason_of(issue: Issue) -> EmptyReason:
+    """Return the reason of an empty `issue`; one that lost its last paper to size has none yet."""
+    return issue.empty or (EmptyReason.LOW if issue.read else EmptyReason.NO_PAPERS)
 
 
-def _reason(empty: EmptyReason, issue: Issue, seen: int) -> str:
-    read = _papers(issue.read, "new ")
-    best = f"the best of {read}" if issue.read > 1 else "the one new paper"
-    least = f"{issue.min_score:g}"
-    when = _when(issue)
-    of = when if issue.past else " of today"
-    reasons = {
-        EmptyReason.NO_SOURCE: f"No source could be read{when}: {_names(issue.sources)}.",
-        EmptyReason.NO_PAPERS: f"There are no new papers{_expected(issue)}.",
-        EmptyReason.SEEN: f"There is nothing new{when}: {_papers(seen)} listed, all read before.",
-        EmptyReason.MUTED: f"Words that you mute are in all {read}{of}.",
-        EmptyReason.LOW: f"Nothing reached {least} points{when}: {best} has {issue.best}.",
-    }
-    return reasons[empty]
+def period(issue: Issue, say: Language, *, weekly: bool = False) -> str:
+    """Return the time that `issue` covers, as it stands within a sentence: "today"."""
+    if weekly or issue.covers:
+        return say("when.week" if weekly else "when.days")
+    return say("when.on", day=say.day(issue.day)) if issue.past else say("when.day")
 
 
-def _expected(issue: Issue) -> str:
-    if not issue.sources or any(source.state is not SourceState.QUIET for source in issue.sources):
-        return _when(issue)
-    weekend = issue.day.weekday() >= SATURDAY
-    return f": none were expected{' at the weekend' if weekend else _when(issue)}"
+def explain(issue: Issue, say: Language, *, weekly: bool = False) -> str:
+    """Return one sentence about why `issue` is empty, for a digest or a terminal."""
+    when, asked = period(issue, say, weekly=weekly), f"{issue.min_score:g}"
+    key = f"empty.{reason_of(issue)}"
+    return capitalised(say.count(key, issue.read, when=when, best=issue.best, asked=asked))
 
 
-def _when(issue: Issue) -> str:
-    """Return " today", or the day that somebody asked for."""
-    return f" on {issue.day:%-d %B %Y}" if issue.past else " today"
-
-
-def _troubles(empty: EmptyReason, sources: Sequence[SourceReport]) -> Iterator[str]:
-    """Yield a sentence for the sources that show old lists, and for those that gave nothing."""
-    stale = [source for source in sources if source.state is SourceState.STALE]
-    failed = [source for source in sources if source.state is SourceState.FAILED]
-    if stale:
-        yield f"Nothing newer than the last time from {_names(stale)}."
-    if failed and empty is not EmptyReason.NO_SOURCE:
-        yield f"Not read, and tried again next time: {_names(failed)}."
-
-
-def _names(sources: Sequence[SourceReport]) -> str:
-    return ", ".join(source.name for source in sources)
-
-
-def _papers(number: int, kind: str = "") -> str:
-    return f"{number:,} {kind}paper{'s' * (number != 1)}"
+def troubles(issue: Issue, say: Language) -> Iterator[str]:
+    """Yield a sentence for the sources with old lists, and one for those that failed."""
+    for state in (SourceState.STALE, SourceState.FAILED):
+        names = [source.name for source in issue.sources if source.state is state]
+        if names:
+            yield say(f"troubles.{state}", sources=", ".join(names))

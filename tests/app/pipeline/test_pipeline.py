@@ -109,7 +109,7 @@ def test_an_empty_day_is_not_looked_at_again_by_the_daemon(home: House) -> None:
     send([request], home.config, home.runtime)
     (result,) = send([request], home.config, home.runtime)
     assert result.state == "already"
-    assert result.text.startswith("looked for: There are no new papers")
+    assert result.text.startswith("looked for: Your sources listed no new papers")
 
 
 def test_a_mail_that_cannot_leave_waits(home: House) -> None:

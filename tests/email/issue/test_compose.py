@@ -267,7 +267,7 @@ def test_nothing_good_means_no_mail() -> None:
 
     assert not issue.worth_sending
     assert issue.empty is EmptyReason.LOW
-    assert issue.empty_reason.startswith("Nothing reached 25 points today")
+    assert issue.empty_reason.startswith("The one new paper today has 18 of the 25 points")
     assert (issue.best, issue.min_score) == (18, 25.0)
 
 

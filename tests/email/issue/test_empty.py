@@ -6,39 +6,38 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from digest.email.issue.empty import empty_reason, explain
+from digest.email.i18n import LANGUAGES, Language
+from digest.email.issue.empty import empty_reason, explain, troubles
 from digest.model.issue import EmptyReason, Issue, SourceReport
 from digest.model.paper import Paper
 from digest.model.ranked import Ranked
 from digest.model.states import SourceState
 
-FRIDAY, SATURDAY = date(2026, 6, 12), date(2026, 6, 13)
+FRIDAY = date(2026, 6, 12)
 
 
-def reason(
-    empty: EmptyReason,
-    *states: str,
-    read: int = 0,
-    seen: int = 0,
-    best: int = 0,
-    day: date = FRIDAY,
-) -> str:
-    """Return the reason for an empty issue whose sources fared as `states` say."""
+ENGLISH = Language("en")
+
+
+def issue(
+    empty: EmptyReason, *states: str, read: int = 0, best: int = 0, day: date = FRIDAY
+) -> Issue:
+    """Return an empty issue whose sources are in `states`."""
     names = ("Hugging Face", "cs.CL", "bioRxiv")
     reports = tuple(
         SourceReport(name=name, state=SourceState(state))
         for name, state in zip(names, states, strict=False)
     )
-    issue = Issue(
+    return Issue(
         reader="ada",
         day=day,
         now=datetime(2026, 6, 12, tzinfo=UTC),
         sources=reports,
+        empty=empty,
         read=read,
         best=best,
         min_score=25.0,
     )
-    return explain(empty, issue, seen)
 
 
 def ranked(*, muted: bool = False) -> Ranked:
@@ -78,58 +77,61 @@ def test_all_muted_is_not_all_low() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("empty", "expected"),
     [
         (
-            reason(EmptyReason.NO_SOURCE, "failed", "failed"),
-            "No source could be read today: Hugging Face, cs.CL.",
+            issue(EmptyReason.NO_SOURCE, "failed"),
+            "None of your sources could be read today, so there are no papers.",
         ),
         (
-            reason(EmptyReason.NO_PAPERS, "quiet", "quiet", day=SATURDAY),
-            "There are no new papers: none were expected at the weekend.",
+            issue(EmptyReason.NO_PAPERS),
+            "Your sources listed no new papers today, so there is nothing to read.",
         ),
         (
-            reason(EmptyReason.NO_PAPERS, "quiet"),
-            "There are no new papers: none were expected today.",
-        ),
-        (reason(EmptyReason.NO_PAPERS), "There are no new papers today."),
-        (
-            reason(EmptyReason.NO_PAPERS, "ok", "stale", "failed"),
-            (
-                "There are no new papers today. Nothing newer than the last time from cs.CL. "
-                "Not read, and tried again next time: bioRxiv."
-            ),
+            issue(EmptyReason.SEEN, "ok"),
+            "Everything your sources listed today was in an earlier digest already.",
         ),
         (
-            reason(EmptyReason.SEEN, "ok", seen=1),
-            "There is nothing new today: 1 paper listed, all read before.",
+            issue(EmptyReason.MUTED, "ok", read=3),
+            "All 3 new papers today contain words that you mute, so they are left out.",
         ),
         (
-            reason(EmptyReason.MUTED, "ok", read=3),
-            "Words that you mute are in all 3 new papers of today.",
+            issue(EmptyReason.LOW, "ok", read=1234, best=18),
+            "Nothing today reached the 25 points you ask for: the best of 1,234 new papers has 18.",
         ),
         (
-            reason(EmptyReason.LOW, "ok", read=1234, best=18),
-            "Nothing reached 25 points today: the best of 1,234 new papers has 18.",
-        ),
-        (
-            reason(EmptyReason.LOW, "ok", read=1, best=18),
-            "Nothing reached 25 points today: the one new paper has 18.",
+            issue(EmptyReason.LOW, "ok", read=1, best=18),
+            "The one new paper today has 18 of the 25 points you ask for.",
         ),
     ],
 )
-def test_reasons_are_honest_sentences(text: str, expected: str) -> None:
-    """Each reason says what happened and, where a source is at fault, which."""
-    assert text == expected
+def test_reasons_are_honest_sentences(empty: Issue, expected: str) -> None:
+    """Each reason says what happened, in one sentence for mail, terminal and log."""
+    assert explain(empty, ENGLISH) == expected
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("empty", EmptyReason)
+def test_every_reason_fits_an_inbox_preview(code: str, empty: EmptyReason) -> None:
+    """In each language a reason is a sentence of 40 to 140 characters."""
+    for weekly in (True, False):
+        said = explain(issue(empty, "ok", read=12, best=18), Language(code), weekly=weekly)
+        assert 40 <= len(said) <= 140
+
+
+def test_sources_that_failed_are_named() -> None:
+    """The log and the terminal also name the sources with old lists and those that failed."""
+    told = troubles(issue(EmptyReason.NO_PAPERS, "ok", "stale", "failed"), ENGLISH)
+    assert list(told) == [
+        "Still the previous list: cs.CL.",
+        "Could not be read, tried again next time: bioRxiv.",
+    ]
+    assert list(troubles(issue(EmptyReason.NO_PAPERS, "ok"), ENGLISH)) == []
 
 
 def test_a_day_that_is_over_is_not_called_today() -> None:
-    """Whoever asks for an old day reads its date, whatever the reason."""
-    old = date(2026, 6, 1)
+    """For an old day each reason has its date."""
     for empty in EmptyReason:
-        told = reason(empty, "ok", read=2, seen=3, day=old)
-        assert "on 1 June 2026" in told
+        told = explain(issue(empty, "ok", read=2, day=date(2026, 6, 1)), ENGLISH)
+        assert "on 1 Jun 2026" in told
         assert "today" not in told
-    assert reason(EmptyReason.NO_PAPERS, "quiet", day=old).endswith(
-        "none were expected on 1 June 2026."
-    )
