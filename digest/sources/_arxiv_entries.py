@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from digest.model.errors import Unreadable
 from digest.model.identity import arxiv_id, doi_of, identity
 from digest.model.paper import Links, Paper
+from digest.model.tex_accents import tex_name
 from digest.model.text import clean, strip_tags
 from digest.sources._arxiv_calendar import announced
-from digest.sources._author_lists import plain, split
+from digest.sources._author_lists import split
 from digest.sources._entries import Skipped, Unusable, names, papers, title_of
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _paper(
 
 def _authors(entry: Entry) -> list[str]:
     """Return the names; the feeds write all of them, with affiliations, into one."""
-    return [plain(name) for one in entry.authors for name in split(one)]
+    return [tex_name(name) for one in entry.authors for name in split(one)]
 
 
 def _categories(entry: Entry) -> tuple[str, ...]:

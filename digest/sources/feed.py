@@ -10,9 +10,10 @@ from digest.model.errors import SourceError
 from digest.model.identity import arxiv_id, doi_of, identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
+from digest.model.tex_accents import tex_name
 from digest.model.text import clean, cut, strip_tags
 from digest.sources import Fetched, _feed_reader, source
-from digest.sources._author_lists import plain, split
+from digest.sources._author_lists import split
 from digest.sources._entries import (
     Notes,
     Skipped,
@@ -147,6 +148,6 @@ def _authors(entry: Entry) -> list[str]:
     """Return the names, also where a feed puts them all into one."""
     match entry.authors:
         case [one]:
-            return [plain(name) for name in split(one)]
+            return [tex_name(name) for name in split(one)]
         case several:
-            return [plain(name) for name in several]
+            return [tex_name(name) for name in several]

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.model.errors import Unreadable
+from digest.model.tex_accents import tex_name
 from digest.sources import _feed_reader, _feedparser_worker, file
 from digest.sources._arxiv_calendar import (
     announced,
@@ -24,7 +25,7 @@ from digest.sources._arxiv_calendar import (
     submitted,
     weekdays_before,
 )
-from digest.sources._author_lists import plain, split
+from digest.sources._author_lists import split
 from digest.sources._entries import web
 from digest.sources._json import moment
 
@@ -119,7 +120,7 @@ def test_names_in_one_string_are_told_apart(names: str, expected: list[str]) -> 
 )
 def test_tex_accents_become_letters(name: str, expected: str) -> None:
     """A followed author is found however arXiv spells the name."""
-    assert plain(name) == expected
+    assert tex_name(name) == expected
 
 
 def test_instants_are_utc() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from digest.email.latex.scripts import ONE, TWO, lowered, macro, raised, wrapped
+from digest.email.latex.commands import ONE, TWO, macro
 from digest.email.latex.symbols import (
     ACCENTS,
     DROPPED,
@@ -19,6 +19,7 @@ from digest.email.latex.symbols import (
     SPACES,
     STYLES,
 )
+from digest.model.notation import root, subscript, superscript
 
 DEEPEST = 40
 """Groups nested deeper than this are dropped: nobody means them."""
@@ -98,7 +99,7 @@ class _Reader:
         if not (math or braced or digits):
             return mark
         argument = self.argument(math=True, power=True).strip()
-        return raised(argument) if mark == "^" else lowered(argument)
+        return superscript(argument) if mark == "^" else subscript(argument)
 
     def dollar(self) -> str:
         """Return a formula, or the dollar sign where it is money."""
@@ -140,8 +141,8 @@ class _Reader:
         if name in TWO:
             return TWO[name](self.argument(math=math), self.argument(math=math))
         if name == "sqrt":
-            root = {"3": "∛", "4": "∜"}.get(self.option(), "√")
-            return root + wrapped(self.argument(math=True))
+            degree = self.option()
+            return root(self.argument(math=True), degree)
         if name in ONE:
             return ONE[name](self.argument(math=math))
         return self.unknown(name, math=math)

@@ -1,8 +1,11 @@
-"""LaTeX commands and the Unicode characters they stand for; tables for digest.mathtext."""
+"""LaTeX commands and the Unicode characters they stand for."""
 
 from __future__ import annotations
 
 import unicodedata
+
+from digest.model.notation import ACCENTS as TEXT_ACCENTS
+from digest.model.notation import LATIN_LETTERS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -29,14 +32,14 @@ GREEK = sorted(
 )
 
 LETTERS = {
+    **LATIN_LETTERS,
     **{name: _letter(f"SMALL LETTER {name}") for name in GREEK},
     **{name.capitalize(): _letter(f"CAPITAL LETTER {name}") for name in GREEK},
     **_pairs(
         """varepsilon ε eps ε epsi ε ep ε vartheta ϑ varphi φ varrho ϱ varsigma ς varpi ϖ
         varkappa ϰ al α be β ga γ de δ la λ lam λ si σ om ω Om Ω De Δ Ga Γ vp φ
-        ell ℓ hbar ħ imath ı jmath ȷ i ı j ȷ wp ℘ Re Re Im Im aleph ℵ beth ℶ partial ∂ pa ∂
-        nabla ∇ infty ∞ emptyset ∅ varnothing ∅ ss ß ae æ AE Æ oe œ OE Œ o ø O Ø l ł L Ł aa å
-        AA Å DH Ð dh ð TH Þ th þ DJ Đ dj đ S § P ¶ pounds £ euro € copyright © textcopyright ©
+        ell ℓ hbar ħ imath ı jmath ȷ wp ℘ Re Re Im Im aleph ℵ beth ℶ partial ∂ pa ∂
+        nabla ∇ infty ∞ emptyset ∅ varnothing ∅ S § P ¶ pounds £ euro € copyright © textcopyright ©
         textregistered ® circledR ® texttrademark ™ degree ° textdegree ° dag † ddag ‡
         dagger † ddagger ‡ celsius ℃ micro µ textmu µ ohm Ω
         textperthousand ‰ textordfeminine ª textordmasculine º"""
@@ -97,35 +100,20 @@ NAMES = _words(
 DOUBLE = {letter: unicodedata.lookup(f"DOUBLE-STRUCK CAPITAL {letter}") for letter in "CHNPQRZ"}
 """Blackboard letters with glyphs in common fonts; the others stay plain letters."""
 
-ACCENTS = {
-    **dict.fromkeys(("'", "acute"), "\u0301"),
-    **dict.fromkeys(("`", "grave"), "\u0300"),
-    **dict.fromkeys(("^", "hat", "widehat"), "\u0302"),
-    **dict.fromkeys(("~", "tilde", "widetilde"), "\u0303"),
-    **dict.fromkeys(('"', "ddot"), "\u0308"),
-    **dict.fromkeys(("=", "bar", "overline"), "\u0304"),
-    **dict.fromkeys((".", "dot"), "\u0307"),
-    **dict.fromkeys(("u", "breve"), "\u0306"),
-    **dict.fromkeys(("v", "check", "widecheck"), "\u030c"),
-    **dict.fromkeys(("r", "mathring"), "\u030a"),
-    "H": "\u030b",
-    "c": "\u0327",
-    "k": "\u0328",
-    "b": "\u0331",
-    "d": "\u0323",
+ACCENTS = TEXT_ACCENTS | {
+    "acute": "\u0301",
+    "grave": "\u0300",
+    **dict.fromkeys(("hat", "widehat"), "\u0302"),
+    **dict.fromkeys(("tilde", "widetilde"), "\u0303"),
+    "ddot": "\u0308",
+    **dict.fromkeys(("bar", "overline"), "\u0304"),
+    "dot": "\u0307",
+    "breve": "\u0306",
+    **dict.fromkeys(("check", "widecheck"), "\u030c"),
+    "mathring": "\u030a",
     "vec": "\u20d7",
 }
-"""Combining characters by the command that sets them."""
-
-_UP = "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾nⁿiⁱ"
-_DOWN = "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎aₐeₑiᵢjⱼkₖmₘnₙpₚrᵣsₛtₜuᵤvᵥxₓ"
-UP = dict(zip(_UP[::2], _UP[1::2], strict=True))
-DOWN = dict(zip(_DOWN[::2], _DOWN[1::2], strict=True))
-"""Superscripts and subscripts of which common fonts have glyphs."""
-
-RAISED = {"′": "′", "″": "″", "*": "*", "∘": "°", "°": "°", "†": "†", "‡": "‡", "⊤": "ᵀ", "T": "ᵀ"}
-RAISED |= {word: word for word in ("th", "st", "nd", "rd", "′′", "TM", "™", "®")}
-"""What stands raised as it is, or by a sign of its own."""
+"""Combining characters by the command that sets them, in text or in formulae."""
 
 STYLES = _words(
     """text textbf textit textsl texttt textsf textsc textrm textup textmd textnormal emph underline

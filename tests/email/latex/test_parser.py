@@ -18,7 +18,7 @@ from digest.email.latex.parser import DEEPEST, FARTHEST, LONGEST, unicode_of
         (r"$n \bmod k$, $\arg\max_x$", "n mod k, arg maxₓ"),
         (r"$\log\log n$, $2\sin(x)$", "log log n, 2 sin(x)"),
         (r"$\left. x \right|_0$, $\left ( y \right )$", "x |₀, ( y )"),
-        (r"$\sqrt{2}$, $\sqrt[3]{n+1}$, $\sqrt[k]x$", "√2, ∛(n+1), √x"),
+        (r"$\sqrt{2}$, $\sqrt[3]{n+1}$, $\sqrt[k]x$", "√2, ∛(n+1), x^(1/k)"),
         (r"$\binom nk$, $a \pmod{7}$", "(n choose k), a  (mod 7)"),
         (r"$\not\in$, $x \not= y$, $\not\subset$", "∉, x ≠ y, ⊄".replace("≠", "≠")),
         (r"$\mathbb{R}^n$, $\RR$, $\bbZ$, $\mathbb{F}_q$, $\cH$", "ℝⁿ, ℝ, ℤ, F_q, H"),

@@ -1,48 +1,18 @@
-"""How pieces of formulae are written in plain Unicode: scripts, fractions, single letters.
-
-What has no character in common fonts is written plainly: T^(3/4), L_max.
-"""
+"""LaTeX commands with arguments, and the plain Unicode that they make of them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from digest.email.latex.symbols import DOUBLE, DOWN, RAISED, UP
+from digest.email.latex.symbols import DOUBLE
+from digest.model.notation import fraction, subscript, superscript
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAIR = 2
-"""Lowered letters that can be read; longer words stay large."""
-
-_PLAIN_WORD = re.compile(r"[^\W\d_]\w*|.", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _BLACKBOARD = re.compile(r"(?:b|bb|I)?([CHNPQRZ])\1?")
 _FACE = re.compile(r"[bcm]([A-Z])")
-
-
-def raised(text: str) -> str:
-    """Return `text` as a superscript: in raised characters where all have one, else after "^"."""
-    if text in RAISED or not text:
-        return RAISED.get(text, "")
-    if all(c in UP for c in text):
-        return "".join(UP[c] for c in text)
-    return "^" + wrapped(text)
-
-
-def lowered(text: str) -> str:
-    """Return `text` as a subscript: in lowered characters where all have one, else after "_"."""
-    if text and all(c in DOWN for c in text) and (len(text) <= PAIR or not text.isalpha()):
-        return "".join(DOWN[c] for c in text)
-    return "_" + wrapped(text) if text else ""
-
-
-def wrapped(text: str) -> str:
-    """Return `text` in brackets, unless it is one word, a number or in brackets already."""
-    text = text.strip()
-    plain = _PLAIN_WORD.fullmatch(text) or text.isdigit() or _IN_BRACKETS.fullmatch(text)
-    return text if plain else f"({text})"
 
 
 def _character(code: str) -> str:
@@ -60,10 +30,6 @@ def macro(name: str, *, math: bool) -> str:
         return DOUBLE[black[1]]
     face = _FACE.fullmatch(name) if math else None
     return face[1] if face else name
-
-
-def _fraction(above: str, below: str) -> str:
-    return f"{wrapped(above)}/{wrapped(below)}"
 
 
 def _choose(above: str, below: str) -> str:
@@ -87,12 +53,12 @@ ONE: dict[str, Callable[[str], str]] = {
     "footnote": " ({})".format,
     "pmod": " (mod {})".format,
     "not": _negated,
-    "textsuperscript": raised,
-    "textsubscript": lowered,
+    "textsuperscript": superscript,
+    "textsubscript": subscript,
     "unicode": _character,
 }
 TWO: dict[str, Callable[[str, str], str]] = {
-    **dict.fromkeys(("frac", "tfrac", "dfrac", "cfrac", "sfrac", "nicefrac"), _fraction),
+    **dict.fromkeys(("frac", "tfrac", "dfrac", "cfrac", "sfrac", "nicefrac"), fraction),
     **dict.fromkeys(("binom", "tbinom", "dbinom"), _choose),
     **dict.fromkeys(("textcolor", "href", "texorpdfstring", "colorbox", "hyperlink"), _second),
     **dict.fromkeys(("stackrel", "overset", "underset"), _second),
