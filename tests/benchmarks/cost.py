@@ -1,7 +1,7 @@
-"""What digest costs: `python -m benchmarks.cost` prints its tables (`make benchmark` runs it).
+"""Cost benchmark: `PYTHONPATH=tests:tests/support python -m benchmarks.cost` prints its tables.
 
 Whole processes, CPU and peak memory as the kernel counted them, each beside a baseline of the same
-run: figures of one machine mean little on another, their ratios do. README.md tells the bars.
+run: figures of one machine mean little on another, their ratios do. README.md lists the bars.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAPERS = 700
 MANY = 1_000
 SETTLE = """
 from pathlib import Path
-from benchmarks.crowd import settle
+from benchmarks.synthetic import settle
 settle(Path({folder!r}), {papers})
 """
 MESSAGES = 2_000
@@ -46,7 +46,7 @@ def title(text: str) -> None:
 
 
 def light() -> Cost:
-    """Measure what one meets first; return the cost of the bare import."""
+    """Measure the light commands; return the cost of the bare import."""
     title("Light")
     bare = python(IMPORT)
     row(f"baseline: {IMPORT}", bare)
@@ -56,7 +56,7 @@ def light() -> Cost:
 
 
 def day(bare: Cost) -> None:
-    """Measure one reader's day, and the same papers by two usual designs."""
+    """Measure one reader's daily digest, and the same papers with two common designs."""
     title(f"One reader, {PAPERS} papers")
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -70,7 +70,7 @@ def day(bare: Cost) -> None:
 
 
 def idle(folder: Path) -> None:
-    """Print what a daemon holds after its day's work, and how often it wakes in a minute."""
+    """Print the memory of an idle daemon, and its wake-ups a minute."""
     (folder / "state").rename(folder / "old state")
     command = [sys.executable, "-m", "digest", "-q", "-c", str(folder / "config.toml"), "run"]
     with subprocess.Popen(command) as daemon:  # our own
@@ -87,7 +87,7 @@ def idle(folder: Path) -> None:
 
 
 def facts(pid: int) -> dict[str, int]:
-    """Return what Linux tells of a process: memory in kB, and the switches of all its threads."""
+    """Return a process's memory in kB and the context switches of its threads (Linux)."""
     found: dict[str, int] = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         for line in (task / "status").read_text().splitlines():
@@ -100,7 +100,7 @@ def facts(pid: int) -> dict[str, int]:
 
 
 def many(readers: int) -> None:
-    """Measure a lab or an institute, stage by stage."""
+    """Measure many readers, stage by stage."""
     title(f"{readers:,} readers × {MANY:,} papers")
     cost = job("ranking", str(readers), str(MANY))
     parts = json.loads(cost.out)
@@ -121,7 +121,7 @@ def many(readers: int) -> None:
 
 
 def sending(connections: int) -> None:
-    """Print how fast messages leave into a server that takes everything."""
+    """Print the rate of messages sent to a server that accepts everything."""
     sent = json.loads(job("sending", str(MESSAGES), str(connections)).out)
     put, cpu, wall = (MESSAGES / sent[name] for name in ("outbox", "sending", "sending wall"))
     row(f"{MESSAGES:,} messages into a sink, {connections} connections", part(sent, "sending"))
@@ -130,12 +130,12 @@ def sending(connections: int) -> None:
 
 
 def part(parts: dict[str, float], name: str) -> Cost:
-    """Return a part of a job as a cost of its own."""
+    """Return one stage of a job as a cost."""
     return Cost(cpu=parts[name], peak=0)
 
 
 def per(seconds: float) -> str:
-    """Return what each one more takes."""
+    """Return the marginal cost of each item."""
     return f"{seconds * 1000:.1f} ms each"
 
 

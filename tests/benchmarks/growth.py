@@ -1,4 +1,6 @@
-"""How the costs grow: `python -m benchmarks.growth [FOLDER]` measures, prints and draws them.
+"""Growth benchmark.
+
+    PYTHONPATH=tests:tests/support python -m benchmarks.growth [FOLDER]
 
 Against papers, readers, interests, likes and history; each point is the CPU of one job. The slope
 is that of the points in a log-log plane: 1 is linear, less is better.
@@ -21,7 +23,7 @@ Curve = dict[int, float]
 
 
 def curves() -> Mapping[str, tuple[Curve, str]]:
-    """Return the measured points of each curve by what grows, and their unit."""
+    """Return the measured points of each curve and their unit."""
     return {
         "papers": ({n: rank(20, n) for n in (250, 500, 1000, 2000, 4000)}, "CPU s, 20 readers"),
         "readers": ({n: rank(n, 500) for n in (25, 50, 100, 200, 400)}, "CPU s, 500 papers"),
@@ -38,7 +40,7 @@ def rank(readers: int, papers: int, interests: int = 3, likes: int = 0) -> float
 
 
 def years(days: int, papers: int) -> tuple[Curve, str]:
-    """Return how large the database was at the end of each seventh day."""
+    """Return the size of the database at the end of each week."""
     parts = json.loads(job("years", str(days), str(papers)).out)
     sizes = {int(key.split()[1]): size for key, size in parts.items() if key.startswith("day ")}
     return {day: size for day, size in sizes.items() if day}, f"MB, {papers} papers a day"

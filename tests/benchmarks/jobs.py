@@ -1,6 +1,8 @@
-"""The jobs that are measured, each in a process of its own: `python -m benchmarks.jobs NAME`.
+"""Benchmark jobs, each in a process of its own.
 
-A job prints the CPU seconds of its parts as JSON; what the whole process took is the kernel's word.
+    PYTHONPATH=tests:tests/support python -m benchmarks.jobs NAME
+
+A job prints the CPU seconds of its parts as JSON; wait4(2) gives the cost of the whole.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
-from . import crowd, rival
+from . import arxiv_sanity, synthetic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 Parts = dict[str, float]
 BEST = 12
 TIDIED = 7
-"""Days between two backups; a daemon makes one a day, which takes as long and no more room."""
+"""Days between two backups; the daemon's daily backup takes the same time and space."""
 
 
 @contextmanager
@@ -45,13 +47,15 @@ def timed(parts: Parts, name: str) -> Iterator[None]:
 
 
 def ranking(readers: int, papers: int, interests: int = 3, likes: int = 0) -> Parts:
-    """Rank one day's papers for many readers, one after the other."""
+    """Rank one day's papers for many readers in turn."""
     from digest.ranking import Ranker
 
     parts: Parts = {}
-    day, liked = crowd.papers(papers), crowd.papers(likes, first=500_000)
+    day, liked = synthetic.papers(papers), synthetic.papers(likes, first=500_000)
     ranker = Ranker()
-    profiles = [replace(p, liked=tuple(liked)) for p in crowd.readers(readers, interests=interests)]
+    profiles = [
+        replace(p, liked=tuple(liked)) for p in synthetic.readers(readers, interests=interests)
+    ]
     with timed(parts, "background"):
         ranker.scores(day[:1], profiles[0])
     with timed(parts, "phrases"):
@@ -74,14 +78,14 @@ def _best(ranker: Ranker, day: Sequence[Paper], profile: Profile) -> list[Ranked
 
 
 def refit(readers: int, papers: int) -> Parts:
-    """Do the same by the usual design: TfidfVectorizer fitted on the day anew for each reader."""
+    """Rank with the common design: TfidfVectorizer fitted on the day for each reader."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     parts: Parts = {}
-    day = [f"{paper.title} {paper.abstract}" for paper in crowd.papers(papers)]
+    day = [f"{paper.title} {paper.abstract}" for paper in synthetic.papers(papers)]
     wanted = [
         [phrase.text for wish in profile.interests for phrase in wish.phrases]
-        for profile in crowd.readers(readers)
+        for profile in synthetic.readers(readers)
     ]
     with timed(parts, "scores"):
         for phrases in wanted:
@@ -92,30 +96,30 @@ def refit(readers: int, papers: int) -> Parts:
 
 
 def sanity(readers: int, papers: int, likes: int = 20) -> Parts:
-    """Do it by arxiv-sanity-lite's formula: one TF-IDF of all, a linear SVM for each reader."""
+    """Rank with arxiv-sanity-lite's formula: one TF-IDF of all, a linear SVM for each reader."""
     import numpy as np
 
     parts: Parts = {}
-    pool = crowd.papers(papers + likes)
+    pool = synthetic.papers(papers + likes)
     with timed(parts, "fit"):
-        rows = rival.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in pool])
+        rows = arxiv_sanity.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in pool])
     kinds = np.r_[np.ones(likes), np.zeros(papers)]
     with timed(parts, "scores"):
         for _ in range(readers):
-            rival.machine().fit(rows, kinds).decision_function(rows)
+            arxiv_sanity.machine().fit(rows, kinds).decision_function(rows)
     return parts
 
 
 def rendering(letters: int) -> Parts:
-    """Render issues of 12 papers and make the messages, each for a reader of its own."""
+    """Render digests of 12 papers into messages, one for each reader."""
     from digest.email.mime.message import to_bytes
     from digest.email.render import render
     from digest.email.templates import Templates
     from digest.ranking import Ranker
 
     parts: Parts = {}
-    (profile,) = crowd.readers(1)
-    issue = _issue(_best(Ranker(), crowd.papers(300), profile))
+    (profile,) = synthetic.readers(1)
+    issue = _issue(_best(Ranker(), synthetic.papers(300), profile))
     sample = to_bytes(render(issue, Templates(), _head(0)))
     with timed(parts, "letters"):
         for number in range(letters):
@@ -131,8 +135,8 @@ def _issue(ranked: Sequence[Ranked]) -> Issue:
     return compose(
         [replace(one, score=99 - number) for number, one in enumerate(ranked)],
         reader="reader",
-        day=crowd.DAY,
-        now=crowd.MORNING,
+        day=synthetic.DAY,
+        now=synthetic.MORNING,
         limits=Limits(trending=0),
         history=History(),
     )
@@ -149,23 +153,23 @@ def _head(number: int) -> MessageContext:
         feedback="feedback@example.org",
         interests=("Interest 1", "Interest 2", "Interest 3"),
         token=lambda verb, paper: sign(
-            b"k" * 32, reader=name, verb=verb, day=crowd.DAY, paper=paper
+            b"k" * 32, reader=name, verb=verb, day=synthetic.DAY, paper=paper
         ),
     )
 
 
 def sending(messages: int, connections: int) -> Parts:
-    """Put messages into the outbox and send them into a server that takes everything."""
+    """Queue messages in the outbox and send them to a server that accepts everything."""
     from digest.delivery.outbox import flush
     from digest.delivery.smtp import Smtp
     from digest.store import Mail, Store
 
     parts: Parts = {}
     body = b"Subject: a digest\r\n\r\n" + (b"x" * 74 + b"\r\n") * 600
-    day = crowd.papers(BEST)
+    day = synthetic.papers(BEST)
     with (
         TemporaryDirectory() as folder,
-        Store.open(Path(folder), now=lambda: crowd.MORNING) as store,
+        Store.open(Path(folder), now=lambda: synthetic.MORNING) as store,
         sink() as port,
     ):
         store.papers.remember(day)
@@ -178,12 +182,14 @@ def sending(messages: int, connections: int) -> Parts:
                     recipients=(f"reader{number}@example.org",),
                     message=body,
                 )
-                store.digests.record(reader=f"reader{number}", day=crowd.DAY, mail=mail, papers=day)
+                store.digests.record(
+                    reader=f"reader{number}", day=synthetic.DAY, mail=mail, papers=day
+                )
         parts["outbox wall"] = monotonic() - start
         post = Smtp(host="127.0.0.1", port=port, security="none", connections=connections)
         start = monotonic()
         with timed(parts, "sending"):
-            sent = flush(store, post, now=lambda: crowd.MORNING)
+            sent = flush(store, post, now=lambda: synthetic.MORNING)
         parts["sending wall"] = monotonic() - start
         assert sum(outcome.state == "sent" for outcome in sent) == messages
     return parts
@@ -192,7 +198,7 @@ def sending(messages: int, connections: int) -> Parts:
 @contextmanager
 def sink() -> Iterator[int]:
     """Run the server in a process of its own; yield its port."""
-    command = [sys.executable, str(Path(__file__).with_name("sink.py"))]
+    command = [sys.executable, str(Path(__file__).with_name("smtp_sink.py"))]
     with subprocess.Popen(  # a file of our own
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as server:
@@ -203,7 +209,7 @@ def sink() -> Iterator[int]:
 
 
 def line(readers: int, papers: int) -> Parts:
-    """Run the whole line for many readers, from a file of papers into a maildir."""
+    """Run the whole pipeline for many readers, from a file of papers into a maildir."""
     from digest.app.pipeline.pipeline import DigestRequest, send
     from digest.app.runtime import opened
     from digest.config import load
@@ -211,9 +217,9 @@ def line(readers: int, papers: int) -> Parts:
     parts: Parts = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        config = load(crowd.settle(folder, papers, names=readers), environ={})
-        requests = [DigestRequest(reader=reader, day=crowd.DAY) for reader in config.readers]
-        with opened(config, now=lambda: crowd.MORNING) as runtime:
+        config = load(synthetic.settle(folder, papers, names=readers), environ={})
+        requests = [DigestRequest(reader=reader, day=synthetic.DAY) for reader in config.readers]
+        with opened(config, now=lambda: synthetic.MORNING) as runtime:
             with timed(parts, "first"):
                 send(requests[:1], config, runtime)
             with timed(parts, "others"):
@@ -224,16 +230,16 @@ def line(readers: int, papers: int) -> Parts:
 
 
 def years(days: int, papers: int) -> Parts:
-    """Live so many days of one reader, `papers` a day of which 12 are sent; tell the sizes."""
+    """Simulate `days` days of one reader with `papers` papers a day, 12 of them sent."""
     from digest.store import Mail, Store
 
     parts: Parts = {}
-    moment = crowd.MORNING
+    moment = synthetic.MORNING
     body = b"Subject: a digest\r\n\r\n" + (b"%064d\r\n" % 7) * 800
     with TemporaryDirectory() as name, Store.open(Path(name), now=lambda: moment) as store:
         for number in range(days):
-            moment = crowd.MORNING + timedelta(days=number)
-            day = crowd.papers(papers, first=number * papers)
+            moment = synthetic.MORNING + timedelta(days=number)
+            day = synthetic.papers(papers, first=number * papers)
             with timed(parts, "store"):
                 _live(store, day, moment.date(), Mail, body)
             if number % TIDIED == 0:
@@ -247,7 +253,7 @@ def years(days: int, papers: int) -> Parts:
 
 
 def _live(store: Store, day: Sequence[Paper], when: date, mail: type[Mail], body: bytes) -> None:
-    """Remember a day's papers and send the first of them."""
+    """Store a day's papers and mark the first ones as sent."""
     store.papers.remember(day)
     store.digests.record(
         reader="reader",

@@ -1,4 +1,4 @@
-"""The benchmark of likes: `python -m benchmarks.likes` prints its tables.
+"""Likes benchmark: `PYTHONPATH=tests:tests/support python -m benchmarks.likes` prints its tables.
 
 Readers are authors whose last papers are their likes, and readers made of the written interests,
 whose lists are parted in likes and papers to be found; those of the test half were never tuned on.
@@ -21,7 +21,7 @@ from digest.model.paper import Paper
 from digest.model.profile import Profile
 from digest.ranking import Ranker
 
-from . import rival
+from . import arxiv_sanity
 from .ranking import DEPTH, Lists, data_folder, interval, ndcg
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ LIKES = (1, 3, 5, 10, 20)
 POOLS = (50, 500)
 RIVAL = "arxiv-sanity-lite"
 LEAST, MOST_LIKED, WANTED, TIMES = 12, 20, 12, 3
-"""A list of so many papers makes readers of at most so many likes, who want so many, so often."""
+"""Readers made from a list: minimum papers, maximum likes, wanted papers, repetitions."""
 POOL = 3_000
 
 
@@ -48,14 +48,14 @@ class Reader:
     liked: Sequence[int]
     """Oldest first."""
     relevant: Sequence[int]
-    """What this reader would like."""
+    """Papers that this reader would like."""
     own: Collection[int]
-    """What is no other reader's paper, so that it is not among the others."""
+    """Papers excluded from the pool, because they are relevant to this reader."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
-    """The data of likes: one half of the pool is known before, the other half is ranked."""
+    """Likes data: half of the pool is the known field, the other half is ranked."""
 
     papers: Sequence[Paper]
     pool: Sequence[int]
@@ -82,35 +82,35 @@ class Readers:
 
     @classmethod
     def of_lists(cls, folder: Path, *, test: bool = False) -> Self:
-        """Make readers of half the written interests: some of a list liked, some wanted."""
-        lists, dice = Lists.read(folder), random.Random(5)
+        """Make readers from half of the written interests: part of a list liked, part wanted."""
+        lists, rng = Lists.read(folder), random.Random(5)
         readers = []
-        for wish in lists.wishes[int(test) :: 2]:
-            own = np.flatnonzero(wish.relevant).tolist()
+        for interest in lists.interests[int(test) :: 2]:
+            own = np.flatnonzero(interest.relevant).tolist()
             for _ in range(TIMES if len(own) >= LEAST else 0):
-                drawn = dice.sample(own, min(len(own), MOST_LIKED + WANTED))
+                drawn = rng.sample(own, min(len(own), MOST_LIKED + WANTED))
                 count = min(MOST_LIKED, len(drawn) * 2 // 3)
                 liked, wanted = sorted(drawn[:count]), drawn[count : count + WANTED]
                 readers.append(Reader(liked=liked, relevant=wanted, own=set(own)))
-        pool = dice.sample(range(len(lists.papers)), POOL)
+        pool = rng.sample(range(len(lists.papers)), POOL)
         half = POOL // 2
         return cls(papers=lists.papers, pool=pool[:half], known=pool[half:], readers=readers)
 
     def cases(self, size: int) -> Iterator[tuple[Reader, list[int]]]:
-        """Yield each reader with `size` papers of others."""
-        dice = random.Random(3)
+        """Yield each reader with `size` irrelevant papers."""
+        rng = random.Random(3)
         for reader in self.readers:
-            yield reader, dice.sample([n for n in self.pool if n not in reader.own], size)
+            yield reader, rng.sample([n for n in self.pool if n not in reader.own], size)
 
 
 def sanity(data: Readers) -> Scorer:
-    """Return arxiv-sanity-lite's formula, which has seen all papers and knows half the pool."""
-    rows = rival.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
+    """Return arxiv-sanity-lite's formula, fitted on all papers, with half the pool as negatives."""
+    rows = arxiv_sanity.vectorizer().fit_transform([f"{p.title} {p.abstract}" for p in data.papers])
     known = list(data.known)
 
     def score(likes: Sequence[int], papers: Sequence[int]) -> Scores:
         kinds = np.r_[np.ones(len(likes)), np.zeros(len(known))]
-        machine = rival.machine().fit(rows[[*likes, *known]], kinds)
+        machine = arxiv_sanity.machine().fit(rows[[*likes, *known]], kinds)
         return np.asarray(machine.decision_function(rows[list(papers)]))
 
     return score
@@ -153,7 +153,7 @@ SETS: Mapping[str, Callable[[Path], Readers]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What one method reached on one set."""
+    """Results of one method on one set."""
 
     columns: Sequence[Sequence[float]]
     """nDCG of each reader, for each number of likes among each number of others."""
@@ -162,7 +162,7 @@ class Row:
 
 
 def measured(folder: Path, set_name: str, method: str) -> Row:
-    """Measure one method on one set (on its own, for it is done in parallel)."""
+    """Measure one method on one set in a process of its own."""
     data = SETS[set_name](folder)
     score = METHODS[method](data)
     return Row(
@@ -198,7 +198,7 @@ def minor(data: Readers, score: Scorer, size: int) -> float:
 
 
 def table(set_name: str, rows: Mapping[str, Row]) -> None:
-    """Print nDCG by the number of likes, how far it is from the rival's, and a minor interest."""
+    """Print nDCG by number of likes, the difference to the baseline, and minor-interest recall."""
     heads = [f"{n} of {size}" for size in POOLS for n in LIKES]
     print(f"\n{f'likes: {set_name}':25}" + "".join(f"{head:>15}" for head in heads), end="")
     print(f"{'mean':>8}" + "".join(f"{f'minor {size}':>11}" for size in POOLS))
@@ -209,7 +209,7 @@ def table(set_name: str, rows: Mapping[str, Row]) -> None:
         if name.startswith("ours"):
             pairs = zip(row.columns, rows[RIVAL].columns, strict=True)
             apart = [interval(np.subtract(mine, theirs).tolist()) for mine, theirs in pairs]
-            print(f"{'  ahead of the rival by':25}" + "".join(f"{cell:>15}" for cell in apart))
+            print(f"{'  ahead of arxiv-sanity by':25}" + "".join(f"{cell:>15}" for cell in apart))
 
 
 def main() -> None:

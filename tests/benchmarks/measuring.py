@@ -1,4 +1,4 @@
-"""Measures whole processes: the CPU seconds and the peak memory that the kernel counted."""
+"""Measurement of whole processes: CPU seconds and peak memory from wait4(2)."""
 
 from __future__ import annotations
 
@@ -12,27 +12,31 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TIMES = 3
-"""Short runs are repeated, and the cheapest counts: what came between is no cost of ours."""
+"""Repetitions of short runs; the cheapest counts, which excludes other load."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a process took, its children included."""
+    """CPU and memory of a process and its children."""
 
     cpu: float
-    """Seconds, user and system."""
+    """CPU seconds, user and system."""
     peak: float
-    """Megabytes of memory, the most at any time."""
+    """Peak memory in megabytes."""
     out: str = ""
 
 
 def cost(*command: str, times: int = 1, folder: Path = ROOT) -> Cost:
-    """Run a command and return what it took at its cheapest; raise where it fails."""
+    """Run a command and return its lowest cost; exit if it fails."""
     return min((_once(command, folder) for _ in range(times)), key=lambda found: found.cpu)
 
 
 def _once(command: tuple[str, ...], folder: Path) -> Cost:
-    environ = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "OPENBLAS_NUM_THREADS": "1"}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": ":".join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "support"))),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     with subprocess.Popen(  # commands of our own
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=environ
     ) as child:
@@ -47,21 +51,21 @@ def _once(command: tuple[str, ...], folder: Path) -> Cost:
 
 
 def python(code: str, *, times: int = TIMES) -> Cost:
-    """Return what a few lines of Python take in a process of their own."""
+    """Return the cost of a few lines of Python in a process of their own."""
     return cost(sys.executable, "-c", code, times=times)
 
 
 def digest(*arguments: str, times: int = TIMES, folder: Path = ROOT) -> Cost:
-    """Return what a command of digest takes."""
+    """Return the cost of a digest command."""
     return cost(sys.executable, "-m", "digest", *arguments, times=times, folder=folder)
 
 
 job = partial(cost, sys.executable, "-m", "benchmarks.jobs")
-"""Runs one of the jobs."""
+"""Runner of one job."""
 
 
 def machine() -> str:
-    """Return what the figures were measured on."""
+    """Return a description of the machine."""
     cpu = platform.processor() or platform.machine()
     facts = Path("/proc/cpuinfo")
     if facts.exists():

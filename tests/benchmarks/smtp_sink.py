@@ -1,6 +1,6 @@
-"""A mail server that takes everything and keeps nothing: what a sender is measured against.
+"""SMTP sink: accepts and discards everything, to measure the sending rate.
 
-`python tests/benchmarks/sink.py` prints its port, then answers until its standard input closes.
+`python tests/benchmarks/smtp_sink.py` prints its port, then serves until its standard input closes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ANSWERS = {b"QUIT": b"221 bye", b"DATA": b"354 go on"}
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Talk to one client until it says QUIT or goes away."""
+    """Serve one client until QUIT or disconnect."""
     writer.write(b"220 sink\r\n")
     while line := await reader.readline():
         verb = line[:4].upper()

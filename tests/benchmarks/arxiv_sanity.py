@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def vectorizer() -> TfidfVectorizer:
-    """Return what turns texts into its features."""
+    """Return its vectorizer."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(
@@ -24,7 +24,7 @@ def vectorizer() -> TfidfVectorizer:
 
 
 def machine() -> LinearSVC:
-    """Return what learns the likes against all the rest."""
+    """Return its classifier of likes against the rest."""
     from sklearn.svm import LinearSVC
 
     return LinearSVC(class_weight="balanced", max_iter=10_000, tol=1e-6, C=0.01)
