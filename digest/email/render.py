@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from digest.email import subject as headline
 from digest.email import thumbnails, view
@@ -19,10 +19,25 @@ from digest.model.errors import TemplateError
 from digest.model.message import RenderedMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from digest.email.context import MessageContext
     from digest.model.issue import Issue
+
+
+class TemplateSet(Protocol):
+    """Templates to render with: built-in, or a reader's own."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Return the reader's own folder, None where they have none."""
+        ...
+
+    def both(self, values: Mapping[str, object]) -> tuple[str, str]:
+        """Return the HTML part and the plain part. Raises TemplateError."""
+        ...
+
 
 HTML_BYTES = 80_000
 """Gmail clips at about 102 kB, and what it clips it shows without its styles."""
@@ -33,7 +48,7 @@ SUMMARY_CHARS = (100_000, 900, 600, 400, 280, 180, 100, 0)
 """Ever shorter limits for summaries, in characters, tried before papers are dropped."""
 
 
-def render(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
+def render(issue: Issue, templates: TemplateSet, context: MessageContext) -> RenderedMessage:
     """Return the message of `issue`; where what is the reader's own fails, ours with a word of it.
 
     Raises ConfigError for an address that is none; TemplateError only if ours cannot be used.
@@ -52,7 +67,7 @@ def render(issue: Issue, templates: Templates, context: MessageContext) -> Rende
 
 
 def _fallen(
-    key: str, error: TemplateError, issue: Issue, templates: Templates, context: MessageContext
+    key: str, error: TemplateError, issue: Issue, templates: TemplateSet, context: MessageContext
 ) -> RenderedMessage:
     """Return the message in what is ours, and say so in it and to the log."""
     place = f"{error.file}:{error.line}" if error.line else error.file
@@ -65,7 +80,7 @@ def _fallen(
     return replace(message, note=told, problem=error.problem)
 
 
-def _fitted(issue: Issue, templates: Templates, context: MessageContext) -> RenderedMessage:
+def _fitted(issue: Issue, templates: TemplateSet, context: MessageContext) -> RenderedMessage:
     for smaller, summary_chars in _sizes(issue, context):
         message = _message(smaller, templates, context, summary_chars)
         bare = replace(message, pictures=())
@@ -108,12 +123,13 @@ def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
 
 
 def _message(
-    issue: Issue, templates: Templates, context: MessageContext, summary_chars: int
+    issue: Issue, templates: TemplateSet, context: MessageContext, summary_chars: int
 ) -> RenderedMessage:
     pictures = thumbnails.chosen(issue, context.pictures)
     held = replace(context, pictures={paper: p.data for paper, p in pictures.items()})
     subject = headline.subject(issue, held)
     values = _template_values(issue, held, subject, summary_chars)
+    html, text = templates.both(values)
     _, sender = address(context.sender)
     message_id = _message_id(issue, context, sender)
     return RenderedMessage(
@@ -122,8 +138,8 @@ def _message(
         recipients=tuple(address(to)[1] for to in context.to),
         headers=_headers(issue, context, subject, message_id),
         subject=subject,
-        html=templates.html(values),
-        text=flow(templates.text(values)),
+        html=html,
+        text=flow(text),
         language=context.language,
         papers=issue.papers,
         pictures=tuple(pictures.values()),

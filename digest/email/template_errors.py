@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import walk_tb
@@ -17,7 +18,7 @@ from jinja2 import (
 )
 from jinja2 import TemplateError as JinjaError
 
-from digest.model.errors import Problem
+from digest.model.errors import Problem, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +38,22 @@ def problem(error: Exception, path: Path) -> Problem:
             message = f"there is no template “{error.name}”"
         case UnknownBlock():
             message, hint = str(error.message), error.hint
+        case MemoryError():
+            message = "it needs too much memory"
         case JinjaError() if error.message:
             message = error.message
         case _:
             message = f"{type(error).__name__}: {error}"
     return Problem(
         message=message, file=file, line=line, column=0, source=_line(file, line), hint=hint
+    )
+
+
+def raised(problem: Problem) -> TemplateError:
+    """Return the error that reports `problem`."""
+    plain = str(replace(problem, hint=""))
+    return TemplateError(
+        plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
     )
 
 

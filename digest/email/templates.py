@@ -1,13 +1,13 @@
 """Templates of the email: a reader's own, sandboxed, come before the built-in ones.
 
 A sandbox keeps a template from Python's internals, not from taking for ever: whoever renders a
-reader's own bounds time and memory (digest.app.template_process).
+reader's own bounds time and memory (digest.app.isolated_templates).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.email import template_errors
-from digest.model.errors import Problem, TemplateError
+from digest.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,9 +86,9 @@ class Templates:
 
     folder: Path | None = None
 
-    def both(self, context: Mapping[str, object]) -> tuple[str, str]:
+    def both(self, values: Mapping[str, object]) -> tuple[str, str]:
         """Return the HTML part and the plain part. Raises TemplateError."""
-        return self.html(context), self.text(context)
+        return self.html(values), self.text(values)
 
     def html(self, context: Mapping[str, object]) -> str:
         """Return the HTML part; everything in `context` is escaped. Raises TemplateError."""
@@ -107,7 +107,8 @@ class Templates:
             self._check_blocks(environment)
             return environment.get_template(name).render(context)
         except Exception as error:  # a template can raise anything
-            raise self._explained(error, name) from error
+            problem = template_errors.problem(error, (self.folder or home()) / name)
+            raise template_errors.raised(problem) from error
 
     def _check_folder(self) -> None:
         """Raise TemplateError for a folder that is missing, or replaces no built-in template."""
@@ -115,10 +116,8 @@ class Templates:
             return
         empty = f"it replaces no template: none of its files has a name such as {HTML}"
         message = empty if self.folder.is_dir() else "there is no such folder"
-        raise TemplateError(
-            f"{self.folder}: {message}",
-            file=str(self.folder),
-            problem=Problem(message=message, file=str(self.folder), hint=template_errors.HINT),
+        raise template_errors.raised(
+            Problem(message=message, file=str(self.folder), hint=template_errors.HINT)
         )
 
     def _check_blocks(self, environment: Environment) -> None:
@@ -126,13 +125,6 @@ class Templates:
         for name in _names() if self.folder else ():
             if self.folder and (self.folder / name).is_file():
                 template_errors.check_blocks(environment, name, self.folder / name)
-
-    def _explained(self, error: Exception, name: str) -> TemplateError:
-        problem = template_errors.problem(error, (self.folder or home()) / name)
-        plain = str(replace(problem, hint=""))
-        return TemplateError(
-            plain, file=problem.file, line=problem.line, hint=problem.hint, problem=problem
-        )
 
 
 @lru_cache

@@ -21,6 +21,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from digest.app import alerts
+from digest.app.isolated_templates import templates_of
 from digest.app.pipeline import attempts
 from digest.app.pipeline.candidates import candidates
 from digest.app.pipeline.fetch import fetch_for, new_sources, report
@@ -33,7 +34,6 @@ from digest.delivery.outbox import flush, warn
 from digest.email.issue.compose import compose
 from digest.email.mime.message import signer, to_bytes
 from digest.email.render import render
-from digest.email.templates import Templates
 from digest.model.errors import DigestError, StateError
 from digest.model.states import DigestState
 from digest.store import Mail
@@ -123,7 +123,7 @@ def draft(
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, request.day) + 1 if request.new_edition else 1
     head = build_context(request, issue, config=config, runtime=runtime, edition=edition)
-    letter = render(issue, Templates(reader.email.templates), head)
+    letter = render(issue, templates_of(reader.email.templates), head)
     return Draft(
         request=request,
         issue=issue,
