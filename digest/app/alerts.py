@@ -115,10 +115,10 @@ def silence(reader: Reader, history: History, now: datetime) -> str:
     return say("note.silence", day=say.day(day))
 
 
-def crowded(issue: Issue, reader: Reader) -> str:
+def no_room(issue: Issue, reader: Reader) -> str:
     """Return a sentence about wanted papers that one letter for several days has no room for."""
     say = Language(reader.email.language)
-    return say.count("note.crowded", issue.crowded) if issue.crowded else ""
+    return say.count("note.no_room", issue.no_room) if issue.no_room else ""
 
 
 def words(told: Mapping[str, str], language: str) -> str:

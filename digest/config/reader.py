@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.model.issue import Limits
+from digest.model.issue import IssueLimits
 from digest.model.profile import Interest, Phrase, Profile
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class Reader:
     schedule: schema.ScheduleTable
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> IssueLimits:
         """Return what bounds this reader's issue."""
         email = self.email
-        return Limits(
+        return IssueLimits(
             papers=email.papers,
             min_score=email.min_score,
             trending=email.trending,

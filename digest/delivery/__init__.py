@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from digest.model.plugins import outsiders
+from digest.model.plugins import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,6 +92,6 @@ def kinds() -> Mapping[str, type[Transport]]:
         import_module(f"{__name__}.{name}")
     found = dict(_kinds)
     for group in _GROUPS:
-        for entry in outsiders(group):
+        for entry in plugins(group):
             found.setdefault(entry.name, entry.load())
     return found

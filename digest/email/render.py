@@ -169,7 +169,7 @@ def _template_values(
 
 
 def _note(issue: Issue, say: Language) -> str:
-    guide = say("note.unguided") if issue.unguided and issue.sections else ""
+    guide = say("note.no_interests") if issue.no_interests and issue.sections else ""
     return " ".join(part for part in (guide, issue.note) if part)
 
 

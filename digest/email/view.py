@@ -107,13 +107,13 @@ def sections(issue: Issue, context: MessageContext, summary_chars: int) -> tuple
 
 
 def _heading(section: Section, issue: Issue, say: Language) -> str:
-    if issue.unguided and section.kind is SectionKind.TRENDING:
+    if issue.no_interests and section.kind is SectionKind.TRENDING:
         return say("section.trending.all")
     return clean(section.interest) or say(f"section.{section.kind}")
 
 
 def _lead(section: Section, issue: Issue, say: Language) -> str:
-    elsewhere = section.kind is SectionKind.TRENDING and not issue.unguided
+    elsewhere = section.kind is SectionKind.TRENDING and not issue.no_interests
     told = elsewhere or section.kind is SectionKind.NOW_TRENDING
     return say(f"section.{section.kind}.lead") if told else ""
 

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_LONGEST_VALIDATOR = 1000
+_MAX_VALIDATOR_CHARS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cached:
-    """An answer kept for the next time, with the server's own words for asking "still this?"."""
+    """Cached reply with its validators, ETag and Last-Modified, for a conditional request."""
 
     body: bytes
     etag: str = ""
@@ -23,7 +23,7 @@ class Cached:
 
     @classmethod
     def of(cls, headers: Mapping[str, str], body: bytes) -> Cached | None:
-        """Return an answer with its validators verbatim, None where it has none to send back."""
+        """Return a reply with its validators verbatim, None without any to send back."""
         etag, modified = (_validator(headers.get(key, "")) for key in ("etag", "last-modified"))
         if not etag and not modified:
             return None
@@ -32,17 +32,17 @@ class Cached:
 
 
 def _validator(word: str) -> str:
-    sound = word.isascii() and word.isprintable() and len(word) <= _LONGEST_VALIDATOR
+    sound = word.isascii() and word.isprintable() and len(word) <= _MAX_VALIDATOR_CHARS
     return word if sound else ""
 
 
 class Cache(Protocol):
-    """Where answers are kept between runs: only those whose papers were stored."""
+    """HTTP cache between runs; it keeps only replies whose papers were stored."""
 
     def get(self, url: str) -> Cached | None:
-        """Return what was kept for `url`."""
+        """Return the cached reply for `url`, None without one."""
         ...
 
     def put(self, url: str, cached: Cached) -> None:
-        """Keep the answer of `url`."""
+        """Store the reply of `url`."""
         ...

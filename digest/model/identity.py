@@ -118,7 +118,7 @@ def identity(*, arxiv: str = "", doi: str = "", link: str = "", title: str = "")
 
 
 def contradict(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Tell whether two sets of keys hold different arXiv ids or different DOIs (and none alike)."""
+    """Return whether two sets of keys have different arXiv ids or DOIs, and none alike."""
     for scheme in ("arxiv:", "doi:"):
         left = {key for key in one if key.startswith(scheme)}
         right = {key for key in other if key.startswith(scheme)}
@@ -130,7 +130,7 @@ def contradict(one: Iterable[str], other: Iterable[str]) -> bool:
 
 
 def same(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Tell whether two papers with these keys are one.
+    """Return whether two papers with these keys are one.
 
     They share a key and do not contradict each other: equal titles do not make two arXiv
     papers one.

@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from digest.model.states import SourceState
 
 MAX_PAPERS = 25
-"""However much a reader asks for: more do not fit into what mail programs show unclipped."""
+"""Maximum papers in one digest: more would be clipped by mail programs."""
 
 
 class EmptyReason(StrEnum):
-    """Why an issue has no papers."""
+    """Reason for an issue without papers."""
 
     NO_SOURCE = "no-source"
     """No source could be read."""
     NO_PAPERS = "no-papers"
     """Sources answered, but none had a paper."""
     SEEN = "seen"
-    """Every paper was in an earlier digest, or passed over in one."""
+    """Every paper was in an earlier digest, or skipped in one."""
     MUTED = "muted"
-    """The reader never wants to see any of the new papers."""
+    """The reader muted all new papers."""
     LOW = "low"
     """There are new papers, but none reached `min_score`."""
 
@@ -41,25 +41,25 @@ class SectionKind(StrEnum):
     AUTHORS = "authors"
     TRENDING = "trending"
     NOW_TRENDING = "now-trending"
-    """Passed over before, popular since."""
+    """Skipped before, popular since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One paper as it stands in the email."""
+    """Paper as shown in the email."""
 
     number: int
-    """From 1, through all sections: it joins HTML, text and replies."""
+    """Number from 1 through all sections, the same in HTML, text and replies."""
     ranked: Ranked
     title: str
     """The paper's title as plain text: mathematics in Unicode, length limited."""
     summary: str
-    """What the paper does, in the sentences that carry most; readable, plain text."""
+    """Key sentences as plain text, mathematics in Unicode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Entries that belong together."""
+    """Entries under one heading."""
 
     kind: SectionKind
     entries: tuple[Entry, ...]
@@ -69,7 +69,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """How one source fared today, for the footer and for status."""
+    """State of one source today, for the footer and for status."""
 
     name: str
     state: SourceState
@@ -78,8 +78,8 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one reader set for the email; the keys of [email] that decide what is in it."""
+class IssueLimits:
+    """Keys of [email] that decide which papers a digest has."""
 
     papers: int = 12
     min_score: float = 25.0
@@ -87,31 +87,31 @@ class Limits:
     empty: str = "skip"
     summary: str = "auto"
     weekly: bool = False
-    unguided: bool = False
-    """The reader said nothing of what they want: what is popular makes the issue."""
+    no_interests: bool = False
+    """True for a profile without interests: popular papers make the issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is remembered of one reader, handed to `compose`."""
+    """Papers and dates stored for one reader, as input of `compose`."""
 
     sent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """From each key of each paper that the reader has seen to all keys of that paper."""
+    """Each key of each paper sent to the reader, with all keys of that paper."""
     passed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for papers that were candidates of an earlier digest and not chosen."""
     upvotes: Mapping[str, int] = field(default_factory=dict)
-    """From each key of a paper passed over to its upvotes then; absent where it had none."""
+    """Upvotes of skipped papers then, by each key; absent without any."""
     last: date | None = None
-    """The day of the last digest that went out (or was composed empty)."""
+    """Day of the last digest that was sent (or was empty)."""
     read_until: datetime | None = None
-    """When that digest was composed: papers first seen later are new."""
+    """Time of its composition; papers first seen later are new."""
     quiet_days: int = 0
     """Scheduled days without a mail since the last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """All that one day's email says."""
+    """Content of one day's digest."""
 
     reader: str
     day: date
@@ -119,41 +119,41 @@ class Issue:
     """In the reader's own zone."""
     sections: tuple[Section, ...] = ()
     read: int = 0
-    """How many new papers were read."""
+    """Number of new papers read."""
     left_out: int = 0
-    """How many of them are not in the email."""
-    crowded: int = 0
-    """How many of them reached `min_score`, and found no room."""
+    """Number of them that are not in the email."""
+    no_room: int = 0
+    """Number of them that reached `min_score` but exceeded the limit of papers."""
     too_old: int = 0
     """Papers listed more than a week ago, dropped after a long pause."""
     covers: tuple[date, date] | None = None
     """First and last day, where the issue covers more than its own day."""
     sources: tuple[SourceReport, ...] = ()
     empty: EmptyReason | None = None
-    """Why there is nothing to send, for texts in any language; None where there is."""
+    """Reason for an empty digest, for texts in any language; None with papers."""
     empty_reason: str = ""
-    """The same as an honest English sentence; "" where there is something to send."""
+    """The same as an English sentence; "" with papers."""
     best: int = 0
-    """The points of the best new paper, sent or not."""
+    """Score of the best new paper, sent or not."""
     min_score: float = 0.0
-    """The points that a paper had to reach."""
+    """Score that a paper had to reach."""
     short_note: bool = False
-    """Empty, but the reader wants to hear so: always, or after some quiet days."""
+    """True for an empty digest that is sent all the same, by `empty` or after quiet days."""
     minutes: int = 0
-    """Time to read it."""
-    unguided: bool = False
-    """Its reader said nothing of what they want: what is popular is all there is."""
+    """Minutes to read it."""
+    no_interests: bool = False
+    """True for a profile without interests: all papers are popular ones."""
     note: str = ""
-    """One honest sentence about something unusual, such as a template that fell back."""
+    """Sentence about something unusual, such as the default template in use."""
 
     @property
     def worth_sending(self) -> bool:
-        """Tell whether there is anything to mail: papers, or a short note that there are none."""
+        """Return whether there is anything to send: papers, or a note that there are none."""
         return bool(self.sections) or self.short_note
 
     @property
     def past(self) -> bool:
-        """Tell whether its day is over: somebody asked for it by name, or it comes late."""
+        """Return whether its day is over: it was requested by date, or is late."""
         return self.day < self.now.date()
 
     @property

@@ -1,4 +1,4 @@
-"""A letter: one issue in words, ready for the outbox; and the context, what its reader set."""
+"""Rendered message: the parts of one digest, ready for the outbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture that travels inside the letter."""
+    """Picture embedded in the message."""
 
     cid: str
     subtype: str
@@ -41,6 +41,6 @@ class RenderedMessage:
     """Those that are really in it, in their order."""
     pictures: tuple[Picture, ...] = ()
     note: str = ""
-    """What the log should say about the making of it, such as a template that fell back."""
+    """Line for the log about rendering, such as a template that fell back."""
     problem: Problem | None = None
-    """What is wrong with what is the reader's own, where ours took its place."""
+    """Fault in the reader's own template, where the default one was used."""

@@ -1,4 +1,4 @@
-"""A paper and its links, as every source describes it."""
+"""Paper and its links, as every source describes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Where a paper can be read and talked about; empty where unknown, else http(s)."""
+    """Web addresses of a paper; empty where unknown, else http(s)."""
 
     abstract: str = ""
     pdf: str = ""
@@ -26,7 +26,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One paper as the sources describe it; all text is plain (see digest.model.text)."""
+    """Paper as the sources describe it; all text is plain (see digest.model.text)."""
 
     id: str
     """`arxiv:2406.11838`, `doi:10.1101/…`, `url:<sha256 prefix>` or `title:<sha256 prefix>`."""
@@ -34,7 +34,7 @@ class Paper:
     abstract: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
-    """When its first version appeared, aware UTC."""
+    """Time of its first version, aware UTC."""
     listed: date | None = None
     """The day on which a source listed it (the Daily Papers' date, arXiv's announcement)."""
     categories: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Paper:
     aliases: tuple[str, ...] = ()
     """Its other identities, such as a DOI beside an arXiv id."""
     authority: int = 0
-    """Whose text it is: 2 the archive's own, 1 that of a list which copies it, 0 a feed's."""
+    """Rank of its text: 2 the archive's own, 1 a list that copies it, 0 a feed."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What other packages add to the house: the kinds they name in their entry points."""
+"""Plugins: kinds of sources and transports that other packages register as entry points."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 
-def outsiders(group: str) -> tuple[EntryPoint, ...]:
-    """Return what the installed packages name in a group of entry points.
+def plugins(group: str) -> tuple[EntryPoint, ...]:
+    """Return the entry points that installed packages register in a group.
 
-    To look through them takes milliseconds, and each reading of a config asks: they are looked
-    through anew only once the path or one of its folders has changed, as by an installation.
+    Scanning takes milliseconds, and each reading of a config asks: the result is cached until
+    `sys.path` or one of its folders changes, as by an installation.
     """
     return _found(group, tuple((folder, _changed(folder)) for folder in sys.path))
 
 
 @lru_cache(maxsize=8)
 def _found(group: str, path: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
-    del path  # it is what the answer is remembered by
+    del path  # only a key of the cache
     return tuple(entry_points(group=group))
 
 

@@ -1,4 +1,4 @@
-"""What one reader wants: interests in words, papers liked and disliked, authors followed."""
+"""Profile of one reader: interests, liked and disliked papers, followed authors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from digest.model.paper import Paper
 
 UNNAMED = "likes"
-"""What an interest is called that has no name and no word of its own."""
+"""Name of an interest without a name, a phrase or a description."""
 MAX_NAME_CHARS = 40
 """Maximum length of a name made from a text, as a summary shows names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A short phrase and how much it counts among the phrases of its interest."""
+    """Short phrase and its weight among the phrases of its interest."""
 
     text: str
     weight: float = 1.0
@@ -28,7 +28,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Interest:
-    """One wish of a reader; its phrases are alternatives, the best of them counts most."""
+    """Topic that a reader wants; its phrases are alternatives, the best of them counts most."""
 
     name: str
     phrases: tuple[Phrase, ...]
@@ -66,11 +66,11 @@ class Interest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Profile:
-    """All that one reader wants; the best interest decides a paper's score."""
+    """Preferences of one reader; the best interest decides a paper's score."""
 
     interests: tuple[Interest, ...]
     liked: tuple[Paper, ...]
-    """Likes that belong to no named interest."""
+    """Liked papers that belong to no named interest."""
     disliked: tuple[Paper, ...]
     authors: tuple[str, ...]
     """Authors whose papers are always shown."""
@@ -99,7 +99,7 @@ class Profile:
 
     @property
     def empty(self) -> bool:
-        """Tell whether it says of no paper that it is wanted: no interest, like or author."""
+        """Return whether it has no interest, like or followed author."""
         return not (self.interests or self.liked or self.authors)
 
 

@@ -1,4 +1,4 @@
-"""A ranked paper: its score and the reasons that add up to it."""
+"""Ranked paper: its score and the reasons that add up to it."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One term that carried a score and the points it gave; the points add up to the score."""
+    """Term that carried a score, with its points; the points add up to the score."""
 
     term: str
-    """The words as they stand in the paper."""
+    """Words as they are in the paper."""
     weight: float
     """Points of 100; negative for what the reader avoids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A paper, how well it fits its reader, and why."""
+    """Paper with its score for one reader and the reasons."""
 
     paper: Paper
     score: float
     """0–100."""
     interest: str = ""
-    """The name of the interest that fits best."""
+    """Name of the interest that fits best."""
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     """Terms of the interest that the paper lacks."""
     like: str = ""
-    """The title of the liked paper that is nearest, where likes carried the score."""
+    """Title of the nearest liked paper, where likes carried the score."""
     followed: tuple[str, ...] = ()
     """Authors of the paper whom the reader follows."""
     uncertain: tuple[str, ...] = ()
     """Authors who may be another person of the same name."""
     muted: bool = False
-    """True where the reader never wants to see it."""
+    """True where the reader muted it."""

@@ -1,4 +1,4 @@
-"""When a reader's digest is due, across time zones and daylight saving."""
+"""Schedules: the instants at which digests are due, across time zones and daylight saving."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 SILENT_AFTER = timedelta(hours=26)
-"""A digest that is this late is a fault that somebody must hear of."""
+"""Delay after which a missing digest raises an alert."""
 
 BUILT = date(2026, 1, 1)
-"""A clock that shows an earlier date is wrong (a board without one, before NTP): nothing is due."""
+"""Earliest date of a correct clock; before it (a board without one, before NTP) nothing is due."""
 
 
 class Schedule(Protocol):
-    """When a reader wants the digest."""
+    """Time, weekdays and zone of a reader's digest."""
 
     @property
     def at(self) -> time:
@@ -39,12 +39,12 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A digest that a reader should have by now."""
+    """Digest that a reader should have by now."""
 
     reader: str
     day: date
     since: datetime
-    """The instant at which it became due, aware UTC."""
+    """Instant at which it became due, aware UTC."""
 
 
 def due_at(day: date, at: time, zone: ZoneInfo) -> datetime | None:
@@ -102,5 +102,5 @@ def due(reader: str, schedule: Schedule, now: datetime, done: Collection[date]) 
 
 
 def overdue(schedule: Schedule, day: date, made: datetime, now: datetime) -> bool:
-    """Tell whether the digest after that of `day`, which was `made` then, is 26 hours late."""
+    """Return whether the digest after that of `day`, which was `made` then, is 26 hours late."""
     return now - next_due(schedule, made, (day,)) > SILENT_AFTER

@@ -45,7 +45,7 @@ def ends(text: str) -> Iterator[int]:
 
 
 def _ends(text: str, start: int, stop: int, after: int) -> bool:
-    """Tell whether the full stop before `stop` ends the sentence that began at `start`."""
+    """Return whether the full stop before `stop` ends the sentence that began at `start`."""
     sentence = text[start:stop]
     if sentence.count("(") > sentence.count(")"):
         return False

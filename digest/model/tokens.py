@@ -1,4 +1,4 @@
-"""Words as the ranking sees them: folded, singular, without stop words.
+"""Terms for ranking: folded, singular, without stop words.
 
 The plural rule stands in for a stemmer: Snowball joins words that readers keep apart
 ("generative", "generation"), and gains nothing once the archive expands a phrase.
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IDEOGRAPH = re.compile(f"[{_CJK}]")
-"""Where words are not set apart, each character is a term, and neighbours are pairs."""
+"""Scripts without spaces: each character is a term, and neighbours are pairs."""
 _WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}_])\w)+(?:['’](?:s|t|re|ve|ll|d|m)\b)?")
 _MARK = re.compile(r"[^\w\s'’/\u2010-\u2015-]")
-"""What parts two words, so that together they would look torn from their sentences."""
+"""Punctuation between two words, which are no phrase across it."""
 _NOISE = re.compile(r"(?:https?://|www\.)\S+|\\[a-zA-Z]+\*?|\b[\w.]+\.(?:com|org|io|net|edu)\b\S*")
 """Addresses and LaTeX commands: they travel with every topic and mean none."""
 
@@ -55,17 +55,18 @@ _ELSEWHERE = """
     una uno para por como esta este estos estas uma nao sao pelo pela
     della delle dei degli nella sono questo questa
     """
-"""The same in German, French, Spanish, Portuguese and Italian, as far as no term is spelt alike:
-else papers in one of them are all alike."""
+"""Stop words in German, French, Spanish, Portuguese and Italian that are no English term.
+
+Without them all papers in one of these languages are alike."""
 STOP_WORDS = frozenset((*_COMMON.split(), *_ELSEWHERE.split()))
 """Words that carry no topic, in English and in the English of abstracts, and in five languages."""
 
 PHRASE = 200
-"""So short a text is read as fast as it is looked up, and would push papers out of memory."""
+"""Length up to which a text is not cached: reading it is as fast as the cache."""
 RUN = 3
-"""So many terms in a row are a run: two are a pair."""
+"""Minimum terms of a run; two are a pair."""
 PLURAL_LENGTH = 4
-"""Shorter words ("gas", "VLS") are left as they are."""
+"""Minimum length of a word whose plural ending is removed ("gas" and "VLS" stay)."""
 
 
 @lru_cache(maxsize=200_000)
@@ -98,21 +99,21 @@ def terms(text: str) -> list[str]:
 
 
 class Words(NamedTuple):
-    """The terms of one paper."""
+    """Terms of one paper."""
 
     title: tuple[str, ...]
     abstract: tuple[str, ...]
 
 
 class Text(NamedTuple):
-    """A paper's text as likes see it: its terms, and how it is spelt."""
+    """Text of a paper as likes see it: its terms and its spelling."""
 
     words: Words
     spelt: str
 
     @property
     def tokens(self) -> list[str]:
-        """What stands between blanks, marks and stop words and all, in small letters."""
+        """Return the words between spaces in lower case, with punctuation and stop words."""
         return self.spelt.lower().split()
 
 
@@ -134,7 +135,7 @@ def grams(words: Sequence[str]) -> Iterator[str]:
 
 
 def holds(paper: Words, phrase: Sequence[str]) -> bool:
-    """Tell whether the terms of `phrase` stand side by side in a paper's title or abstract."""
+    """Return whether the terms of `phrase` stand side by side in a paper's title or abstract."""
     sought = f" {' '.join(phrase)} "
     return any(sought in f" {' '.join(part)} " for part in paper)
 
@@ -189,7 +190,7 @@ def _side_by_side(text: str, one: Span, other: Span, pairs: Collection[str]) -> 
 
 @lru_cache(maxsize=2_000)
 def _spans(text: str) -> list[Span]:
-    """Return the terms of `text` and where each begins and ends; nobody changes the list."""
+    """Return the terms of `text` with their start and end; callers must not change the list."""
     return [(term, *match.span()) for match in _WORD.finditer(text) if (term := fold(match[0]))]
 
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from digest.model.plugins import outsiders
+from digest.model.plugins import plugins
 from digest.model.states import SourceState
 from digest.sources._arxiv_calendar import is_holiday, is_weekday
 
@@ -103,11 +103,11 @@ def source(kind: str) -> Callable[[SourceType], SourceType]:
 
 
 def kinds() -> Mapping[str, type[Source]]:
-    """Return every kind of source by its name in config.toml, the outsiders' included."""
+    """Return every kind of source by its name in config.toml, the plugins' included."""
     for module in iter_modules(__path__):
         if not module.name.startswith("_"):
             import_module(f"{__name__}.{module.name}")
     found = dict(_kinds)
-    for entry in outsiders("digest.sources"):
+    for entry in plugins("digest.sources"):
         found.setdefault(entry.name, entry.load())
     return found

@@ -130,14 +130,14 @@ def rendering(letters: int) -> Parts:
 
 def _issue(ranked: Sequence[Ranked]) -> Issue:
     from digest.email.issue.compose import compose
-    from digest.model.issue import History, Limits
+    from digest.model.issue import History, IssueLimits
 
     return compose(
         [replace(one, score=99 - number) for number, one in enumerate(ranked)],
         reader="reader",
         day=synthetic.DAY,
         now=synthetic.MORNING,
-        limits=Limits(trending=0),
+        limits=IssueLimits(trending=0),
         history=History(),
     )
 

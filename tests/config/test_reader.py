@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digest.config import EmailTable, InterestTable, Reader, ScheduleTable, TasteTable
 from digest.config.schema import PhraseEntry
-from digest.model.issue import Limits
+from digest.model.issue import IssueLimits
 from digest.model.paper import Paper
 
 KNOWN = {key: Paper(id=key, title=f"Paper {key}") for key in ("a:1", "a:2", "a:3")}
@@ -29,14 +29,14 @@ READER = Reader(
 
 def test_limits_are_those_of_the_email() -> None:
     """What bounds the issue comes from [email], and whether it is a week's from [schedule]."""
-    assert READER.limits == Limits(papers=7, empty="send", weekly=True)
+    assert READER.limits == IssueLimits(papers=7, empty="send", weekly=True)
 
 
 def test_the_defaults_of_limits_are_those_of_the_config() -> None:
-    """An empty config and a bare Limits() say the same."""
+    """An empty config and a bare IssueLimits() say the same."""
     plain = Reader(name="me", email=EmailTable(), taste=TasteTable(), schedule=ScheduleTable())
 
-    assert plain.limits == Limits()
+    assert plain.limits == IssueLimits()
 
 
 def test_a_profile_holds_all_that_is_wanted() -> None:

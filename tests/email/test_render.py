@@ -189,8 +189,8 @@ def test_a_quiet_day_says_why() -> None:
 def test_who_named_no_interest_is_told_so_beside_papers() -> None:
     """That these are what others liked is said of papers, not of none."""
     said = "You named no interests yet"
-    assert said in drawn(replace(ISSUE, unguided=True)).text
-    assert said not in drawn(replace(QUIET, unguided=True)).text
+    assert said in drawn(replace(ISSUE, no_interests=True)).text
+    assert said not in drawn(replace(QUIET, no_interests=True)).text
 
 
 def test_what_is_read_from_the_right_is_set_so() -> None:
@@ -255,10 +255,10 @@ def test_a_subject_that_cannot_be_filled_in_falls_back(tmp_path: Path) -> None:
     """Only today's words show its fault: the letter has our subject, and says why."""
     (tmp_path / HTML).write_text("{{ nonsense }}", "utf-8")
     head = replace(HEAD, subject="{count:.{read}f} papers")
-    crowded = replace(ISSUE, read=10**12)
+    no_room = replace(ISSUE, read=10**12)
 
-    letter = render(crowded, Templates(), head)
-    both = render(crowded, Templates(tmp_path), head)
+    letter = render(no_room, Templates(), head)
+    both = render(no_room, Templates(tmp_path), head)
 
     assert letter.subject == drawn().subject
     assert "Your own subject line could not be used" in letter.html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.model.plugins import outsiders
+from digest.model.plugins import plugins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def install(folder: Path, name: str) -> None:
 
 
 def names() -> list[str]:
-    return sorted(entry.name for entry in outsiders(GROUP))
+    return sorted(entry.name for entry in plugins(GROUP))
 
 
 def test_a_package_is_found_once_it_is_installed(
@@ -45,4 +45,4 @@ def test_a_package_is_found_once_it_is_installed(
 
 def test_packages_are_looked_through_once_while_nothing_changes() -> None:
     """The very same answer: a config is read often, a package is installed seldom."""
-    assert outsiders(GROUP) is outsiders(GROUP)
+    assert plugins(GROUP) is plugins(GROUP)

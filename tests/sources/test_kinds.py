@@ -87,7 +87,7 @@ def test_an_outsider_registers_by_entry_point(monkeypatch: pytest.MonkeyPatch) -
         EntryPoint("outsider", "digest.sources.file:File", "digest.sources"),
         EntryPoint("feed", "digest.sources.file:File", "digest.sources"),
     ]
-    monkeypatch.setattr(sources, "outsiders", lambda group: entries)
+    monkeypatch.setattr(sources, "plugins", lambda group: entries)
     found = kinds()
     assert found["outsider"] is File
     assert found["feed"] is not File

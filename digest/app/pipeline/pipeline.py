@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from digest.app.runtime import Runtime
     from digest.config import Config
     from digest.delivery.queue_run import DeliveryResult
-    from digest.model.issue import History, Limits
+    from digest.model.issue import History, IssueLimits
     from digest.sources import Fetched
 
 __all__ = ["DigestRequest", "DigestResult", "Draft", "draft", "rehearse", "send"]
@@ -109,7 +109,7 @@ def draft(
         reader=reader.name,
         day=request.day,
         now=runtime.now().astimezone(reader.schedule.zone),
-        limits=_limits(request, waiting, runtime, unguided=profile.empty),
+        limits=_limits(request, waiting, runtime, no_interests=profile.empty),
         history=history,
         sources=[report(one) for one in fetched],
         idf=runtime.ranker.background.weight,
@@ -117,8 +117,8 @@ def draft(
     told = alerts.for_mail(config, reader, store.alerts, merged_from=waiting)
     silent = request.due_at and not waiting
     silence = alerts.silence(reader, history, runtime.now()) if silent else ""
-    crowded = alerts.crowded(issue, reader) if waiting else ""
-    told_of = (silence, alerts.words(told, reader.email.language), crowded)
+    no_room = alerts.no_room(issue, reader) if waiting else ""
+    told_of = (silence, alerts.words(told, reader.email.language), no_room)
     note = " ".join(part for part in told_of if part)
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, request.day) + 1 if request.new_edition else 1
@@ -221,8 +221,8 @@ def _delivered(result: DigestResult, outcomes: Sequence[DeliveryResult]) -> Dige
 
 
 def _limits(
-    request: DigestRequest, waiting: date | None, runtime: Runtime, *, unguided: bool
-) -> Limits:
+    request: DigestRequest, waiting: date | None, runtime: Runtime, *, no_interests: bool
+) -> IssueLimits:
     """Return what fits into a letter: as much as all the letters would hold that it replaces."""
     limits, letters = request.reader.limits, 1
     if waiting:
@@ -232,7 +232,7 @@ def _limits(
         limits,
         papers=limits.papers * letters,
         trending=limits.trending * letters,
-        unguided=unguided,
+        no_interests=no_interests,
     )
 
 

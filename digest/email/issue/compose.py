@@ -32,7 +32,7 @@ from digest.model.issue import (
     Entry,
     History,
     Issue,
-    Limits,
+    IssueLimits,
     Section,
     SectionKind,
     SourceReport,
@@ -64,7 +64,7 @@ def compose(
     reader: str,
     day: date,
     now: datetime,
-    limits: Limits,
+    limits: IssueLimits,
     history: History,
     sources: Sequence[SourceReport] = (),
     idf: Callable[[str], float] | None = None,
@@ -85,7 +85,7 @@ def compose(
         sections=sections,
         read=len(fresh),
         left_out=len(fresh) - sum(len(s.entries) for s in sections) + returned,
-        crowded=sum(
+        no_room=sum(
             not r.muted and selection.points(r) >= limits.min_score and r.paper.id not in shown
             for r in fresh
         ),
@@ -94,7 +94,7 @@ def compose(
         best=max((selection.points(r) for r in fresh if not r.muted), default=0),
         min_score=limits.min_score,
         minutes=_minutes(sections),
-        unguided=limits.unguided,
+        no_interests=limits.no_interests,
     )
     return issue if sections else _explained(issue, ranked, fresh, limits, history)
 
@@ -103,18 +103,18 @@ def _piles(
     ranked: Sequence[Ranked],
     fresh: Sequence[Ranked],
     passed: Sequence[Ranked],
-    limits: Limits,
+    limits: IssueLimits,
     history: History,
 ) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
     matching = selection.matching(fresh, limits)
     authors = [r for r in selection.by_followed_authors(fresh) if r not in matching]
     authors = authors[: MAX_PAPERS - len(matching)]
     shown = [*matching, *authors]
-    if not shown and not limits.unguided:
+    if not shown and not limits.no_interests:
         return
     yield from _by_interest(matching) if limits.weekly else _by_fit(matching)
     yield SectionKind.AUTHORS, "", authors
-    wanted = limits.papers if limits.unguided else limits.trending
+    wanted = limits.papers if limits.no_interests else limits.trending
     room = min(wanted, MAX_PAPERS - len(shown))
     risen = selection.newly_popular(ranked, passed, history)[: max(room // 2, min(room, 1))]
     yield SectionKind.TRENDING, "", selection.popular(fresh, shown, limits)[: room - len(risen)]
@@ -146,7 +146,7 @@ def display_title(paper: Paper) -> str:
 
 def _numbered(
     piles: Iterable[tuple[SectionKind, str, Sequence[Ranked]]],
-    limits: Limits,
+    limits: IssueLimits,
     idf: Callable[[str], float] | None,
 ) -> Iterator[Section]:
     numbers = count(1)
@@ -184,7 +184,7 @@ def _explained(
     issue: Issue,
     ranked: Sequence[Ranked],
     fresh: Sequence[Ranked],
-    limits: Limits,
+    limits: IssueLimits,
     history: History,
 ) -> Issue:
     """Return the empty `issue` with the reason, and whether its reader wants to hear it."""

@@ -17,7 +17,7 @@ from digest.model.issue import MAX_PAPERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from digest.model.issue import History, Limits
+    from digest.model.issue import History, IssueLimits
     from digest.model.paper import Paper
     from digest.model.ranked import Ranked
 
@@ -66,7 +66,7 @@ def known(paper: Paper, remembered: Mapping[str, Sequence[str]]) -> bool:
     return any(key in remembered and same(keys, remembered[key]) for key in keys)
 
 
-def matching(fresh: Iterable[Ranked], limits: Limits) -> list[Ranked]:
+def matching(fresh: Iterable[Ranked], limits: IssueLimits) -> list[Ranked]:
     """Return the new papers that reach `min_score`, at most as many as the reader wants.
 
     Room is kept for the papers of followed authors; of papers that say the same the best stays.
@@ -90,7 +90,7 @@ def by_followed_authors(fresh: Iterable[Ranked]) -> list[Ranked]:
     return [r for r in fresh if r.followed and not r.muted]
 
 
-def popular(fresh: Iterable[Ranked], shown: Sequence[Ranked], limits: Limits) -> list[Ranked]:
+def popular(fresh: Iterable[Ranked], shown: Sequence[Ranked], limits: IssueLimits) -> list[Ranked]:
     """Return the most upvoted new papers below `min_score` that say nothing already `shown`."""
     outside = [
         r

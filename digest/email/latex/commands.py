@@ -1,4 +1,4 @@
-"""LaTeX commands with arguments, and the plain Unicode that they make of them."""
+"""LaTeX commands with arguments, and the plain Unicode they produce."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _character(code: str) -> str:
 
 
 def macro(name: str, *, math: bool) -> str:
-    """Return what an author's own macro probably shows: a blackboard letter, or its name."""
+    """Return what an author's own macro probably shows: a blackboard character, or its name."""
     if math and (black := _BLACKBOARD.fullmatch(name)):
         return DOUBLE[black[1]]
     face = _FACE.fullmatch(name) if math else None
@@ -63,4 +63,4 @@ TWO: dict[str, Callable[[str, str], str]] = {
     **dict.fromkeys(("textcolor", "href", "texorpdfstring", "colorbox", "hyperlink"), _second),
     **dict.fromkeys(("stackrel", "overset", "underset"), _second),
 }
-"""Commands by the number of their arguments, and what they make of them."""
+"""Commands by the number of their arguments, with the function that renders them."""

@@ -1,9 +1,8 @@
 """LaTeX and stray markup in titles and abstracts, turned into readable Unicode.
 
-For showing, never for ranking. Understands what authors really write into abstracts: formulae,
-accents, style commands, citations, their own macros; and what a list leaves of that when it drops
-dollar signs and backslashes ("2.7times", "mathcal{O}"). Text without any of it is not touched.
-What has no good character in common fonts is written plainly: T^(3/4), L_max.
+For display only, never for ranking. It covers formulae, accents, style commands, citations and
+authors' own macros, also after a list dropped dollar signs and backslashes ("2.7times",
+"mathcal{O}"). Text without LaTeX is returned unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from digest.email.latex.symbols import GREEK
 from digest.model.text import clean
 
 PASSES = 6
-"""A pass may bring to light what the next one reads, such as references to references."""
+"""Maximum passes; each may uncover markup for the next, such as nested references."""
 
 _MARKUP = re.compile(
     r"[\\$^~{]|--|``|&#?\w+;|left[(\[|]|\dtimes|sim|approx|pm\d"
@@ -57,7 +56,7 @@ _FLAT = (
     (re.compile(r"(?<=\d)\{times\}(?=\d)"), "×"),
 )
 _FLAT_NAME = re.compile(rf"(?<![A-Za-z\\])(?:{'|'.join(_FLAT_SIGNS)})(?![A-Za-z])")
-"""What a list that drops backslashes leaves of formulae, and what puts it right."""
+"""Remains of formulae in lists that drop backslashes, with their repair."""
 
 _LIGATURES = (
     (re.compile(r"``(.{0,400}?)(?:''|\")"), r"“\1”"),

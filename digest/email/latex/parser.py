@@ -1,4 +1,4 @@
-"""A forgiving reader of the LaTeX that authors write into abstracts: gives back plain Unicode.
+"""Tolerant LaTeX parser for abstracts, with plain Unicode as its output.
 
 It knows no macros but the common ones; a command that it does not know leaves its argument, or
 its name where it has none, so that no word is lost.
@@ -21,14 +21,14 @@ from digest.email.latex.symbols import (
 )
 from digest.model.notation import root, subscript, superscript
 
-DEEPEST = 40
-"""Groups nested deeper than this are dropped: nobody means them."""
+MAX_DEPTH = 40
+"""Maximum depth of groups; deeper ones are dropped as hostile."""
 
-FARTHEST = 400
-"""Marks within which a brace or a dollar sign must be closed."""
+MAX_GROUP_MARKS = 400
+"""Maximum tokens before a brace or a dollar sign is closed."""
 
-LONGEST = 600
-"""Characters of a formula; more between dollar signs is prose."""
+MAX_FORMULA_CHARS = 600
+"""Maximum characters of a formula; more between dollar signs is prose."""
 
 _MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}$^_]|[^\\{}$^_]+|\\", re.DOTALL)
 _POWER = re.compile(r"[-+−]?\d+|.", re.DOTALL)
@@ -85,8 +85,8 @@ class _Reader:
     def group(self, before: str, *, math: bool) -> str:
         """Return what stands in braces; those of plain text stay, unless they join letters."""
         ahead = self.look("}")
-        if ahead is None or self.depth > DEEPEST:
-            return "" if math or self.depth > DEEPEST else "{"
+        if ahead is None or self.depth > MAX_DEPTH:
+            return "" if math or self.depth > MAX_DEPTH else "{"
         raw, after = ahead
         joins = raw.isalpha() and (before[-1:].isalnum() or after.isalnum())
         inner = self.read("}", math=math)
@@ -148,7 +148,7 @@ class _Reader:
         return self.unknown(name, math=math)
 
     def unknown(self, name: str, *, math: bool) -> str:
-        """Return the arguments of a command nobody knows, or its name where it has none."""
+        """Return the arguments of an unknown command, or its name without any."""
         arguments = []
         self.option()
         while self.ahead[-1:] == ["{"]:
@@ -158,7 +158,7 @@ class _Reader:
         return " ".join(filter(None, arguments)) or macro(name, math=math)
 
     def accent(self, name: str, *, math: bool) -> str:
-        """Return the accented argument; over more than one letter there is no accent."""
+        """Return the accented argument; several characters get no accent."""
         letter = self.argument(math=math)
         if not letter.strip():
             return {"~": "~", "^": "^", "'": "", "`": ""}.get(name, "") + letter
@@ -210,7 +210,7 @@ class _Reader:
         if not self.ahead or self.ahead[-1] in ("}", "$"):
             return ""
         mark = self.ahead.pop()
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             return ""
         if mark == "{":
             return self.read("}", math=math)
@@ -236,7 +236,7 @@ class _Reader:
     def look(self, stop: str) -> tuple[str, str] | None:
         """Return what stands before `stop` and the character after it, where it is near."""
         raw = ""
-        for distance, mark in enumerate(reversed(self.ahead[-FARTHEST:]), 2):
+        for distance, mark in enumerate(reversed(self.ahead[-MAX_GROUP_MARKS:]), 2):
             if mark == stop:
                 after = self.ahead[-distance][:1] if distance <= len(self.ahead) else ""
                 return raw, after
@@ -244,7 +244,7 @@ class _Reader:
         return None
 
     def starts(self, pattern: str) -> bool:
-        """Tell whether what comes next fits `pattern`."""
+        """Return whether what comes next fits `pattern`."""
         return bool(self.ahead and re.match(pattern, self.ahead[-1]))
 
     def skip(self) -> None:
@@ -260,8 +260,8 @@ class _Reader:
 
 
 def _is_formula(raw: str, after: str) -> bool:
-    """Tell a formula between dollar signs from prose between two sums of money."""
-    if not raw.strip() or len(raw) > LONGEST:
+    """Return whether dollar signs enclose a formula rather than prose between two prices."""
+    if not raw.strip() or len(raw) > MAX_FORMULA_CHARS:
         return False
     if _FORMULA.search(raw):
         return True

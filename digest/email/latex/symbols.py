@@ -9,7 +9,7 @@ from digest.model.notation import LATIN_LETTERS
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of a table that is written as text."""
+    """Return the words of a table written as text."""
     return frozenset(text.split())
 
 
@@ -20,7 +20,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _letter(name: str) -> str:
-    """Return the Greek letter that Unicode calls by a slightly different name, too."""
+    """Return a Greek letter by its TeX name; Unicode spells one of them differently."""
     return unicodedata.lookup(f"GREEK {name.replace('lambda', 'lamda')}")
 
 
@@ -86,7 +86,7 @@ SIGNS = _pairs(
     LaTeX LaTeX TeX TeX BibTeX BibTeX"""
 )
 SIGNS |= {sign: sign for sign in "%&#_${}"}
-"""Characters that stand for themselves between words."""
+"""Characters that are themselves after a backslash."""
 
 NAMES = _words(
     """log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan max
@@ -95,7 +95,7 @@ NAMES = _words(
     sign diag span supp poly polylog dist vol Vol Var Cov Aut End Ext Tor Spec Gal Sym Out
     Ad ad erf choose"""
 )
-"""Operators that are written as words."""
+"""Operators written as words."""
 
 DOUBLE = {letter: unicodedata.lookup(f"DOUBLE-STRUCK CAPITAL {letter}") for letter in "CHNPQRZ"}
 """Blackboard letters with glyphs in common fonts; the others stay plain letters."""
@@ -121,7 +121,7 @@ STYLES = _words(
     mathnormal boldsymbol bm pmb operatorname operatornamewithlimits mbox hbox fbox mathopen
     underbrace overbrace substack uppercase lowercase"""
 )
-"""Commands that set how their argument looks."""
+"""Commands that set the style of their argument."""
 
 NOTHING = _words(
     """left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm limits
@@ -131,14 +131,14 @@ NOTHING = _words(
     null leavevmode ensuremath newline linebreak smallskip medskip bigskip indent unskip Cal frak
     mit boldmath item bold hfill ! - / @ ) ]"""
 )
-"""Commands that leave no trace."""
+"""Commands without output."""
 
 DROPPED = _words(
     """cite citep citet citealp citealt citeauthor citeyear parencite textcite autocite nocite ref
     eqref cref Cref autoref pageref label tag color vspace phantom hphantom vphantom footnotemark
     begin end thanks index hspace"""
 )
-"""Commands that go together with their argument."""
+"""Commands dropped together with their argument."""
 
 SPACES = frozenset({",", ";", ":", ">", " ", "\\", "\n", "\t", "quad", "qquad", "enspace", "space"})
-"""Commands that part what stands around them."""
+"""Commands that are a space."""

@@ -15,7 +15,7 @@ from digest.model.issue import (
     EmptyReason,
     History,
     Issue,
-    Limits,
+    IssueLimits,
     SectionKind,
     SourceReport,
 )
@@ -48,7 +48,7 @@ def ranked(number: int, score: float = 50.0, *, upvotes: int | None = None) -> R
 
 def compose_(
     *papers: Ranked,
-    limits: Limits | None = None,
+    limits: IssueLimits | None = None,
     history: History | None = None,
     sources: tuple[SourceReport, ...] = (SourceReport(name="hf", state=SourceState.OK),),
     day: date = DAY,
@@ -59,7 +59,7 @@ def compose_(
         reader="ada",
         day=day,
         now=NOW,
-        limits=limits or Limits(),
+        limits=limits or IssueLimits(),
         history=history or History(),
         sources=sources,
     )
@@ -113,7 +113,7 @@ def test_trending_papers_do_not_take_the_place_of_matches() -> None:
     """`papers` counts matches only; `trending` comes on top."""
     papers = [ranked(i, 70) for i in range(5)] + [ranked(i, 5, upvotes=i) for i in range(10, 15)]
 
-    issue = compose_(*papers, limits=Limits(papers=4, trending=2))
+    issue = compose_(*papers, limits=IssueLimits(papers=4, trending=2))
 
     assert [len(section.entries) for section in issue.sections] == [4, 2]
 
@@ -128,11 +128,11 @@ def test_popular_papers_alone_make_no_issue() -> None:
 def test_a_reader_without_wishes_gets_what_is_popular() -> None:
     """As many as they want papers; what nobody likes is not among them."""
     papers = [ranked(n, 0, upvotes=n) for n in range(20)]
-    issue = compose_(*papers, limits=Limits(unguided=True, papers=4))
+    issue = compose_(*papers, limits=IssueLimits(no_interests=True, papers=4))
 
     assert kinds(issue) == [SectionKind.TRENDING]
     assert [r.upvotes for r in issue.papers] == [19, 18, 17, 16]
-    assert compose_(ranked(1, 0, upvotes=2), limits=Limits(unguided=True)).empty_reason
+    assert compose_(ranked(1, 0, upvotes=2), limits=IssueLimits(no_interests=True)).empty_reason
 
 
 def test_what_is_read_and_left_out_adds_up() -> None:
@@ -187,7 +187,7 @@ def test_no_trending_wanted_means_none_comes_back() -> None:
     """`trending = 0` switches both kinds off."""
     papers, history = a_morning_with_a_late_success()
 
-    issue = compose_(*papers, ranked(30, 70), history=history, limits=Limits(trending=0))
+    issue = compose_(*papers, ranked(30, 70), history=history, limits=IssueLimits(trending=0))
 
     assert kinds(issue) == [SectionKind.BEST]
 
@@ -200,7 +200,7 @@ def test_a_weekly_issue_is_grouped_by_interest() -> None:
         replace(ranked(3, 30), interest="hashing"),
     ]
 
-    issue = compose_(*papers, limits=Limits(weekly=True))
+    issue = compose_(*papers, limits=IssueLimits(weekly=True))
 
     assert [(s.interest, s.kind, len(s.entries)) for s in issue.sections] == [
         ("hashing", SectionKind.BEST, 2),
@@ -211,7 +211,7 @@ def test_a_weekly_issue_is_grouped_by_interest() -> None:
 def test_a_weekly_issue_covers_its_week() -> None:
     """From the day after the last one; the first claims no more than its own day."""
     last = History(last=DAY - timedelta(days=7))
-    weekly = Limits(weekly=True)
+    weekly = IssueLimits(weekly=True)
 
     assert compose_(ranked(1), limits=weekly, history=last).covers == (DAY - timedelta(days=6), DAY)
     assert compose_(ranked(1), limits=weekly).covers is None
@@ -253,7 +253,7 @@ def test_reading_takes_at_least_a_minute() -> None:
     ]
 
     assert compose_(ranked(1)).minutes == 1
-    assert compose_(*long, limits=Limits(papers=20)).minutes == 10
+    assert compose_(*long, limits=IssueLimits(papers=20)).minutes == 10
 
 
 def test_an_empty_issue_takes_no_time() -> None:
@@ -279,12 +279,12 @@ def test_after_three_quiet_days_a_short_note_goes_out() -> None:
 
 def test_a_reader_may_want_a_note_every_day() -> None:
     """With `empty = "send"` every day has its mail."""
-    assert compose_(limits=Limits(empty="send")).worth_sending
+    assert compose_(limits=IssueLimits(empty="send")).worth_sending
 
 
 def test_an_issue_with_papers_has_no_reason() -> None:
     """What is full needs no excuse."""
-    issue = compose_(ranked(1), limits=Limits(empty="send"))
+    issue = compose_(ranked(1), limits=IssueLimits(empty="send"))
 
     assert (issue.empty, issue.empty_reason, issue.short_note) == (None, "", False)
 
@@ -308,14 +308,14 @@ papers = st.lists(
     max_size=45,
 )
 limits_ = st.builds(
-    Limits, papers=st.integers(1, 60), trending=st.integers(0, 30), weekly=st.booleans()
+    IssueLimits, papers=st.integers(1, 60), trending=st.integers(0, 30), weekly=st.booleans()
 )
 
 
 @settings(deadline=None, max_examples=60)
 @given(facts=papers, limits=limits_)
 def test_laws_of_every_issue(
-    facts: list[tuple[float, int | None, bool, bool, str, str]], limits: Limits
+    facts: list[tuple[float, int | None, bool, bool, str, str]], limits: IssueLimits
 ) -> None:
     """No paper twice, none sent or muted, 25 at most, numbered through, sums right, or a reason."""
     whole = [

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from digest.email.issue import selection
-from digest.model.issue import MAX_PAPERS, History, Limits
+from digest.model.issue import MAX_PAPERS, History, IssueLimits
 from digest.model.paper import Paper
 from digest.model.ranked import Ranked
 
@@ -86,21 +86,21 @@ def test_only_what_reaches_the_least_score_matches() -> None:
     """`min_score` itself is enough, a point less is not."""
     papers = [ranked(1, 25), ranked(2, 24)]
 
-    assert selection.matching(papers, Limits(min_score=25)) == papers[:1]
+    assert selection.matching(papers, IssueLimits(min_score=25)) == papers[:1]
 
 
 def test_the_reader_limits_the_papers() -> None:
     """At most `papers` match, the best of them."""
     papers = [ranked(i, 90 - i) for i in range(5)]
 
-    assert selection.matching(papers, Limits(papers=2)) == papers[:2]
+    assert selection.matching(papers, IssueLimits(papers=2)) == papers[:2]
 
 
 def test_no_reader_gets_more_than_mail_programs_show() -> None:
     """Whatever the reader asks for, 25 papers is the most."""
     papers = [ranked(i, 90) for i in range(40)]
 
-    assert len(selection.matching(papers, Limits(papers=100))) == MAX_PAPERS
+    assert len(selection.matching(papers, IssueLimits(papers=100))) == MAX_PAPERS
 
 
 def test_room_is_kept_for_followed_authors() -> None:
@@ -108,7 +108,7 @@ def test_room_is_kept_for_followed_authors() -> None:
     high = [ranked(i, 90) for i in range(30)]
     followed = [replace(ranked(i, 5), followed=("Ada Lovelace",)) for i in range(30, 33)]
 
-    chosen = selection.matching([*high, *followed], Limits(papers=25))
+    chosen = selection.matching([*high, *followed], IssueLimits(papers=25))
 
     assert len(chosen) == MAX_PAPERS - len(followed)
 
@@ -117,9 +117,9 @@ def test_muted_papers_are_never_shown() -> None:
     """Muted papers neither match, nor trend, nor come from followed authors."""
     muted = replace(ranked(1, 90, upvotes=99), muted=True, followed=("Ada Lovelace",))
 
-    assert selection.matching([muted], Limits()) == []
+    assert selection.matching([muted], IssueLimits()) == []
     assert selection.by_followed_authors([muted]) == []
-    assert selection.popular([muted], [], Limits(min_score=95)) == []
+    assert selection.popular([muted], [], IssueLimits(min_score=95)) == []
 
 
 def test_near_duplicates_collapse() -> None:
@@ -129,7 +129,7 @@ def test_near_duplicates_collapse() -> None:
         paper=replace(one.paper, id="arxiv:2606.77777", title=one.paper.title + "!"), score=70
     )
 
-    assert selection.matching([one, twin], Limits()) == [one]
+    assert selection.matching([one, twin], IssueLimits()) == [one]
 
 
 def test_followed_authors_are_no_duplicates() -> None:
@@ -137,7 +137,7 @@ def test_followed_authors_are_no_duplicates() -> None:
     one = ranked(1, 80)
     twin = replace(one, paper=replace(one.paper, id="arxiv:2606.77777"), followed=("Ada Lovelace",))
 
-    assert selection.matching([one, twin], Limits()) == [one, twin]
+    assert selection.matching([one, twin], IssueLimits()) == [one, twin]
 
 
 def test_papers_without_words_are_not_alike() -> None:
@@ -151,7 +151,7 @@ def test_popular_papers_are_those_outside_the_interests() -> None:
     few, unknown = ranked(4, 9, upvotes=4), ranked(5, 9)
     friend = replace(ranked(6, 9, upvotes=7), followed=("Ada Lovelace",))
 
-    found = selection.popular([fits, some, many, few, unknown, friend], [fits], Limits())
+    found = selection.popular([fits, some, many, few, unknown, friend], [fits], IssueLimits())
 
     assert found == [many, some]
 
@@ -161,7 +161,7 @@ def test_a_trending_paper_says_nothing_already_shown() -> None:
     one = ranked(1, 80)
     twin = Ranked(paper=replace(one.paper, id="arxiv:2606.77777", upvotes=99), score=3)
 
-    assert selection.popular([twin], [one], Limits()) == []
+    assert selection.popular([twin], [one], IssueLimits()) == []
 
 
 def a_morning() -> list[Ranked]:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from digest.email.latex.parser import DEEPEST, FARTHEST, LONGEST, unicode_of
+from digest.email.latex.parser import MAX_DEPTH, MAX_FORMULA_CHARS, MAX_GROUP_MARKS, unicode_of
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_authors_write(latex: str, expected: str) -> None:
         "set $HOME and $PATH",
         "5$",
         "$ $",
-        "$" + "x=" * LONGEST + "$",
+        "$" + "x=" * MAX_FORMULA_CHARS + "$",
     ],
 )
 def test_money_is_no_formula(money: str) -> None:
@@ -79,13 +79,13 @@ def test_money_is_no_formula(money: str) -> None:
 
 def test_depth_is_bounded() -> None:
     """Groups and commands nested without end are dropped, not followed."""
-    assert unicode_of("{" * 3 * DEEPEST + "x" + "}" * 3 * DEEPEST).count("{") <= DEEPEST
-    assert "√(" * 2 * DEEPEST not in unicode_of(r"\sqrt" * 5000 + "x")
+    assert unicode_of("{" * 3 * MAX_DEPTH + "x" + "}" * 3 * MAX_DEPTH).count("{") <= MAX_DEPTH
+    assert "√(" * 2 * MAX_DEPTH not in unicode_of(r"\sqrt" * 5000 + "x")
     assert not {"\\", "{"} & set(unicode_of(r"\text{" * 5000))
 
 
 def test_a_dollar_sign_is_not_looked_for_far_away() -> None:
     """What is not closed within some hundred marks is not a formula."""
-    far = "$x_1 " + "{a}" * FARTHEST + " y$"
+    far = "$x_1 " + "{a}" * MAX_GROUP_MARKS + " y$"
 
     assert unicode_of(far).startswith("$x_1")
