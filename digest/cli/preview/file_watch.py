@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Stamps = dict[Path, tuple[int, ...]]
-SETTLED = 20
+DEBOUNCE_MS = 20
 """Milliseconds without a further event after which a save is taken to be done."""
-LOOK = 1000
+CHECK_EVERY_MS = 1000
 """Milliseconds after which the files are looked at although nothing was reported."""
-UNWATCHED = 0.2
-"""Seconds between two looks where nothing is reported at all."""
+POLL_S = 0.2
+"""Seconds between two changes where nothing is reported at all."""
 
 
 def follow(
@@ -50,7 +50,7 @@ def follow(
     before = since
     while not stop.is_set():
         watched = folders(config())
-        for _ in looks(watched, stop):
+        for _ in changes(watched, stop):
             look()
             now = stamps(config())
             if now != before:
@@ -77,16 +77,16 @@ def folders(config: Config) -> frozenset[Path]:
     return frozenset(folder for folder in lying if folder.is_dir())
 
 
-def looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
+def changes(watched: frozenset[Path], stop: Event) -> Iterator[None]:
     """Yield whenever something in those folders may have been saved, until `stop` is set."""
     yield
     try:
         for _ in watch(
             *watched,
             watch_filter=None,
-            debounce=5 * SETTLED,
-            step=SETTLED,
-            rust_timeout=LOOK,
+            debounce=5 * DEBOUNCE_MS,
+            step=DEBOUNCE_MS,
+            rust_timeout=CHECK_EVERY_MS,
             yield_on_timeout=True,
             stop_event=stop,
             raise_interrupt=False,
@@ -95,7 +95,7 @@ def looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
             yield
     except OSError as error:  # no more watches to be had, or a folder that has just gone
         log.warning("event=watch-failed error=%r", str(error))
-    while not stop.wait(UNWATCHED):
+    while not stop.wait(POLL_S):
         yield
 
 
