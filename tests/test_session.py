@@ -123,7 +123,7 @@ def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Tow
         work.sendline("n")
         work.expect(pexpect.EOF)
     assert first.startswith("Five questions. Enter takes the answer in [brackets].")
-    assert "this is no email address" in wrong
+    assert "not an email address" in wrong
     assert "Wrote ~/.config/digest/config.toml (only you can read it)" in after
     assert plain(str(work.before)).splitlines()[-3:] == [
         "hint: `digest preview` shows today's digest,",

@@ -55,16 +55,16 @@ class Context:
     def note(self, text: str) -> None:
         """Say something beside the data, on stderr; nothing under --quiet."""
         if not self.quiet:
-            print_error(text)
+            say(text)
 
 
-def print_error(text: str) -> None:
+def say(text: str) -> None:
     """Write a line to stderr; that nobody reads it, or a full disk, stops no digest."""
     with suppress(OSError):
         click.echo(text, err=True)
 
 
-class DateParam(click.ParamType[date]):
+class Day(click.ParamType[date]):
     """A date such as 2026-11-22."""
 
     name = "day"
@@ -79,10 +79,10 @@ class DateParam(click.ParamType[date]):
             return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SHOWN_BY_COMMAND = frozenset({"source", "outbox", "refused"})
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TOLD = frozenset({"source", "outbox", "refused"})
 """Alerts of what a command that sends tells by itself."""
-DATE = DateParam()
+DAY = Day()
 PATH = click.Path(path_type=Path)
 reader_option = click.option(
     "--reader",
@@ -110,44 +110,44 @@ def today(reader: Reader, now: datetime) -> date:
 
 
 @contextmanager
-def locked_runtime(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
+def at_work(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
     """Open the world and lock the state folder; raise AlreadyRunning where it is locked."""
     from digest.app.runtime import opened
     from digest.store import lock
 
     with lock(config.storage, wait=wait), opened(config, alone=True) as runtime:
-        print_notices(runtime)
+        tell(runtime)
         yield runtime
 
 
 @contextmanager
-def shared_runtime(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
+def looking(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
     """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
     from digest.app.runtime import opened
 
     with opened(config, offline=offline) as runtime:
-        print_notices(runtime)
+        tell(runtime)
         yield runtime
 
 
-def print_notices(runtime: Runtime) -> None:
+def tell(runtime: Runtime) -> None:
     """Say what happened to the store when it was opened."""
     for text in runtime.store.told:
-        print_error(text)
+        say(text)
 
 
-def is_interactive() -> bool:
+def on_terminal() -> bool:
     """Tell whether somebody sits there who reads and answers."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager
-def spinner(text: str) -> Iterator[None]:
+def working(text: str) -> Iterator[None]:
     """Show on a terminal that something is done which takes a while; else do nothing.
 
     Where the log is shown as well, that says enough; errors alone leave no place for it.
     """
-    if not _has_terminal():
+    if not _watched():
         yield
         return
     from rich.console import Console
@@ -176,12 +176,12 @@ def _logged_above() -> Iterator[None]:
 
 
 @contextmanager
-def print_new_alerts(context: Context, runtime: Runtime) -> Iterator[None]:
+def alerts_in_words(context: Context, runtime: Runtime) -> Iterator[None]:
     """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
 
     What a failed source or a failed delivery means is told by the command itself.
     """
-    if context.verbose or not _has_terminal():
+    if context.verbose or not _watched():
         yield
         return
     log, before = logging.getLogger("digest.app.alerts"), set(runtime.store.alerts.active().items())
@@ -191,14 +191,14 @@ def print_new_alerts(context: Context, runtime: Runtime) -> Iterator[None]:
     finally:
         log.setLevel(logging.NOTSET)
     for key, text in runtime.store.alerts.active().items():
-        if (key, text) not in before and key.split(":")[0] not in _SHOWN_BY_COMMAND:
-            print_error(text)
+        if (key, text) not in before and key.split(":")[0] not in _TOLD:
+            say(text)
 
 
 @contextmanager
 def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
     """Show on a terminal how much of a whole is done; what it yields is told of each part."""
-    if not (total and _has_terminal()):
+    if not (total and _watched()):
         yield lambda _: None
         return
     from rich.console import Console
@@ -212,15 +212,15 @@ def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
         yield lambda done: bar.advance(task, done)
 
 
-def _has_terminal() -> bool:
+def _watched() -> bool:
     return logging.getLogger("digest").level == logging.WARNING and sys.stderr.isatty()
 
 
-def with_spinner(found: Iterable[Item], text: str) -> Iterator[Item]:
+def waited_for(found: Iterable[Item], text: str) -> Iterator[Item]:
     """Yield what is found, one by one, and show that the next one is worked at."""
     rest = iter(found)
     while True:
-        with spinner(text):
+        with working(text):
             item = next(rest, None)
         if item is None:
             return
@@ -238,7 +238,7 @@ def print_lines(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-class _OneLineFormatter(logging.Formatter):
+class _OneLine(logging.Formatter):
     """One line an event: time with offset, key=value, no control character whatever it quotes."""
 
     def __init__(self, *, traces: bool) -> None:
@@ -248,10 +248,10 @@ class _OneLineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback follows only where it was asked for by -vv."""
         at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
-        line = f"{at} {record.levelname} {_CONTROL.sub('?', record.getMessage())}"
+        line = f"{at} {record.levelname} {_UNSEEN.sub('?', record.getMessage())}"
         if record.exc_info and record.exc_info[1] is not None:
             kind, error = type(record.exc_info[1]).__name__, record.exc_info[1]
-            line += f" raised={_CONTROL.sub('?', f'{kind}: {error}')!r}"
+            line += f" raised={_UNSEEN.sub('?', f'{kind}: {error}')!r}"
             if self.traces:
                 line += f"\n{self.formatException(record.exc_info)}"
         return line
@@ -261,7 +261,7 @@ def set_up_logging(verbose: int, *, quiet: bool) -> None:
     """Send the log to stderr: what went wrong, with -v each event, with -vv tracebacks too."""
     level = logging.ERROR if quiet else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLineFormatter(traces=verbose > 1))
+    handler.setFormatter(_OneLine(traces=verbose > 1))
     log = logging.getLogger("digest")
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO if verbose else level)

@@ -9,18 +9,18 @@ import click
 
 from digest.cli import formatting
 from digest.cli.common import (
-    DATE,
+    DAY,
     PATH,
     Context,
     json_option,
+    looking,
     only_reader,
     print_json,
     print_lines,
     reader_option,
-    shared_runtime,
-    spinner,
     today,
-    with_spinner,
+    waited_for,
+    working,
 )
 from digest.cli.terminal import short
 from digest.model.errors import ConfigError, DigestError, StateError
@@ -45,7 +45,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
 
     config = context.load() if not as_json else _loaded_quietly(context)
     found: list[Finding] = []
-    with shared_runtime(config, offline=offline) as runtime:
+    with looking(config, offline=offline) as runtime:
         part = ""
         walked = walk(
             config,
@@ -53,7 +53,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
             offline=offline,
             advice=lambda r: lint_profile(profile_of(r, runtime), runtime.ranker.background),
         )
-        for finding in with_spinner(walked, "Looking"):
+        for finding in waited_for(walked, "Looking"):
             if not as_json:
                 print_lines(formatting.finding_lines(finding, part))
             part = finding.part
@@ -87,7 +87,7 @@ def _loaded_quietly(context: Context) -> Config:
 @click.option("-o", "--output", metavar="FILE|-", help="Write the HTML there and exit.")
 @click.option("--text", "as_text", is_flag=True, help="Print the plain text and exit.")
 @json_option
-@click.option("--day", type=DATE, metavar="DAY", help="The digest of that local date.")
+@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
 @reader_option
 @click.option("--port", default=8025, show_default=True, help="Where the page is served.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
@@ -132,7 +132,7 @@ def _draft(context: Context, name: str | None, day: date | None) -> Draft:
 
     config = context.load()
     reader = only_reader(config, name)
-    with shared_runtime(config) as runtime, spinner("Reading today's papers"):
+    with looking(config) as runtime, working("Reading today's papers"):
         wanted = day or today(reader, runtime.now())
         request = DigestRequest(reader=reader, day=wanted, explicit_day=day is not None)
         fetched = fetch(
@@ -199,7 +199,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
-    with shared_runtime(config) as runtime, spinner("Ranking"):
+    with looking(config) as runtime, working("Ranking"):
         ranked = runtime.ranker.rank(papers, profile_of(only_reader(config, name), runtime))
     if as_json:
         given = given_ids(body)
@@ -220,7 +220,7 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
     from digest.app.preferences import look_up, profile_of
 
     config = context.load()
-    with shared_runtime(config) as runtime, spinner(f"Looking for {paper}"):
+    with looking(config) as runtime, working(f"Looking for {paper}"):
         found = look_up(paper, runtime)
         (ranked,) = runtime.ranker.rank([found], profile_of(only_reader(config, name), runtime))
     if as_json:

@@ -68,7 +68,7 @@ class Told(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
+class Apart:
     """Sends what is due as `daily.send` does, in a child that speaks as loudly as we do."""
 
     verbose: int = 0
@@ -249,7 +249,7 @@ def _config(path: Path, storage: Path) -> Config:
     from digest.config import load
     from digest.config.last_good import last_good
     from digest.config.load import build_config
-    from digest.config.readers import computer_zone
+    from digest.config.reader_tables import computer_zone
 
     kept = last_good(path, storage)
     if kept is None:

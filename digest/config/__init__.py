@@ -1,4 +1,4 @@
-"""The config as typed values with their defaults: found, read, checked, watched while running."""
+"""Config files as checked values with their defaults."""
 
 from __future__ import annotations
 

@@ -1,21 +1,24 @@
-"""Email addresses as people write them, checked before anything is sent to them."""
+"""Validation of email addresses as people write them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+import idna
+
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
-LONGEST_LOCAL = 64
-LONGEST = 254
-"""Characters of an address (RFC 5321, 4.5.3.1; the path there has two brackets more)."""
+MAX_LOCAL_CHARS = 64
+MAX_LABEL_CHARS = 63
+MAX_ADDRESS_CHARS = 254
+"""Maximum length of an address (RFC 5321, 4.5.3.1, without the two brackets of its path)."""
 
 
 class InvalidValue(ValueError):
-    """A value of the config that cannot be used; `hint` says how to mend it."""
+    """Value of the config that cannot be used; `hint` has the fix."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -29,15 +32,15 @@ def parse_address(text: str) -> str:
         raise InvalidValue("expected an address alone", hint=f'write "{named["address"].strip()}"')
     if not is_one_line(text) or " " in text:
         raise InvalidValue(
-            "an address holds no spaces", hint='several addresses are a list: ["…", "…"]'
+            "an address cannot contain spaces", hint='write several addresses as a list: ["…", "…"]'
         )
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
-        raise InvalidValue("this is no email address", hint="it looks like name@example.org")
-    if not _LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL or len(text) > LONGEST:
-        raise InvalidValue("this is no email address", hint=f"mend what stands before @{domain}")
+        raise InvalidValue("not an email address; expected name@example.org")
+    if not _LOCAL.fullmatch(local) or len(local) > MAX_LOCAL_CHARS or len(text) > MAX_ADDRESS_CHARS:
+        raise InvalidValue("not an email address", hint=f"correct the part before @{domain}")
     if not is_domain(domain):
-        raise InvalidValue("this is no email address", hint=f"mend what stands behind {local}@")
+        raise InvalidValue("not an email address", hint=f"correct the part after {local}@")
     return text
 
 
@@ -60,14 +63,18 @@ def bare_address(text: str) -> str:
 
 
 def is_one_line(text: str) -> bool:
-    """Tell whether `text` has neither line ends nor control characters."""
+    """Return whether `text` has neither line ends nor control characters."""
     return not any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text)
 
 
 def is_domain(domain: str) -> bool:
-    """Tell whether `domain` is a host name, perhaps an internationalised one."""
+    """Return whether `domain` is a host name; it may be an internationalised one (IDNA 2008)."""
     try:
-        labels = domain.encode("idna").decode("ascii").split(".")
-    except UnicodeError:
+        # IDNA 2008, as delivery encodes it: the codec of Python knows IDNA 2003 alone.
+        plain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
         return False
-    return len(domain) < LONGEST and all(_LABEL.fullmatch(label) for label in labels)
+    labels = plain.split(".")
+    return len(plain) < MAX_ADDRESS_CHARS and all(
+        _LABEL.fullmatch(label) and len(label) <= MAX_LABEL_CHARS for label in labels
+    )

@@ -1,4 +1,4 @@
-"""The sources and the way of delivery that a config names, made from the registered kinds."""
+"""Sources and transport of a config, built from the registered kinds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from digest import delivery, sources
+from digest.config import hints
 from digest.config.validate import (
     Layers,
+    is_path_key,
     nested_types,
     resolve_paths,
     suggestion,
@@ -33,14 +35,14 @@ DEFAULT_SOURCE = "huggingface"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
-    """What a config can name: kinds of sources and ways of delivery."""
+    """Kinds of sources and transports that a config can use."""
 
     sources: Mapping[str, type[sources.Source]]
     transports: Mapping[str, type[delivery.Transport]]
 
 
 def registered() -> Kinds:
-    """Return all kinds that are installed, the outsiders' included."""
+    """Return all installed kinds, plugins included."""
     return Kinds(sources=sources.kinds(), transports=delivery.kinds())
 
 
@@ -50,15 +52,11 @@ def build_sources(
     folder: Path,
     problems: list[Problem],
 ) -> tuple[sources.Source, ...]:
-    """Return the sources of `[[sources]]`, each with a name of its own."""
-    listed = layers.tree.get("sources", [{"type": DEFAULT_SOURCE}])
-    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        hint = "write [[sources]], once for each"
-        problems.append(layers.problem(("sources",), "expected tables", hint=hint))
-        return ()
+    """Return the sources of `[[sources]]`, each with a unique name."""
+    listed = layers.tables("sources", problems) or [{"type": DEFAULT_SOURCE}]
     made: list[sources.Source] = []
     taken: set[str] = set()
-    for index, table in enumerate(listed or [{"type": DEFAULT_SOURCE}]):
+    for index, table in enumerate(listed):
         path = ("sources", index)
         kind = table.get("type")
         if not isinstance(kind, str) or kind not in known:
@@ -73,28 +71,33 @@ def build_sources(
 
 
 def _kind(cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]) -> T | None:
-    """Return the table at `path` as a `cls` that also keeps to what holds for every kind."""
+    """Return the table at `path` as a `cls` that passes the rules for every kind."""
     found: list[Problem] = []
     made = validate_table(cls, layers, path, found)
-    told = {problem.where for problem in found}
+    reported = {problem.where for problem in found}
     for key in table_keys(cls):
         value = layers.at((*path, key))
-        if value is not None and (wrong := _odd(cls, key, value)):
-            problem = layers.problem((*path, key), wrong)
-            found += [problem] if problem.where not in told else []
+        message, hint = ("", "") if value is None else _invalid(cls, key, value)
+        problem = layers.problem((*path, key), message, hint=hint)
+        if message and problem.where not in reported:
+            found.append(problem)
     problems += found
     return None if found else made
 
 
-def _odd(cls: type, key: str, value: object) -> str:
-    """Return what is wrong with a value, be its type right or not, or ""."""
+def _invalid(cls: type, key: str, value: object) -> tuple[str, str]:
+    """Return message and hint for a value that no kind accepts, two empty texts otherwise."""
     if key == "port" and value not in range(1, 65536):
-        return "must be at least 1 and at most 65535"
+        return "must be at least 1 and at most 65535", ""
     if isinstance(value, int | float) and value < 0:
-        return "must be at least 0"
+        return "must be at least 0", ""
     if key.endswith("url") and not http_url(value):
-        return "expected a web address"
-    return "must not be empty" if key in required(cls) and value in ("", []) else ""
+        return "expected a web address", "it begins with https://"
+    if key in required(cls) and value in ("", []):
+        return "must not be empty", ""
+    if isinstance(value, str) and key == "host":
+        return hints.host(value)
+    return hints.path(value) if isinstance(value, str) and is_path_key(key) else ("", "")
 
 
 def required(cls: type) -> frozenset[str]:
@@ -138,9 +141,9 @@ def build_transport(
     *,
     private: bool,
 ) -> delivery.Transport | None:
-    """Return the one way of delivery in the config, or None where there is none.
+    """Return the transport of the config, None where there is none.
 
-    A password may stand in the file itself only where that is `private`.
+    The file may contain a password only where it is `private`.
     """
     named = [kind for kind in layers.tree if kind in known]
     wrong: list[Problem] = []
@@ -148,7 +151,7 @@ def build_transport(
         return None
     kind = named[0]
     for other in named[1:]:
-        message = f"[{kind}] and [{other}] are two ways of delivery"
+        message = f"[{kind}] and [{other}] both set up delivery"
         problems.append(layers.problem((other,), message, hint="keep one of them", key=True))
     table = layers.tree[kind]
     if isinstance(table, dict):
@@ -164,7 +167,7 @@ def build_transport(
 def _secrets(
     cls: type, table: dict[str, Any], layers: Layers, kind: str, *, private: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return `table` with its secrets in their long form, without those that are wrong."""
+    """Return `table` with its valid secrets in long form, and the problems of the others."""
     inner, wrong = dict(table), []
     for name in table.keys() & secret_keys(cls):
         value = {"value": table[name]} if isinstance(table[name], str) else table[name]
@@ -175,7 +178,7 @@ def _secrets(
             message = "expected one of command, file, env"
             hint = 'such as { command = "…" }'
         elif "value" in value and not private:
-            message = "others can read this file, so no password may stand in it"
+            message = "other users can read this file, so it must not contain a password"
             hint = f"chmod 600 {layers.documents[0].file}"
         else:
             continue

@@ -1,4 +1,4 @@
-"""The whole config of one digest."""
+"""Config of one installation: sources, readers, transport and storage."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from digest.config.files import ConfigFiles
     from digest.config.positions import Document, KeyPath
     from digest.config.reader import Reader
     from digest.config.schema import DkimTable
@@ -19,35 +20,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedFile:
+    """Reader's file with problems: its last good version is used, or the reader is left out."""
+
+    name: str
+    """Name of the reader."""
+    problems: tuple[Problem, ...]
+    served: bool = False
+    """Whether a last good version is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All that config.toml says, checked."""
+    """Checked content of config.toml and of the readers' files."""
 
     path: Path
-    """Absolute."""
+    """Absolute path of the main file."""
     readers: tuple[Reader, ...]
+    rejected: tuple[RejectedFile, ...] = ()
+    """Readers' files that are not used as they are."""
     sources: tuple[Source, ...]
     transport: Transport | None
-    """None where the config says nothing about delivery; `require_transport()` then raises."""
+    """None where the config has no delivery table; `require_transport()` then raises."""
     storage: Path
-    """The folder of the state; not made yet."""
+    """Folder of the state; it may not exist yet."""
     dkim: DkimTable | None = None
-    """How letters are signed; None where the mail server does it, or nobody."""
+    """Signing key, None where the mail server signs."""
     embeddings: str = ""
-    """The name of the embedding model that is asked beside words, or ""."""
+    """Name of the embedding model that is used beside words, or ""."""
     heartbeat: str = ""
-    """An address to call after each digest, or ""."""
+    """URL to call after each digest, or ""."""
+    contact: str = ""
+    """Person or address that readers can ask, or ""."""
     warnings: tuple[Problem, ...] = ()
-    """What works but should be looked at."""
+    """Problems that do not prevent a digest."""
     document: Document = field(repr=False, compare=False)
-    """The text of the main file, for problems found later, such as a feed that moved."""
+    """Text of the main file, for problems found later, such as a feed that moved."""
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
-    """The texts of the readers' own files, by the readers' names."""
+    """Texts of the readers' own files, by the readers' names."""
+    files: ConfigFiles = field(repr=False, compare=False)
+    """ConfigFiles in force: a rejected one's last good version, or nothing of it."""
 
     def require_transport(self) -> Transport:
-        """Return the way of delivery; raise ConfigError where it or an address is missing."""
+        """Return the transport; raise ConfigError where it or a reader's address is missing."""
         problems = [
             Problem(
-                message=f"nobody to send to: {reader.name} has no address",
+                message=f"{reader.name} has no address, so there is no recipient",
                 file=self.document.file,
                 hint='add to = "you@example.org" under [email]',
             )
@@ -57,7 +75,7 @@ class Config:
         if self.transport is None:
             problems.append(
                 Problem(
-                    message="no way of delivery",
+                    message="no delivery is set up",
                     file=self.document.file,
                     hint="add [smtp] with the host of your mail server, or run `digest init`",
                 )
@@ -71,6 +89,9 @@ class Config:
         for reader in self.readers:
             if reader.name == name:
                 return reader
+        for rejected in self.rejected:
+            if rejected.name == name:
+                raise ConfigError(rejected.problems)
         known = ", ".join(reader.name for reader in self.readers)
         raise ConfigError([Problem(message=f"no reader is called {name}", hint=f"known: {known}")])
 

@@ -1,4 +1,4 @@
-"""The many ways to write a config, brought into one: short forms made long, old names new."""
+"""Normalization: short forms become long ones, old names new ones."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rename:
-    """A key that had another name; the old one works until the release after the change."""
+    """Renamed key, whose old name is read for one release."""
 
     table: str
     old: str
     new: str
     until: str
-    """The first release that no longer knows the old name."""
+    """First release that does not read the old name."""
 
 
 RENAMED = (
@@ -29,7 +29,7 @@ RENAMED = (
 
 
 def normalize(document: Document) -> tuple[Document, list[Problem]]:
-    """Return `document` with one form for each thing, and a warning for each old name in it."""
+    """Return `document` in its long form, with a warning for each old name in it."""
     tree = {key: _copied(value) for key, value in document.tree.items()}
     places = dict(document.places)
     warnings: list[Problem] = []
@@ -58,11 +58,11 @@ def _copied(value: object) -> object:
 
 
 EMPTY = (("email", "templates"), ("schedule", "timezone"), ("storage", "path"))
-"""Settings whose empty text means that they are not set."""
+"""Settings that are unset where their text is empty."""
 
 
 def _lengthen(tree: dict[str, object]) -> None:
-    """Turn the short forms in `tree` into the long ones, and drop empty settings."""
+    """Replace the short forms in `tree` by the long ones, and drop empty settings."""
     for name, key in EMPTY:
         table = tree.get(name)
         if isinstance(table, dict) and table.get(key) == "":

@@ -1,7 +1,7 @@
-"""From the bytes of a config file to its tree, or to the one problem that makes it unreadable.
+"""TOML parsing: from the bytes of a config file to its tree, or to one problem with its place.
 
-The TOML parser's own words are for people who write parsers; here they become what a reader
-can act on.
+The parser's messages name grammar rules; the six most common mistakes are explained in plain
+words instead. The others keep the parser's message.
 """
 
 from __future__ import annotations
@@ -21,29 +21,30 @@ if TYPE_CHECKING:
     from digest.config.positions import KeyPath
 
 MAX_BYTES = 4_000_000
-"""Bytes; no config written by a person is larger."""
+"""Maximum size of a config file; hand-written ones have a few kilobytes."""
 
 MAX_DEPTH = 32
-"""Levels of lists and tables within each other."""
+"""Maximum nesting of lists and tables; the config needs four levels."""
 
 _DIGITS = re.compile(r"[+-]?\d[\d_]{4000,}")
 _WORD = re.compile(r"[^\s,\]}#]+")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'[^']*'")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NEXT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z0-9_.-]+\]+\s*(?:#|$))")
-"""A line that begins something new."""
+"""Line that starts a new key or table."""
 _OPENING = re.compile(r"=\s*([\[{])")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+)(?:\s*#.*)?")
 
 
 def parse_toml(data: bytes, file: str) -> Document:
-    """Return the config in `data`, shown to the reader as `file`; raise ConfigError."""
+    """Return the config in `data`; raise ConfigError, with problems that name `file`."""
     if len(data) > MAX_BYTES:
         raise ConfigError([Problem(message="this file is too large for a config", file=file)])
     text = _decoded(data, file)
     try:
         tree = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise ConfigError([_rewritten(text, error, file)]) from None
+        raise ConfigError([_explained(text, error, file)]) from None
     except RecursionError:
         raise ConfigError([_too_deep(file)]) from None
     except ValueError:
@@ -57,7 +58,7 @@ def parse_toml(data: bytes, file: str) -> Document:
 
 
 def walk(tree: object) -> Iterator[tuple[KeyPath, object]]:
-    """Yield every path of `tree` with what stands there, without recursion."""
+    """Yield every path of `tree` with its value, without recursion."""
     waiting: list[tuple[KeyPath, object]] = [((), tree)]
     while waiting:
         path, value = waiting.pop()
@@ -105,19 +106,21 @@ def _odd_numbers(document: Document) -> Iterator[Problem]:
             yield document.problem(path, "expected a number", hint="write it in digits")
 
 
-def _rewritten(text: str, error: tomli.TOMLDecodeError, file: str) -> Problem:
-    """Return what tomli says, in words and at the place that help."""
+def _explained(text: str, error: tomli.TOMLDecodeError, file: str) -> Problem:
+    """Return the parser's error as a problem, in plain words where its message is a known one."""
     offset = min(error.pos, len(text))
-    for words, explain in _EXPLAIN:
-        if words in error.msg:
+    for known, explain in _EXPLAIN:
+        if known in error.msg:
             at, length, message, hint = explain(text, offset)
             return _at(text, at, message, hint, file, length)
+    begin, line = _line(text, min(max(0, offset - 1), len(text.rstrip())))
+    start = begin + len(line) - len(line.lstrip())
     plain = error.msg[:1].lower() + error.msg[1:]
-    return _at(text, max(0, min(offset, len(text.rstrip()) - 1)), plain, "", file)
+    return _at(text, start, plain, "", file, len(line.strip()))
 
 
-_Words = tuple[int, int, str, str]
-"""Where, how many characters, what is wrong, how to mend it."""
+_Explanation = tuple[int, int, str, str]
+"""Offset and length of the faulty text, message, hint."""
 
 
 def _line(text: str, offset: int) -> tuple[int, str]:
@@ -125,14 +128,13 @@ def _line(text: str, offset: int) -> tuple[int, str]:
     return begin, text[begin:].split("\n", 1)[0]
 
 
-def _last_line(text: str, offset: int) -> tuple[int, str]:
-    """Return the line at `offset`, or the last one with something in it."""
-    return _line(text, min(offset, len(text.rstrip())))
-
-
-def _open_text(text: str, offset: int) -> _Words:
+def _open_text(text: str, offset: int) -> _Explanation:
     """Find the nearest line, from `offset` upwards, that opens a quote and does not close it."""
-    begin, line = _last_line(text, offset)
+    for quotes in ('"""', "'''"):
+        if text.count(quotes, 0, offset) % 2:
+            start = text.rindex(quotes, 0, offset)
+            return start, 3, "this text has no closing quotes", f"add {quotes} at its end"
+    begin, line = _line(text, min(offset, len(text.rstrip())))
     while (start := _first_quote(_TEXT.sub(lambda t: " " * len(t[0]), line))) < 0 and begin:
         begin, line = _line(text, begin - 1)
     start = max(start, 0)
@@ -144,114 +146,84 @@ def _first_quote(line: str) -> int:
     return min((i for i in (line.find('"'), line.find("'")) if i >= 0), default=-1)
 
 
-def _open_long_text(text: str, offset: int) -> _Words:
-    start = max(text.rfind('"""'), text.rfind("'''"))
-    if start < 0:
-        return _open_text(text, offset)
-    quotes = text[start : start + 3]
-    return start, 3, "this text has no closing quotes", f"add {quotes} at its end"
-
-
-def _open_bracket(text: str, offset: int) -> _Words:
+def _open_bracket(text: str, offset: int) -> _Explanation:
     openings = [found.start(1) for found in _OPENING.finditer(text, 0, offset)]
     start = openings[-1] if openings else offset
     sign, what = ("]", "list") if text[start : start + 1] == "[" else ("}", "table")
     return start, 1, f"this {what} has no closing {sign}", f"add {sign} or a missing comma"
 
 
-def _bad_value(text: str, offset: int) -> _Words:
+def _bad_value(text: str, offset: int) -> _Explanation:
     found = _WORD.match(text, offset)
     word = found[0] if found else ""
     length = max(1, len(word))
-    if _begins_anew(text, offset):
+    if _is_list_end(text, offset):
         return _open_bracket(text, offset)
     if not word:
         return offset, length, "a value is missing here", "write one, or delete the line"
     if word.lower() in {"true", "false", "yes", "no", "on", "off"}:
         return offset, length, "expected true or false", "in lower case, without quotes"
     if word[0] in "“”„‘’«":
-        return offset, length, "these quotes are typographic", 'use straight ones: "…"'
+        return offset, length, "these quotes are typographic", 'use straight quotes: "…"'
     return offset, length, "this is not a value", "text needs quotes around it"
 
 
-def _begins_anew(text: str, offset: int) -> bool:
-    """Tell whether a new key, table or the end stands where a list should go on."""
+def _is_list_end(text: str, offset: int) -> bool:
+    """Return whether a new key, a table or the end of the file follows inside a list."""
     begin, line = _line(text, offset)
     inside = "=" not in text[begin:offset] and _OPENING.search(text, 0, offset) is not None
     return inside and (_NEXT.match(line) is not None or not text[offset:].strip())
 
 
-def _bad_key(text: str, offset: int) -> _Words:
-    if _NEXT.match(_line(text, offset)[1]):
-        return _open_bracket(text, offset)
-    return offset, 1, "expected a key here", "keys are words of a-z, digits, _ and -"
-
-
-def _behind_value(text: str, offset: int) -> _Words:
+def _after_value(text: str, offset: int) -> _Explanation:
     begin, line = _line(text, offset)
     rest = text[offset : begin + len(line)].rstrip()
     length = max(1, len(rest))
     before = text[begin:offset].rpartition("=")[2].strip()
+    start = text.index(before, begin)
+    if comma := _DECIMAL_COMMA.fullmatch(before + rest):
+        hint = f"write a decimal point: {comma[1]}.{comma[2]}"
+        return start, length + offset - start, "numbers have a decimal point, not a comma", hint
     if before[:1].isdigit() and (rest[:1] == ":" or before == "0" or "-" in before + rest):
-        start = text.index(before, begin)
         return start, length + offset - start, "this is not a number", "put it in quotes"
     if "=" in rest:
-        return offset, length, "two keys on one line", "one key a line"
-    return offset, length, "nothing may follow the value", "a comment begins with #"
+        return offset, length, "two keys on one line", "write one key per line"
+    return offset, length, "unexpected text after the value", "start a comment with #"
 
 
-def _no_equals(text: str, offset: int) -> _Words:
+def _no_equals(text: str, offset: int) -> _Explanation:
     if text[offset : offset + 1] == ":":
         return offset, 1, "expected = after the key", "write = instead of :"
     begin, line = _line(text, offset)
     start = len(line) - len(line.lstrip())
-    return begin + start, len(line) - start, "expected `key = value`", "a comment begins with #"
+    return begin + start, len(line) - start, "expected `key = value`", "start a comment with #"
 
 
-def _open_header(text: str, offset: int) -> _Words:
-    begin, line = _line(text, offset)
-    sign = "]]" if line.lstrip().startswith("[[") else "]"
-    return begin, len(line), f"this table's name has no closing {sign}", f"add {sign}"
-
-
-def _twice(text: str, offset: int) -> _Words:
-    begin, line = _last_line(text, offset)
-    start = len(line) - len(line.lstrip())
-    key = line[start:].split("=", 1)[0].strip()
-    return begin + start, len(key), f"`{key}` stands here a second time", "keep one of the two"
-
-
-def _twice_inline(_: str, offset: int) -> _Words:
-    return offset - 1, 1, "a key stands twice in this table", "keep one of the two"
-
-
-def _backslash(text: str, offset: int) -> _Words:
+def _backslash(text: str, offset: int) -> _Explanation:
     start = text.rfind("\\", 0, offset + 1)
     hint = "write \\\\ for one backslash, or put the text in 'single quotes'"
-    return start, 2, "this backslash means nothing", hint
+    return start, 2, "a backslash has a special meaning in double quotes", hint
 
 
-def _statement(text: str, offset: int) -> _Words:
-    begin, line = _line(text, offset)
-    return begin, len(line), "expected `key = value` or a [table]", "a comment begins with #"
+def _twice(text: str, offset: int) -> _Explanation:
+    begin, line = _line(text, min(offset, len(text.rstrip())))
+    start = len(line) - len(line.lstrip())
+    key = line[start:].split("=", 1)[0].strip()
+    hint = "keep one; merge the lines of two tables into one"
+    return begin + start, len(key), f"`{key}` is already in this file", hint
 
 
 _EXPLAIN = (
     ("Illegal character '\\n'", _open_text),
     ("Found invalid character '\\n'", _open_text),
-    ('Expected "\'"', _open_text),
-    ("Unterminated string", _open_long_text),
-    ("Expected \"'''\"", _open_long_text),
+    ("Expected \"'", _open_text),
+    ("Unterminated string", _open_text),
     ("Unclosed", _open_bracket),
     ("Invalid value", _bad_value),
-    ("Invalid initial character", _bad_key),
-    ("Expected newline or end of document", _behind_value),
+    ("Expected newline or end of document", _after_value),
     ("Expected '=' after a key", _no_equals),
-    ("at the end of a table declaration", _open_header),
-    ("at the end of an array declaration", _open_header),
-    ("Cannot", _twice),
-    ("Duplicate", _twice_inline),
     ("'\\' in a string", _backslash),
-    ("Invalid statement", _statement),
+    ("Invalid hex value", _backslash),  # "C:\Users": \U begins an escape of eight digits
+    ("Cannot", _twice),
 )
-"""From words in tomli's message to what explains it."""
+"""Functions that explain a mistake, by a part of tomli's message."""

@@ -1,7 +1,7 @@
-"""Where a key or a value stands in a TOML text, so that a problem can be shown with its caret.
+"""Positions of keys and values in a TOML text, so that a problem is shown with its caret.
 
-`scan` walks a text that a TOML parser has accepted and remembers the place of every table, key,
-value and list element by its path, such as `("sources", 1, "url")`.
+`scan` walks a text that tomli has accepted, because tomli reports no positions. A place is found
+by its path, such as `("sources", 1, "url")`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KeyPath: TypeAlias = tuple[str | int, ...]
-"""The keys and list indexes that lead to something in a config."""
+"""Keys and list indexes that lead to a value of a config."""
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
@@ -37,12 +37,12 @@ _SECRET = re.compile(
 )
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIDEST = 200
-"""Characters of a line that are shown, and at most underlined."""
+"""Maximum characters of a line that are shown and underlined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a text: offsets of its first character and of the one behind its last."""
+    """Part of a text: offsets of its first character and of the one after its last."""
 
     start: int
     end: int
@@ -50,21 +50,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something stands: its key and its value (a table's value is its name)."""
+    """Position of a key and its value (a table's value is its name)."""
 
     key: Span
     value: Span
 
 
 class _Scanner:
-    """One walk through a valid TOML text whose line ends are line feeds."""
+    """Walk through a valid TOML text whose line ends are line feeds."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.places: dict[KeyPath, Place] = {}
         self.last: dict[KeyPath, int] = {}
-        """The index of the newest element of each array of tables."""
+        """Index of the newest element of each array of tables."""
 
     def run(self) -> dict[KeyPath, Place]:
         table: KeyPath = ()
@@ -166,7 +166,7 @@ class _Scanner:
             self._pair(path)
 
     def _more(self, sign: str) -> bool:
-        """Step over white space and a comma; over `sign`, too, if that ends it."""
+        """Skip blanks and a comma; return False after `sign`, which ends the list."""
         self._skip(_BLANK)
         if self._sees(","):
             self.at += 1
@@ -177,16 +177,16 @@ class _Scanner:
 
 
 def scan(text: str) -> dict[KeyPath, Place]:
-    """Return the place of everything in `text`, which is valid TOML with line feeds only."""
+    """Return the place of each key and value in `text`, which is valid TOML with line feeds."""
     return _Scanner(text).run()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A text a person wrote, what it means, and where everything in it stands."""
+    """Text of a config file with its tree and the places of its values."""
 
     file: str
-    """Its name as it is shown to the reader."""
+    """File name as messages show it."""
     text: str
     tree: Mapping[str, object]
     places: Mapping[KeyPath, Place]
@@ -194,7 +194,7 @@ class Document:
     def problem(self, path: KeyPath, message: str, *, hint: str = "", key: bool = False) -> Problem:
         """Return the problem at the value of `path` (at its key if `key`).
 
-        Where nothing stands at `path`, the nearest table around it is shown.
+        Where there is no value at `path`, the nearest table around it is shown.
         """
         while path and path not in self.places:
             path = path[:-1]
@@ -206,7 +206,7 @@ class Document:
 
 
 def problem_at(text: str, span: Span, message: str, *, file: str, hint: str = "") -> Problem:
-    """Return the problem at `span` of `text`: its first line, a secret in it made unreadable."""
+    """Return the problem at `span` of `text`, with its first line; a secret in it is masked."""
     begin = text.rfind("\n", 0, span.start) + 1
     end = text.find("\n", begin)
     line = text[begin:] if end < 0 else text[begin:end]

@@ -1,4 +1,4 @@
-"""One reader: to whom, about what, when."""
+"""Reader: recipients, interests and schedule."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """One person (or one list of addresses) with interests, taste and a time of day."""
+    """Person (or list of addresses) with interests, taste and a time of day."""
 
     name: str
-    """`me` for the config's own, else the stem of the reader's file."""
+    """`me` for the main file's reader, else the `id` or the stem of the reader's file."""
     email: schema.EmailTable
     interests: tuple[schema.InterestTable, ...] = ()
     taste: schema.TasteTable
@@ -30,7 +30,7 @@ class Reader:
 
     @property
     def limits(self) -> IssueLimits:
-        """Return what bounds this reader's issue."""
+        """Return the limits of this reader's digest."""
         email = self.email
         return IssueLimits(
             papers=email.papers,
@@ -53,10 +53,10 @@ class Reader:
         liked: Iterable[Paper] = (),
         disliked: Iterable[Paper] = (),
     ) -> Profile:
-        """Return what this reader wants, for the ranker.
+        """Return the profile for the ranker.
 
-        The config names papers by their ids: those that `papers_by_id` does not know are left
-        out. `liked` and `disliked` are added, as learnt since.
+        The config has ids of papers; those unknown to `papers_by_id` are left out. `liked` and
+        `disliked` are votes, added to the config's.
         """
         taste = self.taste
         return Profile(

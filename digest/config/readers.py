@@ -1,111 +1,239 @@
-"""The readers of a config: its own, or one from each of the files it names."""
+"""Readers of a config: the main file's own, or one for each file that it names."""
 
 from __future__ import annotations
 
-import warnings as python_warnings
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from digest.config import schema
-from digest.config.reader import Reader
-from digest.config.validate import Layers, resolve_paths, unknown_key, validate_table
-from digest.model.errors import Problem
-from digest.model.issue import MAX_PAPERS
+from digest.config.config import RejectedFile
+from digest.config.interests import build_interests
+from digest.config.normalize import normalize
+from digest.config.parse import parse_toml
+from digest.config.reader_tables import Findings, build_reader
+from digest.config.validate import Layers, unknown_key, validate_table
+from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
-    from digest.config.positions import Document, KeyPath
+    from digest.config.files import ConfigFiles
+    from digest.config.positions import Document
+    from digest.config.reader import Reader
 
 OWN = "me"
-"""The name of the reader whom the config itself describes."""
+"""Name of the reader in the main file."""
 
 PARTS = ("interests", "taste", "email", "schedule")
-"""What one reader's file may hold."""
-COMMON = ("sources", "storage", "ranking", "readers", "heartbeat", "dkim")
-"""What is for all readers, beside the ways of delivery."""
+"""Tables of a reader, in the main file as defaults for all."""
+COMMON = (
+    "sources",
+    "storage",
+    "ranking",
+    "readers",
+    "heartbeat",
+    "dkim",
+    "contact",
+    "allow",
+)
+"""Keys and tables for all readers, beside the transports."""
+TRUSTED = ("templates", "from")
+"""Keys of [email] that a reader's file may set only where `allow` in the main file names them.
 
-MAX_INTERESTS = 100
-MAX_PHRASES = 500
-MAX_ABOUT_CHARS = 20_000
+A template is run by the operator's account, and a sender may be any person's address.
+"""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What is wrong and what is odd, read_files on the way through a config."""
+class ReaderRules:
+    """Context in which a reader's file is read."""
 
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    main: Document
+    folder: Path
+    """Folder of the main file."""
+    transports: frozenset[str]
+    local_zone: Callable[[], ZoneInfo]
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Return the keys of TRUSTED that readers' files may set."""
+        listed = self.main.tree.get("allow")
+        return frozenset(key for key in TRUSTED if isinstance(listed, list) and key in listed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltReaders:
+    """Readers with the files that they come from."""
+
+    readers: tuple[Reader, ...]
+    rejected: tuple[RejectedFile, ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    texts: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReaderFile:
+    reader: Reader
+    document: Document
+    warnings: list[Problem]
 
 
 def build_readers(
-    main: Document,
-    others: Mapping[Path, Document | None],
-    folder: Path,
+    files: ConfigFiles,
+    rules: ReaderRules,
     findings: Findings,
-    transports: Collection[str],
-    local_zone: Callable[[], ZoneInfo],
-) -> tuple[Reader, ...]:
-    """Return the readers: `main`'s own, or one for each of `others` where it names files.
+    kept: Callable[[], ConfigFiles | None],
+) -> BuiltReaders:
+    """Return the readers: the main file's own, or one for each file that `readers` names.
 
-    What a reader's file leaves out comes from the main one: table by table, key by key, its
-    interests as a whole. None stands for a file that cannot be read; that is told already.
+    A reader's tables are merged with the main file's, key by key; interests are replaced as a
+    whole. A file with problems is replaced by its last good version in `kept`.
     """
-    pattern = main.tree.get("readers")
-    if not others:
-        own = _reader(OWN, Layers(main.tree, (main,)), folder, findings, local_zone)
-        if pattern is None:
-            return (own,) if own else ()
-    if not isinstance(pattern, str):
+    main, paths = rules.main, sorted({*files.texts, *files.unreadable} - {files.main})
+    _check_allow(rules, findings)
+    if "readers" not in main.tree and not paths:
+        own = build_reader(
+            OWN, Layers(main.tree, (main,)), rules.folder, findings, rules.local_zone
+        )
+        return BuiltReaders(readers=(own,) if own else ())
+    if not isinstance(main.tree.get("readers"), str):
         hint = 'such as readers = "readers/*.toml"'
         findings.problems.append(main.problem(("readers",), "expected text", hint=hint))
-    elif not others:
-        message, hint = f'"{pattern}" names no reader', f"put a .toml file there, below {folder}"
+    elif not paths:
+        message = f'"{main.tree["readers"]}" matches no file'
+        hint = f"put a .toml file for each reader there, below {rules.folder}"
         findings.problems.append(main.problem(("readers",), message, hint=hint))
-    _defaults(main, tuple(others.values()), findings)
-    made = []
-    for path, document in others.items():
-        if document is not None:
-            _foreign(document, transports, findings.problems)
-            layers = Layers(_merged(document, main), (document, main))
-            home = path.parent if _says(document, "email", "templates") else folder
-            made.append((document, _reader(path.stem, layers, home, findings, local_zone)))
-    _distinct(made, findings.problems)
-    return tuple(reader for _, reader in made if reader)
+    built: dict[Path, _ReaderFile] = {}
+    rejected: list[RejectedFile] = []
+    texts: dict[Path, bytes] = {}
+    for path in paths:
+        try:
+            found = _read(path, files, rules, built)
+            texts[path] = files.texts[path]
+        except ConfigError as error:
+            earlier = _last_good(path, kept(), rules, built)
+            name = earlier.reader.name if earlier else path.stem
+            served = earlier is not None
+            rejected.append(RejectedFile(name=name, problems=error.problems, served=served))
+            if earlier is None:
+                continue
+            found, good = earlier, kept()
+            texts |= {path: good.texts[path]} if good else {}
+        built[path] = found
+        findings.warnings.extend(found.warnings)
+    _check_defaults(rules, [*built.values()], findings)
+    findings.warnings.extend(_duplicates([*built.values()]))
+    findings.warnings.extend(_skipped(path) for path in files.skipped)
+    return BuiltReaders(
+        readers=tuple(one.reader for one in built.values()),
+        rejected=tuple(rejected),
+        documents={one.reader.name: one.document for one in built.values()},
+        texts=texts,
+    )
 
 
-def _defaults(main: Document, others: Collection[Document | None], findings: Findings) -> None:
-    """Check what the main file says for all readers, whether or not one of them takes it."""
+def _read(
+    path: Path, files: ConfigFiles, rules: ReaderRules, before: Mapping[Path, _ReaderFile]
+) -> _ReaderFile:
+    """Return the reader of the file `path`; raise ConfigError with the file's own problems."""
+    if unreadable := files.unreadable.get(path):
+        raise ConfigError([unreadable])
+    document, warnings = normalize(parse_toml(files.texts[path], str(path)))
+    findings = Findings(warnings=warnings)
+    document = _without_trusted(document, rules, findings)
+    _check_keys(document, rules, findings.problems)
+    layers = Layers(_merged(document, rules.main), (document, rules.main))
+    home = path.parent if _has(document, "email", "templates") else rules.folder
+    name = str(document.tree.get("id", path.stem))
+    reader = build_reader(name, layers, home, findings, rules.local_zone)
+    if reader and not reader.email.to:
+        message, hint = "this reader has no address", 'add to = "…" under [email]'
+        findings.problems.append(document.problem(("email",), message, hint=hint))
+    for other in before.values():
+        if other.reader.name.casefold() == name.casefold():
+            message = f"two readers are called {name}"
+            hint = f"the other is {other.document.file}; rename one of the files, or its id"
+            findings.problems.append(document.problem(("id",), message, hint=hint))
+    if reader is None or findings.problems:
+        raise ConfigError(sorted(findings.problems, key=lambda p: (p.file, p.line, p.column)))
+    return _ReaderFile(reader=reader, document=document, warnings=findings.warnings)
+
+
+def _last_good(
+    path: Path,
+    kept: ConfigFiles | None,
+    rules: ReaderRules,
+    before: Mapping[Path, _ReaderFile],
+) -> _ReaderFile | None:
+    if kept is None or path not in kept.texts:
+        return None
+    try:
+        return _read(path, kept, rules, before)
+    except ConfigError:
+        return None  # good at that time, but not beside today's main file
+
+
+def _check_allow(rules: ReaderRules, findings: Findings) -> None:
+    listed = rules.main.tree.get("allow", [])
+    if not isinstance(listed, list) or not all(key in TRUSTED for key in listed):
+        message = "expected a list of keys that readers' files may set"
+        hint = 'such as allow = ["templates", "from"]'
+        findings.problems.append(rules.main.problem(("allow",), message, hint=hint))
+
+
+def _check_defaults(rules: ReaderRules, built: list[_ReaderFile], findings: Findings) -> None:
+    """Check the tables of the main file, even if every reader replaces them."""
+    main = rules.main
     layers = Layers(main.tree, (main,))
-    # What is odd in it is told of the readers who take it.
-    apart = Findings(problems=findings.problems)
     for table, cls in (
         ("email", schema.EmailTable),
         ("taste", schema.TasteTable),
         ("schedule", schema.ScheduleTable),
     ):
         validate_table(cls, layers, (table,), findings.problems)
-    _interests(layers, apart)
-    if _says(main, "email", "to") and all(o and _says(o, "email", "to") for o in others):
-        message = "nobody gets a digest here: each reader has an address of their own"
-        hint = "delete it, or give it a reader's file, with interests and this address"
+    # Warnings about its interests are given for the readers who inherit them.
+    build_interests(layers, findings.problems, [])
+    if _has(main, "email", "to") and all(_has(one.document, "email", "to") for one in built):
+        message = "no digest is sent to this address: every reader's file has its own"
+        hint = "delete it, or add a reader's file with interests and this address"
         findings.warnings.append(main.problem(("email", "to"), message, hint=hint))
 
 
-def _foreign(document: Document, transports: Collection[str], problems: list[Problem]) -> None:
-    """Refuse what does not belong in a reader's file."""
+def _check_keys(document: Document, rules: ReaderRules, problems: list[Problem]) -> None:
+    """Report keys that do not belong in a reader's file."""
     layers = Layers(document.tree, (document,))
     for key in document.tree:
-        if key in {*transports, *COMMON}:
-            message, hint = f"`{key}` cannot stand in a reader's file", "it is for all readers"
+        if key in {*rules.transports, *COMMON}:
+            message, hint = f"`{key}` cannot be set in a reader's file", "it is for all readers"
             problems.append(layers.problem((key,), message, hint=hint, key=True))
-        elif key not in PARTS:
-            problems.append(unknown_key(layers, (key,), PARTS))
+        elif key not in {*PARTS, "id"}:
+            problems.append(unknown_key(layers, (key,), (*PARTS, "id")))
+    own = document.tree.get("id", "id")
+    if not isinstance(own, str) or not _ID.fullmatch(own):
+        hint = "letters, digits and -, at most 64"
+        problems.append(layers.problem(("id",), "this is not an id", hint=hint))
 
 
-def _says(document: Document, table: str, key: str) -> bool:
+def _without_trusted(document: Document, rules: ReaderRules, findings: Findings) -> Document:
+    """Return the document without the keys that the main file does not allow."""
+    email = document.tree.get("email")
+    if not isinstance(email, dict):
+        return document
+    refused = [key for key in TRUSTED if key in email and key not in rules.allowed]
+    for key in refused:
+        message = f"`{key}` is ignored in a reader's file"
+        hint = f'if you trust this file, add allow = ["{key}"] to {rules.main.file}'
+        findings.warnings.append(document.problem(("email", key), message, hint=hint, key=True))
+    kept = {key: value for key, value in email.items() if key not in refused}
+    return replace(document, tree={**document.tree, "email": kept})
+
+
+def _has(document: Document, table: str, key: str) -> bool:
     found = document.tree.get(table)
     return isinstance(found, dict) and key in found
 
@@ -121,117 +249,21 @@ def _merged(own: Document, main: Document) -> dict[str, Any]:
     return tree
 
 
-def _distinct(made: list[tuple[Document, Reader | None]], problems: list[Problem]) -> None:
-    """Refuse two readers with one name, and readers without an address."""
-    names: dict[str, str] = {}
-    for document, reader in made:
-        if reader is None:
-            continue
-        other = names.setdefault(reader.name.casefold(), document.file)
-        if other != document.file:
-            message = f"two readers are called {reader.name}"
-            hint = f"the other is {other}; rename one of the files"
-            problems.append(Problem(message=message, file=document.file, hint=hint))
-        if not reader.email.to:
-            message, hint = "this reader has no address", 'add to = "…" under [email]'
-            problems.append(document.problem(("email",), message, hint=hint))
+def _duplicates(built: list[_ReaderFile]) -> list[Problem]:
+    """Return a warning for each address that several files have."""
+    first: dict[str, _ReaderFile] = {}
+    found = []
+    for one in built:
+        for address in one.reader.email.to:
+            other = first.setdefault(address.casefold(), one)
+            if other is not one:
+                message = f"{address} also gets the digest of {other.reader.name}"
+                hint = f"if this is one person, delete this file or {other.document.file}"
+                found.append(one.document.problem(("email", "to"), message, hint=hint))
+    return found
 
 
-def _reader(
-    name: str,
-    layers: Layers,
-    folder: Path,
-    findings: Findings,
-    local_zone: Callable[[], ZoneInfo],
-) -> Reader | None:
-    problems = findings.problems
-    email = validate_table(schema.EmailTable, layers, ("email",), problems)
-    taste = validate_table(schema.TasteTable, layers, ("taste",), problems)
-    schedule = validate_table(schema.ScheduleTable, layers, ("schedule",), problems)
-    interests = _interests(layers, findings)
-    if email is None or taste is None or schedule is None:
-        return None
-    if layers.at(("schedule", "timezone")) is None:
-        schedule = replace(schedule, zone=local_zone())
-        if schedule.zone.key in _UTC:
-            findings.warnings.append(_says_utc(layers, schedule))
-    if email.papers > MAX_PAPERS:
-        message = f"a digest holds {MAX_PAPERS} papers at most"
-        hint = "mail programs cut a longer letter short"
-        findings.warnings.append(layers.problem(("email", "papers"), message, hint=hint))
-    if not interests and not taste.liked and not taste.authors:
-        hint = "add [[interests]] with a few phrases"
-        message = "no interests: the digest holds only what is trending"
-        findings.warnings.append(layers.problem(("interests",), message, hint=hint))
-    return Reader(
-        name=name,
-        email=resolve_paths(email, folder),
-        interests=interests,
-        taste=taste,
-        schedule=schedule,
-    )
-
-
-def _says_utc(layers: Layers, schedule: schema.ScheduleTable) -> Problem:
-    message = f"no time zone is set and this computer's is UTC: {schedule.at:%H:%M} means UTC"
-    hint = 'add timezone = "Europe/Berlin", or yours, under [schedule]'
-    return layers.problem(("schedule",), message, hint=hint)
-
-
-def _interests(layers: Layers, findings: Findings) -> tuple[schema.InterestTable, ...]:
-    listed = layers.tree.get("interests", [])
-    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        hint = "write [[interests]], once for each"
-        findings.problems.append(layers.problem(("interests",), "expected tables", hint=hint))
-        return ()
-    made: list[schema.InterestTable] = []
-    for index in range(len(listed)):
-        path = ("interests", index)
-        interest = validate_table(schema.InterestTable, layers, path, findings.problems)
-        if interest is None:
-            continue
-        if not (interest.phrases or interest.about.strip() or interest.liked):
-            message = "this interest says nothing and is left out"
-            hint = "give it phrases, free text (about) or liked papers"
-            findings.warnings.append(layers.problem(path, message, hint=hint))
-            continue
-        if any(interest.name and interest.name == other.name for other in made):
-            message = f"two interests are called {interest.name}"
-            hint = "`digest like --interest` could not tell them apart"
-            problem = layers.problem((*path, "name"), message, hint=hint)
-            findings.warnings.append(problem)
-        made.append(_bounded(interest, layers, path, findings.warnings))
-    if len(made) > MAX_INTERESTS:
-        message = f"only the first {MAX_INTERESTS} interests count"
-        findings.warnings.append(layers.problem(("interests", MAX_INTERESTS), message))
-    return tuple(made[:MAX_INTERESTS])
-
-
-def _bounded(
-    interest: schema.InterestTable, layers: Layers, path: KeyPath, warnings: list[Problem]
-) -> schema.InterestTable:
-    """Return `interest` cut to what a ranker can use, with a warning where something is cut."""
-    if len(interest.phrases) > MAX_PHRASES:
-        message = f"only the first {MAX_PHRASES} phrases count"
-        warnings.append(layers.problem((*path, "phrases", MAX_PHRASES), message))
-    if len(interest.about) > MAX_ABOUT_CHARS:
-        message = f"only the first {MAX_ABOUT_CHARS:,} characters of this text count"
-        warnings.append(layers.problem((*path, "about"), message))
-    return replace(
-        interest, phrases=interest.phrases[:MAX_PHRASES], about=interest.about[:MAX_ABOUT_CHARS]
-    )
-
-
-_UTC = {"UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/GMT", "GMT", "Universal", "Zulu"}
-
-
-def computer_zone() -> ZoneInfo:
-    """Return the computer's own time zone, UTC where it has none that can be found."""
-    import tzlocal
-
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")  # it warns where it finds none; we say so ourselves
-        try:
-            return tzlocal.reload_localzone()
-        except (LookupError, ValueError, OSError):
-            return ZoneInfo("UTC")
+def _skipped(path: Path) -> Problem:
+    message = "left out: the name is that of a copy made by a sync program"
+    hint = "merge it into the original file, then delete it; rename it if it is a reader"
+    return Problem(message=message, file=str(path), hint=hint)

@@ -1,8 +1,7 @@
-"""The config while digest runs: a change is taken up when it is whole, else the last good stays.
+"""Reloading: a changed config is used once it is complete and valid; until then the last good one.
 
-A file that is being rewritten is seen empty or cut in half about half of the time, and one time
-in six what is seen is a valid config without readers. So a change counts only when two readings
-at least a second apart are equal and everything in them is right.
+While an editor writes a file, about half of all reads find it empty or cut, and one in six finds
+a valid config without readers. So a change counts after two equal readings, a second apart.
 """
 
 from __future__ import annotations
@@ -10,18 +9,18 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config.files import Files, readers_files, state_folder
+from digest.config.files import ConfigFiles, reader_files, stamps, state_folder
 from digest.config.last_good import keep, last_good
 from digest.config.load import build_config, read_files
-from digest.config.readers import computer_zone
+from digest.config.reader_tables import computer_zone
 from digest.config.validate import expand_home
 from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from digest.config.components import Kinds
@@ -29,28 +28,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SETTLED = 1.0
-"""Seconds between two equal readings after which a file is taken to be written."""
+SETTLE_SECONDS = 1.0
+"""Time between two equal readings after which a file counts as completely written."""
 
 _STORAGE = re.compile(r"""^\[storage\][^\[]*?^path\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
-"""Where a config that cannot be parsed says that the state lies."""
+"""State folder in a config that cannot be parsed."""
 
-_Reading = Files | ConfigError
-"""What one look at the files gave; an unreadable file is a state of its own."""
+_Reading = ConfigFiles | ConfigError
+"""Result of one reading; an unreadable main file is a state of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigChange:
-    """What became of a changed file."""
+    """Result of a change of the files."""
 
     config: Config
-    """The config in force from now on."""
+    """Config in force from now on."""
     refused: ConfigError | None = None
-    """Why the file is not in force; None where it is."""
+    """Reason why the changed files are not in force, None where they are."""
 
 
 class ConfigWatcher:
-    """A config that follows its files; `poll` is called at each tick."""
+    """Config that follows its files; `poll` is called at each tick."""
 
     def __init__(
         self,
@@ -62,10 +61,10 @@ class ConfigWatcher:
         kinds: Kinds | None = None,
         fall_back: bool = False,
     ) -> None:
-        """Read the config at `path`; raise ConfigError where that is impossible.
+        """Read the config at `path`; raise ConfigError if it cannot be used.
 
-        With `fall_back`, the last good config is taken instead, where one was kept, and
-        `refused` says why. `clock` tells seconds that never run backwards.
+        With `fall_back` the last good config is used then, if one was kept, and `refused` has the
+        reason. `clock` returns seconds of a monotonic clock.
         """
         self._path = path
         self._environ = environ
@@ -74,25 +73,25 @@ class ConfigWatcher:
         self._kinds = kinds
         self._pending: tuple[_Reading, float] | None = None
         self.refused: ConfigError | None = None
-        """Why the files as they lie on disk are not in force; None where they are."""
+        """Reason why the files on disk are not in force, None where they are."""
         self._judged = self._read()
         try:
-            self.config, self._files = self._whole(self._judged)
+            self.config, self._files = self._build(self._judged)
         except ConfigError as error:
             kept = self._kept() if fall_back else None
             if kept is None:
                 raise
-            self.config, self._files = self._whole(kept)
+            self.config, self._files = self._build(kept)
             self.refused = error
         self._seen = self._stamps()
         self._keep()
 
     def poll(self) -> ConfigChange | None:
-        """Return what changed since the last look, None where nothing did (or not for sure yet)."""
-        stamps = self._stamps()
-        if stamps == self._seen and self._pending is None:
+        """Return what changed since the last poll, None where nothing is known to have changed."""
+        now = self._stamps()
+        if now == self._seen and self._pending is None:
             return None
-        self._seen = stamps
+        self._seen = now
         reading = self._read()
         if _same(reading, self._judged):
             self._pending = None
@@ -100,18 +99,18 @@ class ConfigWatcher:
         if self._pending is None or not _same(reading, self._pending[0]):
             self._pending = (reading, self._clock())
             return None
-        if self._clock() - self._pending[1] < SETTLED:
+        if self._clock() - self._pending[1] < SETTLE_SECONDS:
             return None
         self._pending = None
         return self._judge(reading)
 
-    def _judge(self, reading: _Reading) -> ConfigChange | None:
+    def _judge(self, reading: _Reading) -> ConfigChange:
         self._judged = reading
         if _same(reading, self._files):
             self.refused = None
             return ConfigChange(config=self.config)
         try:
-            new, files = self._whole(reading)
+            new, files = self._build(reading)
             config = self._continued(new)
         except ConfigError as error:
             log.warning("event=config-refused problems=%d", len(error.problems))
@@ -122,12 +121,12 @@ class ConfigWatcher:
         log.info("event=config-changed readers=%d", len(config.readers))
         return ConfigChange(config=config)
 
-    def _kept(self) -> Files | None:
-        """Return the last good config; where the broken one names a state folder, from there."""
+    def _kept(self) -> ConfigFiles | None:
+        """Return the last good config from the state folder that the broken one names."""
         named = None
-        if isinstance(self._judged, Files):
+        if isinstance(self._judged, ConfigFiles):
             found = _STORAGE.search(self._judged.texts[self._path].decode("utf-8", "replace"))
-            named = self._path.absolute().parent / expand_home(Path(found[1])) if found else None
+            named = self._path.absolute().parent / expand_home(found[1]) if found else None
         return last_good(self._path, state_folder(self._environ, named))
 
     def _read(self) -> _Reading:
@@ -136,7 +135,7 @@ class ConfigWatcher:
         except ConfigError as error:
             return error
 
-    def _whole(self, reading: _Reading) -> tuple[Config, Files]:
+    def _build(self, reading: _Reading) -> tuple[Config, ConfigFiles]:
         if isinstance(reading, ConfigError):
             raise reading
         config = build_config(
@@ -145,11 +144,11 @@ class ConfigWatcher:
         return config, reading
 
     def _continued(self, new: Config) -> Config:
-        """Return `new` as it can follow the config in force; raise ConfigError if it cannot."""
+        """Return `new` as far as it can replace the config in force; raise ConfigError."""
         file = new.document.file
-        if _served(self.config) and not _served(new):
-            message = "nobody is left to send to, so the config before it stays in force"
-            hint = "restart digest if you mean it"
+        if _has_recipients(self.config) and not _has_recipients(new):
+            message = "the new config has no recipients, so the old one is still used"
+            hint = "restart digest to use it anyway"
             raise ConfigError([Problem(message=message, file=file, hint=hint)])
         warnings = list(new.warnings)
         for path, what, old, wanted in (
@@ -157,7 +156,7 @@ class ConfigWatcher:
             (("ranking", "embeddings"), "model", self.config.embeddings, new.embeddings),
         ):
             if wanted != old:
-                message = f"another {what} is taken up at the next start"
+                message = f"another {what} is used after the next start"
                 warnings.append(new.problem(path, message, hint="restart digest"))
         return replace(
             new,
@@ -166,32 +165,20 @@ class ConfigWatcher:
             warnings=tuple(warnings),
         )
 
-    def _stamps(self) -> tuple[object, ...]:
-        """Return what differs once a file is written, replaced, added or taken away."""
-        paths = {self._path, *self._files.texts}
-        pattern = self.config.document.tree.get("readers")
-        if isinstance(pattern, str):
-            paths |= set(readers_files(self._path, pattern))
-        return tuple(_stamp(path) for path in sorted(paths))
+    def _stamps(self) -> dict[Path, tuple[int, ...]]:
+        listed = reader_files(self._path, self.config.document.tree.get("readers"))
+        return stamps((self._path, *self._files.texts, *listed))
 
     def _keep(self) -> None:
         if self.refused is None:
-            keep(self._files, self.config.storage)
-
-
-def _stamp(path: Path) -> tuple[object, ...]:
-    try:
-        stat = path.stat()
-    except OSError as error:
-        return (str(path), error.errno)
-    return (str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode)
+            keep(self.config)
 
 
 def _same(one: _Reading, other: _Reading) -> bool:
-    if isinstance(one, Files) and isinstance(other, Files):
+    if isinstance(one, ConfigFiles) and isinstance(other, ConfigFiles):
         return one == other
-    return str(one) == str(other) if type(one) is type(other) else False
+    return type(one) is type(other) and str(one) == str(other)
 
 
-def _served(config: Config) -> bool:
+def _has_recipients(config: Config) -> bool:
     return config.transport is not None and any(reader.email.to for reader in config.readers)

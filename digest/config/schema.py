@@ -1,14 +1,13 @@
-"""The tables of config.toml as typed values: their keys, defaults and limits.
+"""Tables of config.toml as dataclasses: keys, defaults and limits.
 
-pydantic reads these annotations when a config is checked, so the names in them are imported
-for good and annotations are not deferred here.
+pydantic evaluates these annotations, so the names in them are imported at run time and
+annotations are not deferred here.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
-from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -16,13 +15,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from digest.config import hints
 from digest.config.addresses import InvalidValue, is_one_line, parse_address, parse_mailbox
+from digest.config.hints import WEEKDAYS
 from digest.model.errors import ConfigError
 from digest.model.identity import arxiv_id, doi_of, url_key
 from digest.model.text import http_url
 
 UTC = ZoneInfo("UTC")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
 Values = TypeVar("Values", bound=Collection[object])
 _KEY = re.compile(r"(?:arxiv|doi|url|title):\S+")
@@ -41,7 +41,7 @@ def _some(values: Values) -> Values:
 
 
 def _once(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """Return each address once: nobody gets a letter twice for a slip of the pen."""
+    """Return each address once, so that a repeated one gets one mail."""
     spellings: dict[str, str] = {}
     for one in addresses:
         spellings.setdefault(one.casefold(), one)
@@ -63,9 +63,8 @@ def _language(code: str) -> str:
     from digest.email.i18n import LANGUAGES
 
     if code not in LANGUAGES:
-        raise InvalidValue(
-            f'there are no words for "{code}"', hint=f"known: {', '.join(LANGUAGES)}"
-        )
+        available = ", ".join(LANGUAGES)
+        raise InvalidValue(f'unsupported language "{code}"', hint=f"available: {available}")
     return code
 
 
@@ -76,14 +75,21 @@ def _model(name: str) -> str:
     return name
 
 
+def _path(value: Path | None) -> Path | None:
+    message, hint = hints.path(str(value or ""))
+    if message:
+        raise InvalidValue(message, hint=hint)
+    return value
+
+
 def _phrase(text: str) -> str:
     if not text.strip():
-        raise InvalidValue("an empty phrase", hint="write a word or two, or delete it")
+        raise InvalidValue("empty phrase", hint="write a word or two, or delete it")
     return " ".join(text.split())
 
 
 def _paper(text: str) -> str:
-    """Return the identity of the paper that an id, a DOI or a link names."""
+    """Return the identity of the paper behind an id, a DOI or a link."""
     text = text.strip()
     if found := arxiv_id(text):
         return f"arxiv:{found}"
@@ -94,11 +100,11 @@ def _paper(text: str) -> str:
     if http_url(text):
         return url_key(text)
     hint = 'write its arXiv id, DOI or link, such as "2406.11838"'
-    raise InvalidValue(f'"{text[:60]}" names no paper', hint=hint)
+    raise InvalidValue(f'"{text[:60]}" is not a paper', hint=hint)
 
 
 def clock_time(value: object) -> time:
-    """Return the time in a text such as `07:30`; raise InvalidValue where it is none."""
+    """Return the time in a text such as `07:30`; raise InvalidValue."""
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
         raise InvalidValue("expected a time of the day", hint='such as "07:30", with quotes')
@@ -110,7 +116,7 @@ def _weekday(value: object) -> int:
     for number, day in enumerate(WEEKDAYS):
         if len(name) >= 3 and day.startswith(name):  # noqa: PLR2004 - "mon" is the shortest
             return number
-    raise InvalidValue("expected a day of the week", hint='such as "mon" or "monday"')
+    raise InvalidValue("expected a day of the week", hint=hints.weekday(value))
 
 
 def time_zone(value: object) -> ZoneInfo:
@@ -120,23 +126,8 @@ def time_zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (LookupError, ValueError, OSError):
-        hint = zone_hint(value, sorted(available_timezones()))
-        raise InvalidValue(f'there is no time zone "{value}"', hint=hint) from None
-
-
-def zone_hint(value: str, zones: Sequence[str]) -> str:
-    """Return what to do about a name that is none of `zones`."""
-    if not zones:
-        return "no time zones are installed here: `pip install tzdata`"
-    wanted = value.strip().replace(" ", "_").casefold()
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones}
-    whole = {zone.casefold(): zone for zone in zones}
-    for names in (whole, cities):
-        if near := get_close_matches(wanted, names, n=1, cutoff=0.75):
-            return f'did you mean "{names[near[0]]}"?'
-    if near := get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75):
-        return f'did you mean "{cities[near[0]]}"?'
-    return 'a region and a city, such as "Europe/Berlin"'
+        hint = hints.time_zone(value, sorted(available_timezones()))
+        raise InvalidValue(f'unknown time zone "{value}"', hint=hint) from None
 
 
 Line = Annotated[str, AfterValidator(_line)]
@@ -158,7 +149,7 @@ class PhraseEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestTable:
-    """One of `[[interests]]`: something the reader wants to read about."""
+    """One of `[[interests]]`: a topic."""
 
     name: Line = ""
     phrases: tuple[PhraseEntry, ...] = ()
@@ -171,7 +162,7 @@ class InterestTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TasteTable:
-    """`[taste]`: what counts for all interests."""
+    """`[taste]`: likes, authors and phrases for all interests."""
 
     liked: tuple[PaperId, ...] = ()
     disliked: tuple[PaperId, ...] = ()
@@ -182,7 +173,7 @@ class TasteTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailTable:
-    """`[email]`: to whom, and what is in it."""
+    """`[email]`: recipients and content."""
 
     to: Annotated[tuple[Address, ...], AfterValidator(_some), AfterValidator(_once)] = ()
     sender: Annotated[Mailbox, Field(alias="from")] = ""
@@ -196,12 +187,12 @@ class EmailTable:
     pictures: bool = False
     language: Annotated[str, AfterValidator(_language)] = "en"
     feedback: Annotated[str, AfterValidator(lambda text: text and parse_address(text))] = ""
-    templates: Path | None = None
+    templates: Annotated[Path | None, AfterValidator(_path)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleTable:
-    """`[schedule]`: when the digest goes out."""
+    """`[schedule]`: days and time of the digest."""
 
     at: Annotated[time, PlainValidator(clock_time)] = time(7, 30)
     days: Annotated[frozenset[Annotated[int, PlainValidator(_weekday)]], AfterValidator(_some)] = (
@@ -215,29 +206,29 @@ class ScheduleTable:
         if self.every == "week" and len(self.days) == len(WEEKDAYS):
             object.__setattr__(self, "days", frozenset({0}))
         if self.every == "week" and len(self.days) != 1:
-            raise InvalidValue("a weekly digest goes out on one day", hint='such as days = ["mon"]')
+            raise InvalidValue("a weekly digest has one day", hint='such as days = ["mon"]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingTable:
-    """`[ranking]`: how papers are held against interests."""
+    """`[ranking]`: the optional embedding model."""
 
     embeddings: Annotated[Line, AfterValidator(_model)] = ""
-    """The embedding model with half a say on phrases, for all readers; "" for words alone."""
+    """Embedding model that is weighted 50 % on phrases; "" for words alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageTable:
-    """`[storage]`: where digest remembers what it did."""
+    """`[storage]`: the folder of the state."""
 
-    path: Path | None = None
+    path: Annotated[Path | None, AfterValidator(_path)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DkimTable:
-    """`[dkim]`: sign what goes out, where the mail server does not (RFC 6376)."""
+    """`[dkim]`: the signing key, for mail servers that do not sign (RFC 6376)."""
 
     domain: Annotated[Line, Field(min_length=1)]
-    key: Path
-    """A private key in PEM form, RSA or Ed25519."""
+    key: Annotated[Path, AfterValidator(_path)]
+    """File of a private key in PEM form, RSA or Ed25519."""
     selector: Annotated[Line, Field(min_length=1)] = "digest"

@@ -1,4 +1,4 @@
-"""Tables checked against their types; whatever is wrong becomes a problem with its place."""
+"""Validation of tables against dataclasses; each fault becomes a problem with its place."""
 
 from __future__ import annotations
 
@@ -28,20 +28,31 @@ D = TypeVar("D", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """A tree together with the texts it was made of, the nearest first."""
+    """Tree of a config with the documents it was merged from, the nearest first."""
 
     tree: Mapping[str, Any]
     documents: tuple[Document, ...]
 
     def problem(self, path: KeyPath, message: str, *, hint: str = "", key: bool = False) -> Problem:
-        """Return the problem at `path`, in the text that says it."""
+        """Return the problem at `path`, in the nearest document that has this key."""
         for document in self.documents:
             if path[:2] in document.places:
                 return document.problem(path, message, hint=hint, key=key)
         return self.documents[0].problem(path, message, hint=hint, key=key)
 
+    def tables(self, name: str, problems: list[Problem]) -> list[dict[str, Any]]:
+        """Return the tables of `[[name]]`; add a problem where it is something else."""
+        listed = self.tree.get(name, [])
+        if isinstance(listed, list) and all(isinstance(table, dict) for table in listed):
+            return listed
+        single = isinstance(listed, dict)
+        message = f"[{name}] needs double brackets" if single else "expected tables"
+        hint = f"write [[{name}]]" + ", once for each" * (not single)
+        problems.append(self.problem((name,), message, hint=hint))
+        return []
+
     def at(self, path: KeyPath) -> object:
-        """Return what stands at `path`, None where nothing does."""
+        """Return the value at `path`, None where there is none."""
         value: Any = self.tree
         for part in path:
             try:
@@ -54,10 +65,10 @@ class Layers:
 def validate_table(
     cls: type[T], layers: Layers, path: KeyPath, problems: list[Problem]
 ) -> T | None:
-    """Return the table at `path` as a `cls`; what is wrong joins `problems`, and None is returned.
+    """Return the table at `path` as a `cls`, None after adding its faults to `problems`.
 
-    A table counts as JSON in pydantic's strict mode: numbers are not made of texts, but a list
-    becomes a tuple and a text a path. What TOML has beyond JSON (dates) is no value of ours.
+    A table is validated as JSON in pydantic's strict mode: a text is not a number, but a list
+    becomes a tuple and a text a path. No key of the config is a TOML date.
     """
     text = json.dumps(layers.at(path) or {}, default=lambda _: {})
     try:
@@ -97,7 +108,7 @@ def _problem(
 
 
 def _real(layers: Layers, path: KeyPath, loc: Iterable[int | str]) -> KeyPath:
-    """Return `path` with those steps of `loc` that exist; pydantic adds names of union members."""
+    """Return `path` with the steps of `loc` that exist; pydantic adds names of union members."""
     for step in loc:
         if layers.at((*path, step)) is not None:
             path = (*path, step)
@@ -105,21 +116,21 @@ def _real(layers: Layers, path: KeyPath, loc: Iterable[int | str]) -> KeyPath:
 
 
 def unknown_key(layers: Layers, path: KeyPath, known: Iterable[str]) -> Problem:
-    """Return the problem of a key that does not exist, with the one that was probably meant."""
+    """Return the problem of an unknown key, with the nearest known one."""
     name = str(path[-1])
     return layers.problem(path, f"unknown key `{name}`", hint=suggestion(name, known), key=True)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return "did you mean …?" with the nearest of `known`, or a list of them all."""
+    """Return "did you mean …?" with the nearest of `known`, or list them."""
     names = sorted(known)
     if near := get_close_matches(name.lower().replace("-", "_"), names, n=1, cutoff=0.6):
         return f"did you mean `{near[0]}`?"
-    return f"known here: {', '.join(names)}"
+    return f"available: {', '.join(names)}"
 
 
 def table_keys(cls: type) -> tuple[str, ...]:
-    """Return the keys of the table that `cls` describes, as they stand in config.toml."""
+    """Return the keys of the table that `cls` describes, as config.toml spells them."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(_alias(hints[item.name]) or item.name for item in fields(cls))
 
@@ -140,7 +151,7 @@ def _class_at(cls: type, loc: Iterable[int | str]) -> type:
 
 
 def nested_types(hint: object) -> Iterable[object]:
-    """Yield a type and all types it is made of."""
+    """Yield a type and the types it is composed of."""
     yield hint
     for inner in get_args(hint):
         yield from nested_types(inner)
@@ -162,7 +173,7 @@ _EXPECTED = {
 
 
 def _words(details: ErrorDetails, value: object) -> tuple[str, str]:
-    """Return what is wrong and how to mend it."""
+    """Return message and hint of a pydantic error."""
     kind, context = details["type"], details.get("ctx", {})
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}", _hint(kind, value)
@@ -191,7 +202,7 @@ def _near(value: object, words: list[str]) -> str:
 
 
 _ALSO = {"ssl": "tls", "ssl/tls": "tls", "smtps": "tls", "off": "none", "no": "none"}
-"""What others call a value of ours."""
+"""Values that other programs use for the same setting."""
 
 
 def _hint(kind: str, value: object) -> str:
@@ -219,15 +230,15 @@ _PATH_KEY = re.compile(r"path|(?:\w+_)?file")
 
 
 def is_path_key(name: str) -> bool:
-    """Tell whether the text of a key names a file or a folder: `path`, `file`, `…_file`."""
+    """Return whether a key holds a file or folder: `path`, `file`, `…_file`."""
     return bool(_PATH_KEY.fullmatch(name))
 
 
 def resolve_paths(value: D, folder: Path) -> D:
     """Return the dataclass `value` with its relative paths made absolute against `folder`.
 
-    A path is a Path, or a text whose key says so; one that begins with a variable of the
-    environment is left as it is.
+    A path is a Path, or a text under a key such as `file`. A secret's `$CREDENTIALS_DIRECTORY`
+    stays, because its value is known only when the secret is read.
     """
     changed: dict[str, Any] = {}
     for item in fields(value):
@@ -235,17 +246,15 @@ def resolve_paths(value: D, folder: Path) -> D:
         if isinstance(inner, Path):
             changed[item.name] = folder / expand_home(inner)
         elif is_path_key(item.name) and isinstance(inner, str) and inner:
-            changed[item.name] = (
-                inner if inner[0] == "$" else str(folder / expand_home(Path(inner)))
-            )
+            changed[item.name] = inner if inner[0] == "$" else str(folder / expand_home(inner))
         elif is_dataclass(inner) and not isinstance(inner, type):
             changed[item.name] = resolve_paths(inner, folder)
     return replace(value, **changed) if changed else value
 
 
-def expand_home(path: Path) -> Path:
-    """Return `path` with its `~` replaced; as it is where there is no such home."""
+def expand_home(path: str | Path) -> Path:
+    """Return `path` with its `~` replaced, unchanged where there is no such home."""
     try:
-        return path.expanduser()
+        return Path(path).expanduser()
     except RuntimeError:
-        return path
+        return Path(path)

@@ -152,7 +152,7 @@ def test_no_way_of_delivery(home: House) -> None:
     """It is the config's problem; the rest is looked at all the same."""
     home.config = replace(home.config, transport=None)
     findings = found(home)
-    assert problems(findings) == ["no way of delivery"]
+    assert problems(findings) == ["no delivery is set up"]
     assert part(findings, "templates")
 
 
@@ -194,7 +194,7 @@ def test_a_folder_of_templates_that_changes_nothing_is_a_problem(
     line = 'templates = "mine"'
     text = PLAIN.replace("[maildir]", f"{line}\n[maildir]")
     if own:
-        text = 'readers = "readers/*.toml"\n' + PLAIN
+        text = 'readers = "readers/*.toml"\nallow = ["templates"]\n' + PLAIN
         files = {f"readers/{name}": body for name, body in files.items()}
         (tmp_path / "readers").mkdir()
         files |= {"readers/ada.toml": f'[email]\nto = "ada@r.test"\n{line}\n'}

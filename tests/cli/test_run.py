@@ -14,7 +14,7 @@ from town import digest
 from digest.app.alerts import CONFIG, HANG
 from digest.app.runtime import utc_now
 from digest.cli.common import Context
-from digest.cli.run import follow_config, watched_config
+from digest.cli.run import following, watched_config
 from digest.config import ConfigWatcher, load
 from digest.model.errors import ConfigError
 from digest.store import Store
@@ -40,7 +40,7 @@ class Hand:
         self.seconds = 0.0
         self.home = home
         watched = ConfigWatcher(self.path, environ={}, clock=lambda: self.seconds)
-        self.look: Callable[[], Config] = follow_config(watched, home.runtime)
+        self.look: Callable[[], Config] = following(watched, home.runtime)
 
     def write(self, text: str) -> Config:
         """Save the file, and look until it has settled."""
@@ -86,7 +86,7 @@ def test_C01_a_broken_config_is_told_once_with_its_place(hand: Hand) -> None:
 def test_C03_a_config_with_nobody_left_is_refused(hand: Hand) -> None:
     """Unless digest is started anew with it."""
     assert hand.write(NOBODY).readers[0].email.to == ("ada@reader.test",)
-    assert "nobody is left to send to" in hand.alert
+    assert "the new config has no recipients" in hand.alert
 
 
 def test_another_state_folder_waits_for_the_next_start(
@@ -96,7 +96,7 @@ def test_another_state_folder_waits_for_the_next_start(
     config = hand.write(OTHER.replace('"state"', '"elsewhere"'))
     assert phrase(config) == "gene expression"
     assert config.storage.name == "state"
-    assert "another state folder is taken up at the next start" in caplog.text
+    assert "another state folder is used after the next start" in caplog.text
 
 
 def test_an_alert_of_before_the_restart_ends_with_it(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
             watched_config(context)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
         watched = watched_config(context)
-        assert phrase(follow_config(watched, home.runtime)()) == "video diffusion"
+        assert phrase(following(watched, home.runtime)()) == "video diffusion"
         assert "the changed config is not in force" in home.store.alerts.active()[CONFIG]
 
 
@@ -130,7 +130,7 @@ def test_an_interest_is_a_must_for_nobody(tmp_path: Path) -> None:
     text = PLAIN[PLAIN.index("[email]") :].replace("[schedule]", '[schedule]\nat = "00:00"')
     config.write_text(text + '[[sources]]\ntype = "file"\npath = "p"\n')
     done = digest("-c", str(config), "run", "--once-due")
-    assert "no interests: the digest holds only what is trending" in done.err
+    assert "no interests: the digest holds only trending papers" in done.err
     assert done.code == 1
     assert "every source failed" in done.out
 
@@ -168,12 +168,12 @@ def test_a_sample_that_cannot_be_delivered_is_1(tmp_path: Path) -> None:
 HANGS = """
 import sys, threading
 from pathlib import Path
-from digest.cli.run import exit_process
+from digest.cli.run import leave
 from digest.config import load
 stop = threading.Event()
 if sys.argv[2] == "told":
     stop.set()
-exit_process(load(Path(sys.argv[1]), environ={}), stop)
+leave(load(Path(sys.argv[1]), environ={}), stop)
 """
 
 

@@ -77,7 +77,7 @@ def test_there_may_be_no_way() -> None:
 def test_two_ways_are_one_too_many() -> None:
     """Exactly one of the tables."""
     assert way(smtp={"host": "x"}, maildir={"path": "x"})[1] == [
-        "[smtp] and [maildir] are two ways of delivery"
+        "[smtp] and [maildir] both set up delivery"
     ]
 
 
@@ -104,8 +104,8 @@ def test_secrets_have_many_forms(password: object, secret: Secret) -> None:
     [
         ({}, "expected one of command, file, env"),
         ({"env": "X", "file": "x"}, "expected one of command, file, env"),
-        ({"value": "x"}, "others can read this file, so no password may stand in it"),
-        ("x", "others can read this file, so no password may stand in it"),
+        ({"value": "x"}, "other users can read this file, so it must not contain a password"),
+        ("x", "other users can read this file, so it must not contain a password"),
         (3, "expected a table"),
         ({"file": 3}, "expected text"),
     ],

@@ -28,8 +28,8 @@ def test_sending_needs_a_way_and_an_address(tmp_path: Path) -> None:
         config(tmp_path, "").require_transport()
 
     assert [p.message for p in caught.value.problems] == [
-        "nobody to send to: me has no address",
-        "no way of delivery",
+        "me has no address, so there is no recipient",
+        "no delivery is set up",
     ]
 
 

@@ -13,6 +13,7 @@ import tomli
 
 from digest.config import load, schema
 from digest.config.components import registered
+from digest.config.hints import WEEKDAYS
 from digest.config.validate import table_keys
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def test_a_commented_setting_shows_its_default(table: str, kind: str, setting: s
     default = expected(cls, key)
     match default:
         case frozenset():
-            assert plain == [day[:3] for day in schema.WEEKDAYS]
+            assert plain == [day[:3] for day in WEEKDAYS]
         case tuple():
             assert tuple(plain) == default
         case _ if hasattr(default, "hour"):

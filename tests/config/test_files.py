@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.config.files import find_config, readers_files, state_folder, user_config
+from digest.config.files import find_config, reader_files, state_folder, user_config
 from digest.model.errors import ConfigError
 
 
@@ -39,7 +39,7 @@ def test_then_the_folder_s_then_the_user_s(home: Path) -> None:
     user_config().touch()
     assert find_config(None, {}, home) == user_config()
 
-    (home / "config.toml").touch()
+    (home / "config.toml").write_text("[email]")
     assert find_config(None, {}, home) == home / "config.toml"
 
 
@@ -49,7 +49,7 @@ def test_no_config_says_where_it_was_looked_for(home: Path) -> None:
         find_config(None, {}, Path("/nowhere"))
 
     assert str(caught.value) == (
-        f"no config at /nowhere/config.toml and ~/{user_config().relative_to(home)}\n"
+        f"no config at /nowhere/digest.toml and ~/{user_config().relative_to(home)}\n"
         "  = run `digest init`"
     )
 
@@ -74,5 +74,5 @@ def test_c11_what_editors_leave_is_no_reader(tmp_path: Path) -> None:
     (tmp_path / "c.toml").mkdir()
 
     for pattern in ("*", str(tmp_path / "*")):
-        names = [path.name for path in readers_files(tmp_path / "config.toml", pattern)]
+        names = [path.name for path in reader_files(tmp_path / "config.toml", pattern)]
         assert names == ["a.toml", "b.toml"]

@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 from digest.config.parse import MAX_BYTES, parse_toml
 from digest.model.errors import ConfigError, Problem
 
+COMMA = "numbers have a decimal point, not a comma"
+BACKSLASH = "a backslash has a special meaning in double quotes"
+TWICE = "keep one; merge the lines of two tables into one"
+
 
 def problem(data: bytes | str) -> Problem:
     """Return the only problem of a file with these bytes."""
@@ -31,35 +35,46 @@ def problem(data: bytes | str) -> Problem:
         ("a = [1,\n", (1, 5), 1, "this list has no closing ]", "add ] or a missing comma"),
         ('a = [1,\nb = "x"', (1, 5), 1, "this list has no closing ]", "add ] or a missing comma"),
         ("a = [1,\n[b]", (1, 5), 1, "this list has no closing ]", "add ] or a missing comma"),
-        ("a = {b=1,\n[b]", (1, 5), 1, "this table has no closing }", "add } or a missing comma"),
-        ("a.ö = 1", (1, 3), 1, "expected a key here", "keys are words of a-z, digits, _ and -"),
+        ("a = {b=1,\n[b]", (1, 1), 9, "invalid initial character for a key part", ""),
+        ("a.ö = 1", (1, 1), 7, "invalid initial character for a key part", ""),
         ('a = ["x" "y"]', (1, 5), 1, "this list has no closing ]", "add ] or a missing comma"),
         ("a = {b = 1", (1, 5), 1, "this table has no closing }", "add } or a missing comma"),
         ("a =\nb = 1", (1, 4), 1, "a value is missing here", "write one, or delete the line"),
         ("a = True", (1, 5), 4, "expected true or false", "in lower case, without quotes"),
-        ("a = “x”", (1, 5), 3, "these quotes are typographic", 'use straight ones: "…"'),
+        ("a = “x”", (1, 5), 3, "these quotes are typographic", 'use straight quotes: "…"'),
         ("to = ada@example.org", (1, 6), 15, "this is not a value", "text needs quotes around it"),
         ("at = 7:30", (1, 6), 4, "this is not a number", "put it in quotes"),
         ("a = 007", (1, 5), 3, "this is not a number", "put it in quotes"),
         ("a = 2026-13-01", (1, 5), 10, "this is not a number", "put it in quotes"),
-        ("a = 1 b = 2", (1, 7), 5, "two keys on one line", "one key a line"),
-        ('a = "b" c', (1, 9), 1, "nothing may follow the value", "a comment begins with #"),
+        ("a = 1 b = 2", (1, 7), 5, "two keys on one line", "write one key per line"),
+        ('a = "b" c', (1, 9), 1, "unexpected text after the value", "start a comment with #"),
+        ("min_score = 25,5", (1, 13), 4, COMMA, "write a decimal point: 25.5"),
+        ("[interests]\nweight = 0,25 # half", (2, 10), 11, COMMA, "write a decimal point: 0.25"),
+        ("a = -1,5", (1, 5), 4, COMMA, "write a decimal point: -1.5"),
+        ("a = 25, 5", (1, 7), 3, "unexpected text after the value", "start a comment with #"),
         ("port: 587", (1, 5), 1, "expected = after the key", "write = instead of :"),
-        ("  just words", (1, 3), 10, "expected `key = value`", "a comment begins with #"),
-        ("[smtp\n", (1, 1), 5, "this table's name has no closing ]", "add ]"),
-        ("[[sources]\n", (1, 1), 10, "this table's name has no closing ]]", "add ]]"),
-        ("a = 1\na = 2\n", (2, 1), 1, "`a` stands here a second time", "keep one of the two"),
-        ("[a]\n[a]", (2, 1), 3, "`[a]` stands here a second time", "keep one of the two"),
-        ("x = {a=1,a=2}", (1, 12), 1, "a key stands twice in this table", "keep one of the two"),
+        ("  just words", (1, 3), 10, "expected `key = value`", "start a comment with #"),
+        ("[smtp\n", (1, 1), 5, "expected ']' at the end of a table declaration", ""),
+        ("[[sources]\n", (1, 1), 10, "expected ']]' at the end of an array declaration", ""),
+        ("a = 1\na = 2\n", (2, 1), 1, "`a` is already in this file", TWICE),
+        ("[a]\n[a]", (2, 1), 3, "`[a]` is already in this file", TWICE),
+        ("x = {a=1,a=2}", (1, 1), 13, "duplicate inline table key 'a'", ""),
         (
             "a = 'x'\nb = \"C:\\dir\"",
             (2, 8),
             2,
-            "this backslash means nothing",
+            BACKSLASH,
             "write \\\\ for one backslash, or put the text in 'single quotes'",
         ),
-        ("= 3", (1, 1), 3, "expected `key = value` or a [table]", "a comment begins with #"),
-        ('a = "\\ud800"', (1, 12), 1, "escaped character is not a Unicode scalar value", ""),
+        (
+            'path = "C:\\Users\\ada"',
+            (1, 11),
+            2,
+            BACKSLASH,
+            "write \\\\ for one backslash, or put the text in 'single quotes'",
+        ),
+        ("= 3", (1, 1), 3, "invalid statement", ""),
+        ('a = "\\ud800"', (1, 1), 12, "escaped character is not a Unicode scalar value", ""),
         ("a = inf", (1, 5), 3, "expected a number", "write it in digits"),
         ("a = [[nan]]", (1, 7), 3, "expected a number", "write it in digits"),
         ("a\0 = 1", (1, 2), 1, "the control character NUL cannot stand here", "delete it"),

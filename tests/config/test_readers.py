@@ -9,7 +9,7 @@ import pytest
 from fake_kinds import KINDS
 
 from digest.config import Config, load
-from digest.config.readers import computer_zone
+from digest.config.reader_tables import computer_zone
 from digest.model.errors import ConfigError
 
 MAIN = """\
@@ -49,6 +49,7 @@ def test_each_file_is_a_reader(tmp_path: Path) -> None:
     config = loaded(
         tmp_path,
         ada='[email]\nto = "ada@example.org"\npapers = 9\n[[interests]]\nphrases = ["own"]\n',
+        main='allow = ["templates"]\n' + MAIN,
         bob='[email]\nto = "bob@example.org"\ntemplates = "mine"\n[schedule]\nat = "08:00"\n',
     )
 
@@ -98,7 +99,7 @@ def test_a_broken_file_is_told_beside_the_others(tmp_path: Path) -> None:
 
 def test_c03_no_reader_is_an_error(tmp_path: Path) -> None:
     """A pattern that finds nothing would send nothing to nobody, silently."""
-    assert told(tmp_path) == [("config.toml", 1, '"readers/*.toml" names no reader')]
+    assert told(tmp_path) == [("config.toml", 1, '"readers/*.toml" matches no file')]
 
 
 def test_a_reader_needs_an_address(tmp_path: Path) -> None:
@@ -107,11 +108,15 @@ def test_a_reader_needs_an_address(tmp_path: Path) -> None:
 
 
 def test_two_readers_have_two_names(tmp_path: Path) -> None:
-    """Their digests are told apart by name, whatever its case."""
+    """Names tell their digests apart, whatever the case; the second file is left out."""
     main = MAIN.replace("readers/*.toml", "**/[a-zA-Z]da.toml")
-    found = told(tmp_path, main, ada='[email]\nto = "a@x.org"\n', Ada='[email]\nto = "b@x.org"\n')
+    ada, other = '[email]\nto = "a@x.org"\n', '[email]\nto = "b@x.org"\n'
 
-    assert found == [("ada.toml", 0, "two readers are called ada")]
+    config = loaded(tmp_path, main, ada=ada, Ada=other)
+
+    assert [reader.name for reader in config.readers] == ["Ada"]
+    (rejected,) = config.rejected
+    assert [p.message for p in rejected.problems] == ["two readers are called ada"]
 
 
 def test_what_is_for_all_stands_in_the_main_file(tmp_path: Path) -> None:
@@ -119,8 +124,8 @@ def test_what_is_for_all_stands_in_the_main_file(tmp_path: Path) -> None:
     found = told(tmp_path, ada='[email]\nto = "a@x.org"\n[smtp]\nhost = "x"\n[[sources]]\n')
 
     assert [message for _, _, message in found] == [
-        "`smtp` cannot stand in a reader's file",
-        "`sources` cannot stand in a reader's file",
+        "`smtp` cannot be set in a reader's file",
+        "`sources` cannot be set in a reader's file",
     ]
 
 
@@ -156,7 +161,7 @@ def test_c10_a_hundred_interests_count(tmp_path: Path) -> None:
     config = loaded(tmp_path, '[[interests]]\nphrases = ["x"]\n' * 101)
 
     assert len(config.readers[0].interests) == 100
-    assert config.warnings[-1].message == "only the first 100 interests count"
+    assert config.warnings[-1].message == "only the first 100 interests are used"
 
 
 def test_followed_authors_are_interest_enough(tmp_path: Path) -> None:
@@ -186,7 +191,7 @@ def test_more_papers_than_a_letter_holds_is_a_warning(tmp_path: Path) -> None:
         path, environ={"DIGEST_STATE": str(tmp_path)}, local_zone=lambda: ZoneInfo("Asia/Tokyo")
     )
     assert [problem.line for problem in config.warnings] == [3]
-    assert "25 papers at most" in config.warnings[0].message
+    assert "at most 25 papers" in config.warnings[0].message
 
 
 def test_the_main_file_is_checked_though_no_reader_takes_it(tmp_path: Path) -> None:
@@ -217,6 +222,6 @@ def test_an_address_that_nobody_takes_is_a_warning(tmp_path: Path) -> None:
 
     (warned,) = loaded(tmp_path, main, ada=ada).warnings
     assert (warned.line, warned.source) == (5, 'to = "me@x.org"')
-    assert "nobody gets a digest here" in warned.message
+    assert "no digest is sent to this address" in warned.message
     assert "reader's file" in warned.hint
     assert loaded(tmp_path, main, ada=ada, bob="[taste]\n").warnings == ()

@@ -182,7 +182,7 @@ def test_c03_all_readers_never_vanish(desk: Desk, text: str) -> None:
 
     assert change is not None
     assert change.refused is not None
-    assert change.refused.problems[0].hint == "restart digest if you mean it"
+    assert change.refused.problems[0].hint == "restart digest to use it anyway"
     assert desk.watched.config.readers[0].email.to
 
 
@@ -277,7 +277,7 @@ def test_the_state_folder_and_the_model_stay_until_the_next_start(
     assert change.config.embeddings == ""
     told = [warning.message for warning in change.config.warnings[-2:]]
     assert told == [
-        f"another {what} is taken up at the next start" for what in ("state folder", "model")
+        f"another {what} is used after the next start" for what in ("state folder", "model")
     ]
 
 

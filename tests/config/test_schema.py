@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from digest.config import schema
+from digest.config import hints, schema
 from digest.config.positions import Document
 from digest.config.validate import Layers, validate_table
 
@@ -68,7 +68,7 @@ def test_good_values_are_taken(cls: type, key: str, value: object) -> None:
         (schema.EmailTable, "subject", 3, "expected text", "put it in quotes"),
         (schema.EmailTable, "subject", ["x"], "expected text", ""),
         (schema.EmailTable, "subject", "a\nb", "expected one line of text", ""),
-        (schema.EmailTable, "language", "xx", 'there are no words for "xx"', "known: en, de"),
+        (schema.EmailTable, "language", "xx", 'unsupported language "xx"', "available: de, en, zh"),
         (schema.EmailTable, "templates", 3, "expected text", "put it in quotes"),
         (schema.EmailTable, "to", [], "must not be empty", ""),
         (schema.EmailTable, "to", 3, "expected a list", ""),
@@ -83,14 +83,14 @@ def test_good_values_are_taken(cls: type, key: str, value: object) -> None:
             schema.InterestTable,
             "avoid",
             [" "],
-            "an empty phrase",
+            "empty phrase",
             "write a word or two, or delete it",
         ),
         (
             schema.TasteTable,
             "liked",
             ["my paper"],
-            '"my paper" names no paper',
+            '"my paper" is not a paper',
             'write its arXiv id, DOI or link, such as "2406.11838"',
         ),
         (
@@ -148,13 +148,13 @@ def test_c06_bad_values_are_told_with_the_fix(
 def test_s07_an_unknown_zone_is_told_with_the_nearest(name: str, hint: str) -> None:
     """Typing errors and bare cities find their zone."""
     assert wrong(schema.ScheduleTable, {"timezone": name}) == [
-        (f'there is no time zone "{name}"', hint)
+        (f'unknown time zone "{name}"', hint)
     ]
 
 
 def test_s07_a_computer_without_zones_is_told_what_to_install() -> None:
     """A slim image may have none at all."""
-    assert "pip install tzdata" in schema.zone_hint("Europe/Berlin", [])
+    assert "pip install tzdata" in hints.time_zone("Europe/Berlin", [])
 
 
 def test_a_subject_names_what_there_is() -> None:
@@ -173,5 +173,5 @@ def test_a_weekly_digest_goes_out_on_mondays() -> None:
 def test_a_weekly_digest_has_one_day() -> None:
     """Two days a week are no week."""
     assert wrong(schema.ScheduleTable, {"every": "week", "days": ["mon", "fri"]}) == [
-        ("a weekly digest goes out on one day", 'such as days = ["mon"]')
+        ("a weekly digest has one day", 'such as days = ["mon"]')
     ]

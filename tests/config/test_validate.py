@@ -86,7 +86,7 @@ def test_keys_are_those_of_the_file() -> None:
 
 def test_what_cannot_be_meant_is_answered_with_all_there_is() -> None:
     """No guess is better than a wild one."""
-    assert suggestion("qqq", ["b", "a"]) == "known here: a, b"
+    assert suggestion("qqq", ["b", "a"]) == "available: a, b"
 
 
 def test_paths_are_anchored() -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from digest.app.runtime import opened
 from digest.cli.preview.file_watch import follow
-from digest.cli.preview.server import PreviewServer, listening
-from digest.cli.preview.session import PreviewSession
+from digest.cli.preview.server import Server, listening
+from digest.cli.preview.session import Studio
 from digest.config import load
 from digest.ranking.ranker import Ranker
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from digest.cli.preview.file_watch import Stamps
     from digest.config import Config
+    from digest.config.files import Stamps
     from digest.model.paper import Paper
     from digest.model.profile import Profile
     from digest.model.ranked import Ranked
@@ -81,8 +81,8 @@ class Fickle(Ranker):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewTarget:
-    """A folder that holds all that a preview changes at."""
+class Scene:
+    """A folder that holds all that a preview looks at."""
 
     folder: Path
     closing: ExitStack = field(default_factory=ExitStack)
@@ -103,14 +103,14 @@ class PreviewTarget:
         lines = [json.dumps({"listed": "2026-06-16", **paper}) for paper in papers]
         (self.folder / "papers.jsonl").write_text("\n".join(lines))
 
-    def session(self, *, first: str = "", ranker: Ranker | None = None) -> PreviewSession:
+    def studio(self, *, first: str = "", ranker: Ranker | None = None) -> Studio:
         config = self.config()
         runtime = self.closing.enter_context(opened(config, now=lambda: self.clock[-1]))
         runtime = replace(runtime, ranker=ranker or warm_ranker())
-        session = PreviewSession(config, runtime, load=self.config, first=first)
-        self.closing.callback(session.close)
-        session.fetch()
-        return session
+        studio = Studio(config, runtime, load=self.config, first=first)
+        self.closing.callback(studio.close)
+        studio.fetch()
+        return studio
 
 
 @contextmanager
@@ -128,8 +128,8 @@ def following(
         watcher.join()
 
 
-def scene_at(folder: Path) -> PreviewTarget:
-    made = PreviewTarget(folder=folder)
+def scene_at(folder: Path) -> Scene:
+    made = Scene(folder=folder)
     made.write()
     made.papers(*PAPERS)
     return made
@@ -139,20 +139,20 @@ def scene_at(folder: Path) -> PreviewTarget:
 class Served:
     """A preview at a real address."""
 
-    target: PreviewTarget
-    session: PreviewSession
+    scene: Scene
+    studio: Studio
     address: str
 
 
 @contextmanager
-def serving(target: PreviewTarget, session: PreviewSession) -> Iterator[Served]:
-    listener: socket.socket = listening(0)
-    port = listener.getsockname()[1]
-    server = PreviewServer(session, port=port, token=TOKEN)
-    thread = threading.Thread(target=server.run, args=([listener],))
+def serving(scene: Scene, studio: Studio) -> Iterator[Served]:
+    door: socket.socket = listening(0)
+    port = door.getsockname()[1]
+    server = Server(studio, port=port, token=TOKEN)
+    thread = threading.Thread(target=server.run, args=([door],))
     thread.start()
     try:
-        yield Served(target=target, session=session, address=f"http://127.0.0.1:{port}")
+        yield Served(scene=scene, studio=studio, address=f"http://127.0.0.1:{port}")
     finally:
         server.should_exit = True
         thread.join()

@@ -23,11 +23,11 @@ from digest.cli.init.answers import (
     password_of,
     server_of,
 )
-from digest.cli.init.config_template import InitAnswers, filled
+from digest.cli.init.config_template import Settings, filled
 from digest.config.addresses import InvalidValue, parse_address
-from digest.config.files import NAME, Files, user_config
+from digest.config.files import NAME, ConfigFiles, user_config, write_private
 from digest.config.load import build_config
-from digest.config.readers import computer_zone
+from digest.config.reader_tables import computer_zone
 from digest.delivery.providers import provider_at, provider_of
 from digest.delivery.smtp import Smtp
 from digest.model.errors import ConfigError, DeliveryError, DigestError, Problem
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from digest.cli.init.answers import Hidden, MailServer
+    from digest.cli.init.answers import Hidden, Server
     from digest.delivery.providers import Provider
 
     Ask = Callable[[str, str], str]
     """From a question and its default to the answer."""
     Say = Callable[[str], object]
-    Login = Callable[[Smtp, str], object]
+    SignIn = Callable[[Smtp, str], object]
     """Tries a mail server with a sender's address; raises DeliveryError."""
 
 T = TypeVar("T")
 
-MAX_ATTEMPTS = 5
+PATIENCE = 5
 """How often a question is asked before the answer is given up."""
 PHRASES = "diffusion models, language models"
 ADDRESS = "you@example.org"
@@ -57,7 +57,7 @@ SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InitResult:
+class Written:
     """What `digest init` leaves behind."""
 
     path: Path
@@ -65,7 +65,7 @@ class InitResult:
     """The file that the first interest was made of."""
 
 
-def log_in(smtp: Smtp, sender: str) -> None:
+def sign_in(smtp: Smtp, sender: str) -> None:
     """Sign in and send nothing; raise DeliveryError."""
     smtp.check([sender])
 
@@ -78,7 +78,7 @@ def init(
     force: bool = False,
     environ: Mapping[str, str] | None = None,
     local_zone: Callable[[], ZoneInfo] = computer_zone,
-) -> InitResult:
+) -> Written:
     """Ask, write the config to `path` (the user's own place by default), return where it is.
 
     Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
@@ -99,9 +99,9 @@ def init(
         secret = str(target.absolute().with_name(PASSWORD_FILE))
     settings, password = _asked(put, _Suggested(_own_address(environ), secret, local_zone()))
     text = filled(replace(settings, answered=not defaults))
-    build_config(Files(main=target, texts={target: text.encode()}), environ=environ)
+    build_config(ConfigFiles(main=target, texts={target: text.encode()}), environ=environ)
     _write(target, text, password)
-    return InitResult(path=target, library=settings.interests[0].library)
+    return Written(path=target, library=settings.interests[0].library)
 
 
 def _target(path: Path | None) -> Path:
@@ -119,26 +119,17 @@ def _write(target: Path, text: str, password: Password) -> None:
     at = secret or target
     try:
         if secret:
-            _write_private(secret, password.typed + "\n")
+            write_private(secret, password.typed + "\n")
         at = target
         if target.exists():
             target.replace(target.with_name(target.name + "~"))
-        _write_private(target, text)
+        write_private(target, text)
     except OSError as error:
         if secret and fresh:
             with suppress(OSError):
                 secret.unlink()
         message = f"cannot be written: {error.strerror}"
         raise ConfigError([Problem(message=message, file=str(at))]) from error
-
-
-def _write_private(target: Path, text: str) -> None:
-    """Write a file for its owner alone, whole or not at all."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +141,7 @@ class _Suggested:
     zone: ZoneInfo
 
 
-def _asked(put: Questions, suggested: _Suggested) -> tuple[InitAnswers, Password]:
+def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
     say, zone = put.say, suggested.zone
     say("Five questions. Enter takes the answer in [brackets].\n")
     interests = put(
@@ -166,43 +157,43 @@ def _asked(put: Questions, suggested: _Suggested) -> tuple[InitAnswers, Password
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
     server = put("3  Mail server", _shown(provider), server_of)
-    smtp, password = None, Password(place={})
+    post, password = None, Password(place={})
     if server.asks:
-        smtp, password = _account(put, to, server, suggested.secret)
+        post, password = _account(put, to, server, suggested.secret)
     at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
-    return InitAnswers(
+    return Settings(
         interests=interests,
         to=to,
         host=server.host,
         port=server.port,
         security=server.security,
-        username=smtp.username if smtp else "",
-        auth=smtp.auth if smtp else "auto",
+        username=post.username if post else "",
+        auth=post.auth if post else "auto",
         secret=password.place,
         at=at,
         zone=chosen.key,
     ), password
 
 
-def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tuple[Smtp, Password]:
+def _account(put: Questions, to: str, server: Server, suggested: str) -> tuple[Smtp, Password]:
     """Ask for the name, where it may be another than the address, and for the password."""
-    provider, provider_here = provider_of(to), provider_at(server.host)
-    smtp = Smtp(
+    provider, here = provider_of(to), provider_at(server.host)
+    post = Smtp(
         host=server.host,
         port=server.port,
         security=server.security,
         username=to,
-        auth=provider_here.auth if provider_here else "auto",
+        auth=here.auth if here else "auto",
     )
-    if provider_here is None or provider.host != provider_here.host:
-        if provider_here and provider_here.hint:
-            put.say(f"   {provider_here.name}: {provider_here.hint}")
-        smtp = replace(smtp, username=put("   Your name there", to, name_of))
+    if here is None or provider.host != here.host:
+        if here and here.hint:
+            put.say(f"   {here.name}: {here.hint}")
+        post = replace(post, username=put("   Your name there", to, name_of))
     question = "4  Its password: a command that prints it, or the path of a file"
     password = put(question, suggested, put.password)
-    name = provider_here.name if provider_here else server.host
-    for _ in range(MAX_ATTEMPTS):
-        if not put.refused(replace(smtp, password=password.secret), to, name):
+    name = here.name if here else server.host
+    for _ in range(PATIENCE):
+        if not put.refused(replace(post, password=password.secret), to, name):
             break
         before = next(iter(password.place.values()))
         again = put(
@@ -213,7 +204,7 @@ def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tup
         if again is None:
             break
         password = again
-    return smtp, password
+    return post, password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,12 +215,12 @@ class Questions:
     say: Say
     hidden: Hidden | None = None
     """None where no password can be typed."""
-    log_in_with: Login | None = None
+    enter: SignIn | None = None
     """Tries a password at once; None where nobody sits there to mend it."""
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
         """Return the first answer that can be build_config; raise ConfigError after too many."""
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(PATIENCE):
             try:
                 return understand(self.ask(question, default).strip() or default)
             except (DigestError, InvalidValue) as error:
@@ -239,15 +230,15 @@ class Questions:
 
     def password(self, text: str) -> Password:
         """Understand an answer as a password; one in a file is asked for anew where it is tried."""
-        return password_of(text, self.hidden, anew=self.log_in_with is not None)
+        return password_of(text, self.hidden, anew=self.enter is not None)
 
-    def refused(self, smtp: Smtp, sender: str, name: str) -> bool:
+    def refused(self, post: Smtp, sender: str, name: str) -> bool:
         """Sign in, say what comes of it, and tell whether another password may help."""
-        if self.log_in_with is None:
+        if self.enter is None:
             return False
         self.say(f"   signing in at {name} …")
         try:
-            self.log_in_with(smtp, sender)
+            self.enter(post, sender)
         except DeliveryError as error:
             self._tell(error)
             if error.key != "password":

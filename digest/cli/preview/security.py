@@ -32,7 +32,7 @@ _HEADERS = {
 }
 
 
-class LocalRequestsOnly:
+class Guard:
     """Lets only the page's own requests through, and closes what the answers leave open."""
 
     def __init__(self, app: ASGIApp, *, port: int, token: str) -> None:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 from digest.app import preferences
 from digest.app.pipeline.fetch import fetch
 from digest.app.pipeline.pipeline import DigestRequest, draft
-from digest.cli.preview.broadcast import Broadcast
-from digest.cli.preview.state import PageState
+from digest.cli.preview.broadcast import Bell
+from digest.cli.preview.state import Drawing
 from digest.email.feedback import Verb
 from digest.model.errors import ConfigError, DigestError
 from digest.model.profile import Profile
@@ -41,12 +41,12 @@ Result = TypeVar("Result")
 VERBS: Mapping[str, Verb] = {"like": Verb.MORE, "dislike": Verb.LESS}
 
 
-class UnknownPaper(DigestError):
+class NotShown(DigestError):
     """The page asked about a paper that it cannot have shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchedSources:
+class Reading:
     """What the sources gave, each day that some reader has."""
 
     at: datetime
@@ -54,7 +54,7 @@ class FetchedSources:
     fetched: Mapping[date, tuple[Fetched, ...]] = field(default_factory=dict)
 
 
-class PreviewSession:
+class Studio:
     """One preview; any thread may ask it to draw, to read the files again, to fetch, to teach."""
 
     def __init__(
@@ -70,28 +70,28 @@ class PreviewSession:
 
         `day` is a day asked for by name; `first` is the reader shown where none is asked for.
         """
-        self.broadcast = Broadcast()
+        self.bell = Bell()
         self.config = config
         self._world = runtime
         self._load = load
         self._asked = day
         self._first = first
-        self._fetched = FetchedSources(at=runtime.now())
-        self._states: dict[str, PageState] = {}
+        self._reading = Reading(at=runtime.now())
+        self._drawn: dict[str, Drawing] = {}
         self._refused = ""
         self._unread = ""
         self._busy = ""
         self._version = runtime.store.database.version
-        self._lock = Lock()
-        self._fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
+        self._drawing = Lock()
+        self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
 
-    def state(self, name: str = "") -> PageState:
+    def drawing(self, name: str = "") -> Drawing:
         """Return what there is to see for the reader of that name, else for the first."""
-        with self._lock:
+        with self._drawing:
             reader = self._reader(name)
-            epoch, kept = self.broadcast.epoch, self._states.get(reader.name)
+            epoch, kept = self.bell.epoch, self._drawn.get(reader.name)
             if kept is None or kept.epoch != epoch:
-                kept = self._states[reader.name] = self._draw(reader, epoch, kept)
+                kept = self._drawn[reader.name] = self._draw(reader, epoch, kept)
             return kept
 
     def reload(self) -> Future[None]:
@@ -101,18 +101,18 @@ class PreviewSession:
         """
         config, self._refused = _tried(self._load)
         self.config = config or self.config
-        self.broadcast.publish()
-        return self._fetcher.submit(self._catch_up)
+        self.bell.ring()
+        return self._courier.submit(self._catch_up)
 
     def look(self) -> None:
         """Ring where another process taught a reader who is shown: `digest like` in a terminal."""
         taught, _ = _tried(self._taught_elsewhere)
         if taught:
-            self.broadcast.publish()
+            self.bell.ring()
 
     def fetch_soon(self) -> Future[None]:
         """Read the sources again, meanwhile the last papers stay; return what is done then."""
-        return self._fetcher.submit(self.fetch)
+        return self._courier.submit(self.fetch)
 
     def fetch(self) -> None:
         """Read the sources, and return when that is done."""
@@ -121,45 +121,45 @@ class PreviewSession:
         days = {self._day(reader, at) for reader in config.readers}
         fetched, self._unread = _tried(lambda: {day: self._gathered(config, day) for day in days})
         if fetched is not None:
-            self._fetched = FetchedSources(at=at, sources=config.sources, fetched=fetched)
+            self._reading = Reading(at=at, sources=config.sources, fetched=fetched)
         self._say("")
 
     def warm_soon(self) -> None:
         """Bring to mind what likes are compared with: the first like is then as quick as others."""
 
         def warm() -> None:
-            papers = [row.ranked.paper for row in self.state().rows[:1]]
+            papers = [row.ranked.paper for row in self.drawing().rows[:1]]
             self._world.ranker.rank(papers, Profile(liked=papers))
 
-        self._fetcher.submit(warm)
+        self._courier.submit(warm)
 
     def teach(self, name: str, paper_id: str, verb: str) -> None:
         """Keep that the reader likes or dislikes a paper, or "" to take that back.
 
-        Raises UnknownPaper for a paper that is not on the page, StateError.
+        Raises NotShown for a paper that is not on the page, StateError.
         """
-        shown = self.state(name)
+        shown = self.drawing(name)
         found = [row.ranked.paper for row in shown.rows if row.ranked.paper.id == paper_id]
         given = [vote.paper for vote in shown.votes if vote.paper.id == paper_id]
         if not found and not given:
-            raise UnknownPaper(f"{paper_id} is not among the papers of the day")
+            raise NotShown(f"{paper_id} is not among the papers of the day")
         paper = (found or given)[0]
         reader = self._reader(name)
         if verb in VERBS:
             preferences.vote(reader, [paper], VERBS[verb], self._world)
         else:
             self._world.store.votes.take_back(reader.name, paper)
-        self.broadcast.publish()
+        self.bell.ring()
 
     def stop(self) -> None:
         """Begin nothing new, and let all who wait for news go."""
         self._world.stop.set()
-        self.broadcast.close()
+        self.bell.close()
 
     def close(self) -> None:
         """Stop, and return when all that was begun has ended."""
         self.stop()
-        self._fetcher.shutdown(wait=True, cancel_futures=True)
+        self._courier.shutdown(wait=True, cancel_futures=True)
 
     def _reader(self, name: str) -> Reader:
         """Return the reader of that name; one who has just been removed gives way to the first."""
@@ -176,9 +176,9 @@ class PreviewSession:
 
     def _read(self) -> bool:
         """Tell whether all that the config wants now has been fetched."""
-        wanted = {self._day(reader, self._fetched.at) for reader in self.config.readers}
-        same_sources = self._fetched.sources == self.config.sources
-        return same_sources and wanted <= self._fetched.fetched.keys()
+        wanted = {self._day(reader, self._reading.at) for reader in self.config.readers}
+        same_sources = self._reading.sources == self.config.sources
+        return same_sources and wanted <= self._reading.fetched.keys()
 
     def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
         firsts = (DigestRequest(reader=reader, day=day).first_day for reader in config.readers)
@@ -188,16 +188,16 @@ class PreviewSession:
 
     def _taught_elsewhere(self) -> bool:
         before, self._version = self._version, self._world.store.database.version
-        votes, drawn = self._world.store.votes.of, tuple(self._states.items())
+        votes, drawn = self._world.store.votes.of, tuple(self._drawn.items())
         return before != self._version and any(votes(name) != was.votes for name, was in drawn)
 
     def _say(self, busy: str) -> None:
         self._busy = busy
-        self.broadcast.publish()
+        self.bell.ring()
 
-    def _draw(self, reader: Reader, epoch: int, before: PageState | None) -> PageState:
+    def _draw(self, reader: Reader, epoch: int, before: Drawing | None) -> Drawing:
         began = perf_counter()
-        shown = before or PageState(epoch=epoch, reader=reader.name, readers=())
+        shown = before or Drawing(epoch=epoch, reader=reader.name, readers=())
         seen, problem = _tried(lambda: self._seen(reader))
         if seen is not None:
             made, votes = seen
@@ -215,7 +215,7 @@ class PreviewSession:
         )
 
     def _seen(self, reader: Reader) -> tuple[Draft, tuple[Vote, ...]]:
-        reading = self._fetched
+        reading = self._reading
         day = self._day(reader, reading.at)  # midnight must not empty the page
         request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
         made = draft(request, reading.fetched.get(day, ()), self.config, self._world)

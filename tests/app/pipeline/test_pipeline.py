@@ -276,7 +276,7 @@ class Full:
 
 def test_no_way_of_delivery_is_an_error_of_the_config(home: House) -> None:
     """It is said before anything is read."""
-    with pytest.raises(ConfigError, match="no way of delivery"):
+    with pytest.raises(ConfigError, match="no delivery is set up"):
         send([home.request()], replace(home.config, transport=None), home.runtime)
     assert home.source.asked == []
 

@@ -6,260 +6,250 @@ from typing import TYPE_CHECKING
 import pytest
 from preview_scene import INTERESTS, NOON, REST, Fickle
 
-from digest.cli.preview.session import UnknownPaper
+from digest.cli.preview.session import NotShown
 from digest.store import Store
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from preview_scene import PreviewTarget
+    from preview_scene import Scene
 
-    from digest.cli.preview.session import PreviewSession
+    from digest.cli.preview.session import Studio
 
 CACHES = INTERESTS.replace("flow matching", "long prompts")
 BROKEN = INTERESTS.replace('"Flow"', "12")
 
 
-def day_of(session: PreviewSession) -> date | None:
-    draft = session.state().draft
+def day_of(studio: Studio) -> date | None:
+    draft = studio.drawing().draft
     return draft.request.day if draft else None
 
 
-def chosen(session: PreviewSession, name: str = "") -> list[str]:
-    draft = session.state(name).draft
+def chosen(studio: Studio, name: str = "") -> list[str]:
+    draft = studio.drawing(name).draft
     return [paper.id for paper in draft.message.papers] if draft else []
 
 
-def test_editing_interests_costs_no_fetch(target: PreviewTarget, session: PreviewSession) -> None:
+def test_editing_interests_costs_no_fetch(scene: Scene, studio: Studio) -> None:
     """What was fetched is kept: other interests choose from it although the source is gone."""
-    (target.folder / "papers.jsonl").unlink()
-    target.write(CACHES)
+    (scene.folder / "papers.jsonl").unlink()
+    scene.write(CACHES)
 
-    session.reload()
+    studio.reload()
 
-    assert chosen(session) == ["arxiv:2606.00002"]
+    assert chosen(studio) == ["arxiv:2606.00002"]
 
 
-def test_other_sources_are_fetched(target: PreviewTarget, session: PreviewSession) -> None:
+def test_other_sources_are_fetched(scene: Scene, studio: Studio) -> None:
     """A changed [[sources]] is read at once."""
-    (target.folder / "other.jsonl").write_text('{"id": "2606.00007", "title": "Flow Matching II"}')
-    target.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
+    (scene.folder / "other.jsonl").write_text('{"id": "2606.00007", "title": "Flow Matching II"}')
+    scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
 
-    session.reload().result()
+    studio.reload().result()
 
-    assert [row.ranked.paper.id for row in session.state().rows] == ["arxiv:2606.00007"]
+    assert [row.ranked.paper.id for row in studio.drawing().rows] == ["arxiv:2606.00007"]
 
 
-def test_sources_changed_twice_are_read_as_they_are_at_last(
-    target: PreviewTarget, session: PreviewSession
-) -> None:
+def test_sources_changed_twice_are_read_as_they_are_at_last(scene: Scene, studio: Studio) -> None:
     """What was wanted for a moment is not fetched after all; the first sources are still here."""
-    target.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
-    session.reload()
-    target.write()
-    session.reload().result()
+    scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
+    studio.reload()
+    scene.write()
+    studio.reload().result()
 
-    assert len(session.state().rows) == 3
+    assert len(studio.drawing().rows) == 3
 
 
-def test_midnight_does_not_empty_the_page(target: PreviewTarget, session: PreviewSession) -> None:
+def test_midnight_does_not_empty_the_page(scene: Scene, studio: Studio) -> None:
     """The day stays that of the last fetch; the next fetch brings the new one."""
-    target.clock.append(NOON + timedelta(days=1))
-    session.reload()
-    assert [row.ranked.paper.listed for row in session.state().rows] == [NOON.date()] * 3
-    assert day_of(session) == NOON.date()
+    scene.clock.append(NOON + timedelta(days=1))
+    studio.reload()
+    assert [row.ranked.paper.listed for row in studio.drawing().rows] == [NOON.date()] * 3
+    assert day_of(studio) == NOON.date()
 
-    session.fetch()
+    studio.fetch()
 
-    assert day_of(session) == NOON.date() + timedelta(days=1)
-    assert len(session.state().rows) == 3
+    assert day_of(studio) == NOON.date() + timedelta(days=1)
+    assert len(studio.drawing().rows) == 3
 
 
-def test_a_broken_config_is_told_beside_the_last_good_digest(
-    target: PreviewTarget, session: PreviewSession
-) -> None:
+def test_a_broken_config_is_told_beside_the_last_good_digest(scene: Scene, studio: Studio) -> None:
     """The problem comes with its caret; the digest stays until the file is mended."""
-    before = chosen(session)
-    target.write(BROKEN)
+    before = chosen(studio)
+    scene.write(BROKEN)
 
-    session.reload()
+    studio.reload()
 
-    broken = session.state()
+    broken = studio.drawing()
     assert "^^" in broken.problem
     assert "config.toml:3:8" in broken.problem
-    assert chosen(session) == before
-    target.write()
-    session.reload()
-    assert session.state().problem == ""
+    assert chosen(studio) == before
+    scene.write()
+    studio.reload()
+    assert studio.drawing().problem == ""
 
 
-def test_a_broken_template_is_told_beside_the_last_good_digest(target: PreviewTarget) -> None:
+def test_a_broken_template_is_told_beside_the_last_good_digest(scene: Scene) -> None:
     """A template's error names its line; the letter made before it stays."""
-    folder = target.folder / "templates"
+    folder = scene.folder / "templates"
     folder.mkdir()
-    target.write(rest=REST.replace("[maildir]", 'templates = "templates"\n[maildir]'))
+    scene.write(rest=REST.replace("[maildir]", 'templates = "templates"\n[maildir]'))
     (folder / "digest.txt").write_text("good: {{ subject }}")
-    session = target.session()
-    assert session.state().problem == ""
+    studio = scene.studio()
+    assert studio.drawing().problem == ""
 
     (folder / "digest.txt").write_text("bad: {{ sujet }}")
-    session.reload()
+    studio.reload()
 
-    drawing = session.state()
+    drawing = studio.drawing()
     assert "digest.txt:1" in drawing.problem
-    assert "1 | bad: {{ sujet }}" in drawing.problem
+    assert "^^^^^" in drawing.problem
     assert drawing.draft is not None
     assert drawing.draft.message.text.startswith("good: ")
 
 
-def test_a_template_broken_from_the_start_shows_ours(target: PreviewTarget) -> None:
+def test_a_template_broken_from_the_start_shows_ours(scene: Scene) -> None:
     """Where there is no good digest yet, there is what would really be sent."""
-    (target.folder / "digest.txt").write_text("{{ sujet }}")
-    target.write(rest=REST.replace("[maildir]", 'templates = "."\n[maildir]'))
+    (scene.folder / "digest.txt").write_text("{{ sujet }}")
+    scene.write(rest=REST.replace("[maildir]", 'templates = "."\n[maildir]'))
 
-    drawing = target.session().state()
+    drawing = scene.studio().drawing()
 
     assert "sujet" in drawing.problem
     assert drawing.draft is not None
     assert "sujet" not in drawing.draft.message.text.partition("Best")[2]
 
 
-def test_one_drawing_serves_all_who_ask(session: PreviewSession) -> None:
+def test_one_drawing_serves_all_who_ask(studio: Studio) -> None:
     """Nothing is drawn twice while nothing has changed."""
-    assert session.state() is session.state("me")
+    assert studio.drawing() is studio.drawing("me")
 
 
-def test_each_reader_has_a_drawing(target: PreviewTarget) -> None:
+def test_each_reader_has_a_drawing(scene: Scene) -> None:
     """Readers are told apart by name; a name that is gone gives way to the first."""
-    people = target.folder / "people"
+    people = scene.folder / "people"
     people.mkdir()
     for name, phrase in (("ada", "long prompts"), ("bo", "proteins")):
         text = f'[email]\nto = "{name}@example.org"\n[[interests]]\nphrases = ["{phrase}"]\n'
         (people / f"{name}.toml").write_text(text)
-    target.write('readers = "people/*.toml"\n', REST.replace('to = "ada@example.org"\n', ""))
-    session = target.session(first="bo")
+    scene.write('readers = "people/*.toml"\n', REST.replace('to = "ada@example.org"\n', ""))
+    studio = scene.studio(first="bo")
 
-    assert session.state().reader == "bo"
-    assert chosen(session, "ada") == ["arxiv:2606.00002"]
-    assert session.state("carl").reader == "ada"
-    assert session.state("ada").readers == ("ada", "bo")
+    assert studio.drawing().reader == "bo"
+    assert chosen(studio, "ada") == ["arxiv:2606.00002"]
+    assert studio.drawing("carl").reader == "ada"
+    assert studio.drawing("ada").readers == ("ada", "bo")
 
 
-def test_likes_change_the_ranking(session: PreviewSession) -> None:
+def test_likes_change_the_ranking(studio: Studio) -> None:
     """What is taught counts at the next drawing, and no longer once it is taken back."""
-    session.teach("me", "arxiv:2606.00003", "like")
-    assert "arxiv:2606.00003" in chosen(session)
+    studio.teach("me", "arxiv:2606.00003", "like")
+    assert "arxiv:2606.00003" in chosen(studio)
 
-    session.teach("me", "arxiv:2606.00003", "")
-    assert "arxiv:2606.00003" not in chosen(session)
+    studio.teach("me", "arxiv:2606.00003", "")
+    assert "arxiv:2606.00003" not in chosen(studio)
 
 
-def test_a_judgement_can_be_taken_back_after_its_day(
-    target: PreviewTarget, session: PreviewSession
-) -> None:
+def test_a_judgement_can_be_taken_back_after_its_day(scene: Scene, studio: Studio) -> None:
     """Undo works on a paper that is not shown any more."""
-    session.teach("me", "arxiv:2606.00003", "dislike")
-    target.papers({"id": "2606.00008", "title": "Flow Matching Alone"})
-    session.fetch()
+    studio.teach("me", "arxiv:2606.00003", "dislike")
+    scene.papers({"id": "2606.00008", "title": "Flow Matching Alone"})
+    studio.fetch()
 
-    session.teach("me", "arxiv:2606.00003", "")
+    studio.teach("me", "arxiv:2606.00003", "")
 
-    assert session.state().votes == ()
+    assert studio.drawing().votes == ()
 
 
-def test_what_is_not_shown_cannot_be_judged(session: PreviewSession) -> None:
+def test_what_is_not_shown_cannot_be_judged(studio: Studio) -> None:
     """A paper from nowhere teaches nothing."""
-    with pytest.raises(UnknownPaper, match="not among the papers of the day"):
-        session.teach("me", "arxiv:9999.99999", "like")
+    with pytest.raises(NotShown, match="not among the papers of the day"):
+        studio.teach("me", "arxiv:9999.99999", "like")
 
 
-def test_a_lost_state_folder_is_told(target: PreviewTarget, session: PreviewSession) -> None:
+def test_a_lost_state_folder_is_told(scene: Scene, studio: Studio) -> None:
     """Where nothing can be remembered the page says so and shows what it had."""
-    before = chosen(session)
-    (target.folder / "state" / "digest.db").unlink()
+    before = chosen(studio)
+    (scene.folder / "state" / "digest.db").unlink()
 
-    session.fetch()
+    studio.fetch()
 
-    assert "digest.db: the database was removed" in session.state().problem
-    assert chosen(session) == before
+    assert "digest.db: the database was removed" in studio.drawing().problem
+    assert chosen(studio) == before
 
 
 def test_a_fault_of_ours_does_not_end_the_preview(
-    target: PreviewTarget, caplog: pytest.LogCaptureFixture
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever goes wrong in drawing is told on the page, logged, and the last digest stays."""
     ranker = Fickle()
-    session = target.session(ranker=ranker)
-    before = chosen(session)
+    studio = scene.studio(ranker=ranker)
+    before = chosen(studio)
     ranker.broken = True
 
-    session.reload()
+    studio.reload()
 
-    assert session.state().problem == "digest itself failed: ZeroDivisionError: of ours"
-    assert (chosen(session), "event=preview-failed" in caplog.text) == (before, True)
+    assert studio.drawing().problem == "digest itself failed: ZeroDivisionError: of ours"
+    assert (chosen(studio), "event=preview-failed" in caplog.text) == (before, True)
 
 
-def test_nothing_is_fetched_once_it_should_end(
-    target: PreviewTarget, session: PreviewSession
-) -> None:
+def test_nothing_is_fetched_once_it_should_end(scene: Scene, studio: Studio) -> None:
     """A save at the very end begins no fetch that nobody would see."""
-    epoch = session.state().epoch
-    target.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
-    session.stop()
+    epoch = studio.drawing().epoch
+    scene.write(rest=REST.replace("papers.jsonl", "other.jsonl"))
+    studio.stop()
 
-    session.reload().result()
+    studio.reload().result()
 
-    assert session.broadcast.epoch == epoch + 1
+    assert studio.bell.epoch == epoch + 1
 
 
-def test_a_template_error_is_shown_once_with_its_line(target: PreviewTarget) -> None:
+def test_a_template_error_is_told_once_with_its_caret(scene: Scene) -> None:
     """Beside the last good digest there is no word of another one, and no path twice."""
-    mine = target.folder / "mine"
+    mine = scene.folder / "mine"
     mine.mkdir()
     (mine / "digest.txt").write_text("{{ subject }}")
-    target.write(rest=REST.replace("[maildir]", 'templates = "mine"\n[maildir]'))
-    session = target.session()
-    good = session.state().draft
+    scene.write(rest=REST.replace("[maildir]", 'templates = "mine"\n[maildir]'))
+    studio = scene.studio()
+    good = studio.drawing().draft
     (mine / "digest.txt").write_text("{% if a b %}")
-    session.reload()
-    shown = session.state()
+    studio.reload()
+    shown = studio.drawing()
     assert shown.draft is good
     assert shown.problem.startswith(f"{mine / 'digest.txt'}:1:")
     assert shown.problem.count(str(mine)) == 1
-    assert "1 | {% if a b %}" in shown.problem
+    assert "^" in shown.problem
 
 
-def test_what_is_taught_elsewhere_is_drawn(target: PreviewTarget, session: PreviewSession) -> None:
+def test_what_is_taught_elsewhere_is_drawn(scene: Scene, studio: Studio) -> None:
     """`digest like --undo` in a terminal reaches an open page; what changes no taste does not."""
-    row = session.state().rows[0]
-    session.teach("", row.ranked.paper.id, "like")
-    assert session.state().votes
-    session.look()
-    before = session.broadcast.epoch
-    with Store.open(target.config().storage, now=lambda: NOON) as other:
+    row = studio.drawing().rows[0]
+    studio.teach("", row.ranked.paper.id, "like")
+    assert studio.drawing().votes
+    studio.look()
+    before = studio.bell.epoch
+    with Store.open(scene.config().storage, now=lambda: NOON) as other:
         other.keyvalue.put("a", "b")
-        session.look()
-        assert session.broadcast.epoch == before
-        other.votes.take_back(session.state().reader, row.ranked.paper)
-    session.look()
-    assert session.broadcast.epoch == before + 1
-    assert session.state().votes == ()
+        studio.look()
+        assert studio.bell.epoch == before
+        other.votes.take_back(studio.drawing().reader, row.ranked.paper)
+    studio.look()
+    assert studio.bell.epoch == before + 1
+    assert studio.drawing().votes == ()
 
 
-def test_a_state_that_is_gone_does_not_end_the_watch(
-    target: PreviewTarget, session: PreviewSession
-) -> None:
+def test_a_state_that_is_gone_does_not_end_the_watch(scene: Scene, studio: Studio) -> None:
     """A look that fails is no news."""
-    before = session.broadcast.epoch
-    target.closing.close()
-    session.look()
-    assert session.broadcast.epoch == before
+    before = studio.bell.epoch
+    scene.closing.close()
+    studio.look()
+    assert studio.bell.epoch == before
 
 
-def test_without_an_address_the_page_is_drawn(target: PreviewTarget) -> None:
+def test_without_an_address_the_page_is_drawn(scene: Scene) -> None:
     """With a word about it: nothing could be sent."""
-    target.write(rest=REST.replace('to = "ada@example.org"', ""))
-    shown = target.session().state()
+    scene.write(rest=REST.replace('to = "ada@example.org"', ""))
+    shown = scene.studio().drawing()
     assert (shown.problem, len(shown.notes)) == ("", 1)
     assert 'add to = "you@example.org" under [email]' in shown.notes[0]
     assert shown.draft is not None
