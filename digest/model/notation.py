@@ -61,7 +61,8 @@ def superscript(text: str) -> str:
         return _RAISED_SIGNS.get(text, "")
     if all(c in _RAISED for c in text):
         return "".join(_RAISED[c] for c in text)
-    return "^" + bracketed(text)
+    text = text.strip()  # "e^kt" would be read as (e^k)t
+    return f"^{text}" if len(text) == 1 or _IN_BRACKETS.fullmatch(text) else f"^({text})"
 
 
 def subscript(text: str) -> str:

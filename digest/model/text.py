@@ -13,7 +13,6 @@ from digest.model.sentences import ends
 Unit = Literal["character", "word", "sentence"]
 """Smallest part of a text that a cut keeps whole."""
 
-_TAG = re.compile(r"</?[A-Za-z!][^<>]{0,1000}>")
 _SPACE = re.compile(r"\s+")
 _KEPT_FORMATS = frozenset("\u200c\u200d")
 """Zero-width (non-)joiners: Persian, Indic scripts and emoji need them, and none reorders text."""
@@ -64,11 +63,6 @@ def cut(text: str, limit: int, at: Unit = "character") -> str:
 def unescape(text: str) -> str:
     """Return `text` with HTML character references replaced."""
     return html.unescape(text)
-
-
-def strip_tags(text: str) -> str:
-    """Return the text of an HTML fragment, its references replaced; only for what *is* HTML."""
-    return html.unescape(_TAG.sub(" ", text))
 
 
 def http_url(url: object) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from digest.model.errors import Unreadable
 from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.markup import html_text
 from digest.model.paper import Links, Paper
 from digest.model.tex_accents import tex_name
-from digest.model.text import clean, strip_tags
+from digest.model.text import clean
 from digest.sources._arxiv_calendar import announced
 from digest.sources._author_lists import split
 from digest.sources._entries import Skipped, Unusable, names, papers, title_of
@@ -44,7 +45,7 @@ def papers_of(
         raise Unreadable("arXiv does not know what was asked", source=source, hint=HINT)
 
     def read(entry: Entry) -> Paper | None:
-        whole = strip_tags(entry.text) if entry.text_html else entry.text
+        whole = html_text(entry.text) if entry.text_html else entry.text
         head = _HEAD.match(whole)
         announce = (entry.announce or (head[1] if head else "new")).lower()
         if announce not in kinds or _is_withdrawn(entry):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from digest.model.errors import SourceError
 from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.markup import has_markup, html_text
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.tex_accents import tex_name
-from digest.model.text import clean, cut, strip_tags
+from digest.model.text import clean, cut
 from digest.sources import Fetched, _feed_reader, source
 from digest.sources._author_lists import split
 from digest.sources._entries import (
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 _PREAMBLE = re.compile(r"[^.;,]{1,80}, Published online: [^;]{4,40}; ?doi:\S+\s*")
 """What Nature's feeds put before the text."""
-_INLINE = re.compile(
-    r"</?(?:su[bp]|[ibu]|em|strong|span|tt|small|code)\b[^<>]{0,500}>", re.IGNORECASE
-)
 _TITLE_FROM_TEXT = 120
 """Characters of the text that name an entry without a title."""
 _MOST_TAGS = 20
@@ -130,8 +128,8 @@ def _paper(entry: Entry, source: str, now: datetime | None) -> Paper:
 
 
 def _plain(text: str, *, html: bool) -> str:
-    """Return HTML as text; a sub- or superscript stays with its letter."""
-    return strip_tags(_INLINE.sub("", text)) if html else text
+    """Return text without markup; tags that the parser does not know make it say "plain"."""
+    return html_text(text) if html or has_markup(text) else text
 
 
 def _identity(entry: Entry, link: str, title: str) -> tuple[str, ...]:

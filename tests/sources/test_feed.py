@@ -28,7 +28,7 @@ def test_a_journals_feed_is_read() -> None:
     """Markup goes but keeps letters together; the preamble goes; names are turned round."""
     (paper,) = parse(recorded("journal.rdf"), source="tides", now=NOW)
     assert paper.id == "doi:10.1234/tides-1"
-    assert paper.title == "Water in H2O & other seas"
+    assert paper.title == "Water in H₂O & other seas"
     assert paper.abstract == "The sea is measured once more."
     assert paper.authors == ("N. LAPIN", "A. B. SIMON-ROE")
     assert paper.published == datetime(2026, 6, 15, tzinfo=UTC)
