@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, time
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from digest.config.addresses import bare_address
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.config import Config, Reader
-    from digest.model.errors import ConfigError
+    from digest.model.errors import ConfigError, Problem
     from digest.model.issue import History, Issue
     from digest.store import Alerts
 
@@ -34,6 +35,7 @@ CONFIG = "config"
 WORK = "work"
 HANG = "event:hang"
 SUSPENDED = "suspended"
+READER = "reader"
 OPENED = "event:opened"
 
 
@@ -55,6 +57,34 @@ def config_refused(alerts: Alerts, error: ConfigError) -> None:
         for p in error.problems
     )
     raise_alert(alerts, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
+
+
+def readers_rejected(alerts: Alerts, config: Config) -> None:
+    """Raise an alert for each reader's file with problems, and resolve those of mended files."""
+    rejected = {f"{READER}:{one.name}": one for one in config.rejected}
+    for key, one in rejected.items():
+        effect = "its last good version is used" if one.served else "this reader gets no digest"
+        problems = "; ".join(_in_one_line(problem) for problem in one.problems)
+        raise_alert(alerts, key, f"{one.name}: {effect}: {problems}")
+    for key in alerts.active():
+        if key.startswith(f"{READER}:") and key not in rejected:
+            alerts.resolve(key)
+
+
+def own_file(reader: Reader, alerts: Alerts) -> str:
+    """Return a sentence for a reader whose own file has problems, or "".
+
+    It is in every digest until the file is mended, since it concerns this reader's own settings.
+    """
+    text = alerts.active().get(f"{READER}:{reader.name}")
+    return Language(reader.email.language)("note.own_file") if text else ""
+
+
+def _in_one_line(problem: Problem) -> str:
+    """Return a problem without the line of the file, which may be a secret's."""
+    where = f"{PurePath(problem.file).name}{problem.where.removeprefix(problem.file)}"
+    parts = (problem.file and f"{where}:", problem.message, problem.hint and f"({problem.hint})")
+    return " ".join(part for part in parts if part)
 
 
 def tidy(alerts: Alerts, config: Config) -> None:

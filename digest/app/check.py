@@ -71,6 +71,8 @@ def _config(config: Config) -> Iterator[Finding]:
     interests = sum(len(reader.interests) for reader in config.readers)
     detail = f"{_count(len(config.readers), 'reader')}, {_count(interests, 'interest')}"
     yield Finding(part="config", what=str(config.path), detail=detail)
+    for problem in (problem for one in config.rejected for problem in one.problems):
+        yield Finding(part="config", what=problem.where, detail=problem.message, problem=problem)
     for problem in config.warnings:
         yield Finding(
             part="config", what=problem.where, detail=problem.message, problem=problem, warning=True

@@ -48,7 +48,8 @@ class Context:
         from digest.config import load
 
         config = load(self.path, environ=os.environ)
-        for problem in config.warnings if warn else ():
+        rejected = [problem for one in config.rejected for problem in one.problems]
+        for problem in (*rejected, *config.warnings) if warn else ():
             self.note(str(problem))
         return config
 

@@ -78,9 +78,11 @@ def send(  # noqa: PLR0913  # one option each
     """Send today's digest now, once per reader and day."""
     if sample:
         return _send_sample(output, no_open=no_open)
+    from digest.app.alerts import readers_rejected
     from digest.app.daemon.maintenance import upkeep_after
     from digest.app.pipeline.pipeline import DigestRequest, DigestResult, Draft, rehearse
     from digest.app.pipeline.pipeline import send as make
+    from digest.config.last_good import keep
 
     config = context.load(warn=True)
     config.require_transport()
@@ -89,6 +91,9 @@ def send(  # noqa: PLR0913  # one option each
         alerts_in_words(context, runtime),
         working("Reading today's papers"),
     ):
+        if not dry_run:
+            readers_rejected(runtime.store.alerts, config)
+            keep(config)
         requests = [
             DigestRequest(
                 reader=reader,
@@ -253,9 +258,10 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
 
 def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
-    from digest.app.alerts import CONFIG, config_refused
+    from digest.app.alerts import CONFIG, config_refused, readers_rejected
 
     alerts = runtime.store.alerts
+    readers_rejected(alerts, watched.config)
     if watched.refused:
         config_refused(alerts, watched.refused)
     else:
@@ -267,6 +273,7 @@ def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
             config_refused(alerts, change.refused)
         elif change:
             alerts.resolve(CONFIG)
+            readers_rejected(alerts, change.config)
             for problem in change.config.warnings:
                 log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
         return watched.config

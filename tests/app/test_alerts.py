@@ -10,6 +10,8 @@ import pytest
 from fakes import PLAIN, TODAY, house
 
 from digest.app import alerts
+from digest.config import Config, load
+from digest.config.last_good import keep
 from digest.model.errors import ConfigError, Problem
 from digest.model.issue import History
 
@@ -119,3 +121,46 @@ def test_O02_silence_is_told_after_a_day_and_two_hours(home: House) -> None:
     assert "since 16 Jun 2026" in loud
     assert alerts.silence(home.reader, History(), made) == ""
     assert alerts.silence(home.reader, replace(history, read_until=None), made) == ""
+
+
+def lab(folder: Path, ada: str) -> Config:
+    """Return the config of a lab: the file of Ada, and that of Bob, which is right."""
+    (folder / "readers").mkdir(exist_ok=True)
+    (folder / "readers" / "ada.toml").write_text(ada)
+    (folder / "readers" / "bob.toml").write_text('[email]\nto = "bob@reader.test"\n')
+    (folder / "lab.toml").write_text('readers = "readers/*.toml"\n[maildir]\npath = "mail"\n')
+    return load(folder / "lab.toml", environ={"DIGEST_STATE": str(folder / "labstate")})
+
+
+GOOD = '[email]\nto = "ada@reader.test"\n'
+
+
+@pytest.mark.parametrize("text", ["[email", GOOD + "papers = 0\n", GOOD + "token = hunter2\n"])
+def test_D1_a_broken_reader_file_is_reported_until_it_is_mended(
+    home: House, tmp_path: Path, text: str
+) -> None:
+    """The operator reads file, place and effect, but no line of the file: it may hold a secret."""
+    raised = home.store.alerts
+
+    alerts.readers_rejected(raised, lab(tmp_path, text))
+    told = raised.active()["reader:ada"]
+    alerts.readers_rejected(raised, lab(tmp_path, GOOD))
+
+    assert told.startswith("ada: this reader gets no digest: ada.toml:")
+    assert "hunter2" not in told
+    assert raised.active() == {}
+
+
+def test_D1_a_reader_is_told_in_each_digest_that_their_own_file_is_broken(
+    home: House, tmp_path: Path
+) -> None:
+    """Only that reader, whose last good version is used; others get no such sentence."""
+    keep(lab(tmp_path, GOOD))
+    config = lab(tmp_path, "[")
+
+    alerts.readers_rejected(home.store.alerts, config)
+
+    ada, bob = config.readers
+    assert "its last good version is used" in home.store.alerts.active()["reader:ada"]
+    assert "last good version" in alerts.own_file(ada, home.store.alerts)
+    assert alerts.own_file(bob, home.store.alerts) == ""

@@ -118,7 +118,8 @@ def draft(
     silent = request.due_at and not waiting
     silence = alerts.silence(reader, history, runtime.now()) if silent else ""
     no_room = alerts.no_room(issue, reader) if waiting else ""
-    told_of = (silence, alerts.words(told, reader.email.language), no_room)
+    own_file = alerts.own_file(reader, store.alerts)
+    told_of = (own_file, silence, alerts.words(told, reader.email.language), no_room)
     note = " ".join(part for part in told_of if part)
     issue = replace(issue, too_old=found.too_old, note=note)
     edition = store.digests.edition(reader.name, request.day) + 1 if request.new_edition else 1
