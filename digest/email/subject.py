@@ -15,7 +15,7 @@ from digest.model.issue import SectionKind
 from digest.model.text import clean, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from digest.email.context import MessageContext
     from digest.model.issue import Entry, Issue
@@ -27,6 +27,9 @@ FIELDS = ("count", "papers", "names", "first", "interests", "date", "weekday", "
 """What a subject template may name."""
 
 _SUBJECT_HINT = f"write {{name}} with one of: {', '.join(FIELDS)}; a brace itself is {{{{ or }}}}"
+_FIELD = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+MAX_TEMPLATE_CHARS = 500
+"""Maximum length of a subject template; mail programs show about 70 characters."""
 _CLOSE = (SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
 _STUMP = re.compile(r"\S+…")
 """A name of one word and "…": it tells too little to stand in a subject."""
@@ -103,17 +106,36 @@ def subject(issue: Issue, context: MessageContext) -> str:
 
 def _own(issue: Issue, context: MessageContext) -> str:
     try:
-        return clean(context.subject.format(**_fields(issue, context)), 200)
-    except Exception as error:  # format() runs what the reader wrote, on words nobody could foresee
-        message = f"unusable subject “{context.subject}”: {str(error) or type(error).__name__}"
+        return clean(_filled(context.subject, _fields(issue, context)), 200)
+    except ValueError as error:
+        message = f"unusable subject “{cut(context.subject, 200)}”: {error}"
         raise TemplateError(message, hint=_SUBJECT_HINT) from error
 
 
+def _filled(template: str, fields: Mapping[str, object]) -> str:
+    """Return `template` with each bare {name} replaced; raise ValueError for anything else.
+
+    `str.format` would also read attributes, and pad to any width: a reader's subject could take
+    all memory.
+    """
+    if len(template) > MAX_TEMPLATE_CHARS:
+        raise ValueError(f"longer than {MAX_TEMPLATE_CHARS} characters")
+
+    def value(found: re.Match[str]) -> str:
+        if found[0] in ("{{", "}}"):
+            return found[0][0]
+        if found[1] not in fields:
+            raise ValueError(f"{found[0]} is not a field" if found[1] else "a brace stands alone")
+        return str(fields[found[1]])
+
+    return _FIELD.sub(value, template)
+
+
 def check_subject(template: str) -> None:
-    """Raise ConfigError unless `template` names only FIELDS."""
+    """Raise ConfigError unless `template` has only bare names of FIELDS in braces."""
     try:
-        template.format(**dict.fromkeys(FIELDS, "") | {"count": 1, "read": 1})
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        _filled(template, dict.fromkeys(FIELDS, ""))
+    except ValueError as error:
         problem = Problem(message=f"unusable subject: {error}", hint=_SUBJECT_HINT)
         raise ConfigError([problem]) from error
 

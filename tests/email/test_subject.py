@@ -18,7 +18,7 @@ from digest.email.subject import (
     subject,
     summary,
 )
-from digest.model.errors import ConfigError
+from digest.model.errors import ConfigError, TemplateError
 from digest.model.issue import EmptyReason, Entry, Issue, Section, SectionKind
 
 if TYPE_CHECKING:
@@ -231,3 +231,35 @@ def test_a_day_that_is_over_is_not_called_today() -> None:
     english, day = Language("en").day(QUIET.day), Language("de").day(QUIET.day)
     assert summary(issue, HEAD).startswith(f"Nothing on {english} reached the 25 points")
     assert summary(issue, german).startswith(f"Am {day} ")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{count:>9999999999}",
+        "{count!r}",
+        "{papers.__class__}",
+        "{names[0]}",
+        "{0}",
+        "{}",
+        "{count",
+        "count}",
+        "{ count }",
+        "{count:{read}}",
+        "{papers.__init__.__globals__}",
+        "x" * 501,
+    ],
+)
+def test_D2_a_subject_substitutes_bare_names_only(template: str) -> None:
+    """A format specification can take all memory, and an attribute can read any object."""
+    with pytest.raises(ConfigError, match="unusable subject"):
+        check_subject(template)
+    with pytest.raises(TemplateError, match="unusable subject"):
+        subject(ISSUE, replace(HEAD, subject=template))
+
+
+@pytest.mark.parametrize(("template", "text"), [("{{{count}}}", "{3}"), ("{{count}}", "{count}")])
+def test_D2_a_brace_is_written_twice(template: str, text: str) -> None:
+    """As in a Python format string."""
+    check_subject(template)
+    assert subject(ISSUE, replace(HEAD, subject=template)) == text
