@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.email.latex.normalize import readable
+from digest.model.doi import doi_of
 from digest.model.errors import DigestError
-from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.identity import arxiv_id, identity
 from digest.model.paper import Links, Paper
 from digest.model.text import MAX_NAME, MAX_TITLE, clean, http_url
 

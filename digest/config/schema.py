@@ -18,8 +18,9 @@ from pydantic import AfterValidator, Field, PlainValidator
 from digest.config import hints
 from digest.config.addresses import InvalidValue, is_one_line, parse_address, parse_mailbox
 from digest.config.hints import WEEKDAYS
+from digest.model.doi import doi_of
 from digest.model.errors import ConfigError
-from digest.model.identity import arxiv_id, doi_of, url_key
+from digest.model.identity import arxiv_id, url_key
 from digest.model.text import http_url
 
 UTC = ZoneInfo("UTC")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from digest.model.identity import contradict, title_key
+from digest.model.identity import contradict, joined, title_key
 from digest.model.paper import Links, Paper
 
 if TYPE_CHECKING:
@@ -20,8 +21,15 @@ def merge(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     backslashes); upvotes and comments are the highest seen.
     """
     seen = list(papers)
+    while len(groups := _groups(seen)) < len(seen):  # a merged paper may have a key of a third
+        seen = [_blend([seen[i] for i in group]) for group in groups]
+    return tuple(seen)
+
+
+def _groups(seen: Sequence[Paper]) -> list[list[int]]:
+    """Return the places of each paper's records, in the order of first appearance."""
     if len(set().union(*(paper.keys for paper in seen))) == sum(len(set(p.keys)) for p in seen):
-        return tuple(seen)  # no two share a key: as they are, nearly always
+        return [[index] for index in range(len(seen))]  # no shared key, as nearly always
     keys: list[set[str]] = []
     members: list[list[int]] = []
     groups_of: dict[str, set[int]] = {}
@@ -32,16 +40,15 @@ def merge(papers: Iterable[Paper]) -> tuple[Paper, ...]:
         members.append([index])
         for near in sorted({n for key in mine for n in groups_of.get(key, ())}):
             if members[near] and not contradict(keys[near], keys[group]):
-                keys[group] |= keys[near]
+                keys[group] = joined(keys[group], keys[near])
                 members[group] += members[near]
                 keys[near], members[near] = set(), []
         for key in keys[group]:
             groups_of.setdefault(key, set()).add(group)
-    whole = sorted((sorted(group) for group in members if group), key=lambda group: group[0])
-    return tuple(_blend([seen[i] for i in group]) for group in whole)
+    return sorted((sorted(group) for group in members if group), key=lambda group: group[0])
 
 
-_SCHEMES = ("arxiv", "doi", "url", "title")
+_SCHEMES = ("arxiv", "doi", "url", "guid", "title")
 
 
 def _strength(paper: Paper) -> tuple[int, str, str]:
@@ -82,9 +89,13 @@ def _blend(group: Sequence[Paper]) -> Paper:
         code_stars=most("code_stars"),
         thumbnail=best("thumbnail"),
         sources=tuple(sorted({name for p in group for name in p.sources})),
-        aliases=tuple(sorted({k for p in group for k in p.keys} - {firm.id, title_key(title)})),
+        aliases=tuple(sorted(_keys_of(group) - {firm.id, title_key(title)})),
         authority=group[0].authority,
     )
+
+
+def _keys_of(group: Iterable[Paper]) -> set[str]:
+    return reduce(joined, (set(paper.keys) for paper in group))
 
 
 def _best_links(links: Sequence[Links]) -> Links:

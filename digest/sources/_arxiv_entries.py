@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.model.doi import doi_of
 from digest.model.errors import Unreadable
-from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.identity import arxiv_id, identity
 from digest.model.markup import html_text
 from digest.model.paper import Links, Paper
 from digest.model.tex_accents import tex_name

@@ -34,6 +34,7 @@ _TAIL = 2000
 _UNICODE_END = 0x110000
 _SURROGATES = range(0xD800, 0xE000)
 _HTML = ("text/html", "application/xhtml+xml")
+_DOI = re.compile(r"\b10\.\d{4,9}(?:/|%2[fF])")
 _EMAIL_FIRST = re.compile(r"\S+@\S+\s*\((.+)\)\s*")
 
 
@@ -44,6 +45,7 @@ def extract(body: bytes, content_type: str, location: str) -> Facts:
     """
     import feedparser
 
+    _keep_every_identifier()
     # Without a type feedparser takes the bytes for ISO 8859-1, unless it gets no header at all.
     headers = {"content-type": content_type or "application/xml", "content-location": location}
     with warnings.catch_warnings():
@@ -83,11 +85,38 @@ def _entry(entry: Facts) -> Facts:
             {name: _text(link.get(name)) for name in ("href", "rel", "type", "title")}
             for link in dict.get(entry, "links") or ()
         ],
-        "doi": _first(entry, "arxiv_doi", "prism_doi", "dc_identifier"),
+        "doi": _doi(entry),
         "announce": _first(entry, "arxiv_announce_type"),
         "comment": _first(entry, "arxiv_comment"),
         "primary": _text((dict.get(entry, "arxiv_primary_category") or {}).get("term")),
     }
+
+
+def _doi(entry: Facts) -> str:
+    """Return the first of an entry's identifiers that has a DOI, else the first of all."""
+    named = [_text(dict.get(entry, key)) for key in ("arxiv_doi", "prism_doi")]
+    known = [*named, *dict.get(entry, "identifiers", ())]
+    return next((text for text in known if _DOI.search(text)), next(filter(None, known), ""))
+
+
+def _keep_every_identifier() -> None:
+    """Let feedparser keep each `dc:identifier`; of several it has only the last one.
+
+    A PMID may follow the DOI.
+    """
+    from feedparser.namespaces.dc import Namespace
+
+    def start(parser: Any, attributes: object) -> None:  # noqa: ANN401  # feedparser has no types
+        del attributes
+        parser.push("dc_identifier", 1)
+
+    def end(parser: Any) -> None:  # noqa: ANN401
+        value = _text(parser.pop("dc_identifier"))
+        dict.setdefault(parser._get_context(), "identifiers", []).append(value)  # noqa: SLF001
+
+    # feedparser finds its handlers by these names.
+    Namespace._start_dc_identifier = start  # noqa: SLF001
+    Namespace._end_dc_identifier = end  # noqa: SLF001
 
 
 def _longest(entry: Facts) -> tuple[str, bool]:

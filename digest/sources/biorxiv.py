@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from digest.model.doi import doi_of
 from digest.model.errors import SourceError, Unreadable
-from digest.model.identity import doi_of, identity
+from digest.model.identity import identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.text import clean, unescape

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from digest.model.doi import doi_of, is_doi_link
 from digest.model.errors import SourceError
-from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.identity import arxiv_id, identity
 from digest.model.markup import has_markup, html_text
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
@@ -27,6 +29,7 @@ from digest.sources._entries import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from digest.sources import When
@@ -103,14 +106,31 @@ def papers_of(
     feed: _feed_reader.Feed, source: str, now: datetime | None, skip: Skipped
 ) -> tuple[Paper, ...]:
     """Return the papers of a feed whose entries are told apart already."""
-    return papers(feed.entries, lambda entry: _paper(entry, source, now), skip)
+    shared = _shared(feed.entries)
+    return papers(feed.entries, lambda entry: _paper(entry, source, now, shared), skip)
 
 
-def _paper(entry: Entry, source: str, now: datetime | None) -> Paper:
+def _shared(entries: Iterable[Entry]) -> frozenset[str]:
+    """Return the keys of entries with different titles: they identify none of them.
+
+    A feed may give each paper the link of the table of contents, or one guid.
+    """
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        for key in _identity(entry, web(entry.link) or web(entry.id), "", frozenset()):
+            titles[key].add(entry.title.casefold())
+    return frozenset(
+        key for key, several in titles.items() if len(several) > 1 and not key.startswith("arxiv:")
+    )
+
+
+def _paper(
+    entry: Entry, source: str, now: datetime | None, shared: frozenset[str] = frozenset()
+) -> Paper:
     text = _plain(entry.text, html=entry.text_html)
     title = title_of(_plain(entry.title, html=entry.title_html) or cut(text, _TITLE_FROM_TEXT))
     link = web(entry.link) or web(entry.id)
-    first, *others = _identity(entry, link, title)
+    first, *others = _identity(entry, link, title, shared)
     abstract = clean(text)
     when = plausible(entry.published or entry.updated, now)
     return Paper(
@@ -132,14 +152,18 @@ def _plain(text: str, *, html: bool) -> str:
     return html_text(text) if html or has_markup(text) else text
 
 
-def _identity(entry: Entry, link: str, title: str) -> tuple[str, ...]:
+def _identity(entry: Entry, link: str, title: str, shared: frozenset[str]) -> tuple[str, ...]:
     guid = entry.id if "arxiv" in entry.id.lower() else ""
-    return identity(
-        arxiv=arxiv_id(guid),
-        doi=doi_of(entry.doi) or doi_of(entry.id) or entry.doi,
+    is_page = entry.id.lower().startswith("http") and not is_doi_link(entry.id)
+    keys = identity(
+        arxiv=arxiv_id(guid) or entry.doi,
+        doi=doi_of(entry.doi) or ("" if is_page else doi_of(entry.id)),
         link=link or entry.id,
         title=title,
+        guid=entry.id,
     )
+    own = tuple(key for key in keys if key not in shared)
+    return own or identity(title=f"{title} {entry.link} {entry.text}")[:1]
 
 
 def _authors(entry: Entry) -> list[str]:

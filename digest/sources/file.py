@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from digest.model.doi import doi_of
 from digest.model.errors import Unreachable, Unreadable
-from digest.model.identity import arxiv_id, doi_of, identity
+from digest.model.identity import arxiv_id, identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.text import clean

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.model.identity import same
+from digest.model.identity import identity, same
 from digest.model.merging import merge
 from digest.model.paper import Links, Paper
 
@@ -104,3 +104,67 @@ def test_a_lone_paper_is_kept_as_it_is() -> None:
     paper = Paper(id="arxiv:2406.11838", title=LONG)
     assert merge([paper]) == (paper,)
     assert merge([paper, replace(paper)]) == (paper,)
+
+
+TITLES = st.sampled_from(
+    [LONG, "Another Long Title of a Different Paper", "A Third Title That Identifies Its Paper"]
+)
+
+
+def paper_of(link: str, title: str, guid: str, source: str) -> Paper:
+    """Return a paper as a feed describes it."""
+    keys = identity(link=link, title=title, guid=guid)
+    return Paper(id=keys[0], aliases=keys[1:], title=title, sources=(source,))
+
+
+ENTRIES = st.lists(
+    st.builds(
+        paper_of,
+        st.sampled_from(
+            ["https://a.example/toc", "https://a.example/1", "https://b.example/?id=2"]
+        ),
+        TITLES,
+        st.sampled_from(["a", "b", "c", "d"]),
+        st.sampled_from(["feed", "blog"]),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(ENTRIES, st.randoms())
+def test_A5_merging_never_joins_papers_whose_titles_and_guids_differ(
+    papers: list[Paper], random: object
+) -> None:
+    """Merging is idempotent and order-free, and each paper has a relative by title or guid."""
+    once = merge(papers)
+    shuffled = sorted(papers, key=lambda _: random.random())  # type: ignore[attr-defined]
+    assert set(merge(shuffled)) == set(once)
+    assert merge(once) == once
+    for one in papers:
+        home = next(paper for paper in once if set(one.keys) <= set(paper.keys))
+        bound = {key for key in home.keys if key.startswith(("title:", "guid:"))}
+        near = [p for p in papers if p != one and set(p.keys) <= set(home.keys)]
+        near = [p for p in near if not set(p.keys) & set(one.keys) & bound]
+        assert all(_chained(one, other, papers) for other in near)
+
+
+def _chained(one: Paper, other: Paper, papers: list[Paper]) -> bool:
+    """Return whether papers that share a title or a guid lead from one to the other."""
+    known = {key for key in one.keys if key.startswith(("title:", "guid:"))}
+    for _ in papers:
+        for paper in papers:
+            mine = {key for key in paper.keys if key.startswith(("title:", "guid:"))}
+            known |= mine if mine & known else set()
+    return bool(known & set(other.keys))
+
+
+def test_A6_a_guessed_doi_becomes_certain_by_a_source_that_knows_it() -> None:
+    """The merged paper has no guess left, so that it contradicts another DOI again."""
+    page = identity(link="https://a.example/doi/10.1000/x1", title=LONG)
+    entry = identity(doi="10.1000/x1", title=LONG)
+    records = [Paper(id=keys[0], aliases=keys[1:], title=LONG) for keys in (page, entry)]
+    (paper,) = merge(records)
+    assert not any(key.startswith("guessed:") for key in paper.keys)
+    other = identity(doi="10.1000/x2", title=LONG)
+    assert len(merge([paper, Paper(id=other[0], aliases=other[1:], title=LONG)])) == 2

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_http import NOW, client
 from http_server import ok, serving
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from recordings import captured, entries_of, recorded
 
 from digest.model.errors import SourceError, Unreadable
+from digest.model.merging import merge
 from digest.model.states import SourceState
-from digest.sources import When
+from digest.sources import When, _feed_reader
 from digest.sources._entries import Skipped
 from digest.sources.feed import Feed, papers_of, parse
 
@@ -99,3 +102,49 @@ def test_a_text_that_repeats_the_title_is_no_abstract() -> None:
         b"<link>https://a.example/1</link><description>Same</description></item></channel></rss>"
     )
     assert parse(body)[0].abstract == ""
+
+
+ITEMS = st.lists(
+    st.tuples(
+        st.sampled_from(["Slow waves order the replay", "Beans ferment faster", "Editorial"]),
+        st.sampled_from(["/toc", "/toc#1", "/x?id=1", "/x?ref=2", "/10.1000/x1/full"]),
+        st.sampled_from(["", "one", "two", "three"]),
+    ),
+    max_size=6,
+    unique_by=lambda item: item[0],
+)
+
+
+@settings(deadline=None, max_examples=15)
+@given(ITEMS)
+def test_A5_no_paper_of_a_feed_is_lost_by_merging_with_another(
+    items: list[tuple[str, str, str]],
+) -> None:
+    """Entries with titles of their own stay as many as they are, whatever link and guid say."""
+    entries = tuple(
+        _feed_reader.Entry(title=title, link=f"https://a.example{path}", id=guid)
+        for title, path, guid in items
+    )
+    found = papers_of(_feed_reader.Feed(entries=entries), "feed", NOW, Skipped("feed"))
+    assert sorted(paper.title for paper in merge(found)) == sorted(title for title, _, _ in items)
+
+
+@pytest.mark.parametrize(
+    "identifiers",
+    [
+        ["10.1000/x1", "pmid:123"],
+        ["pmid:123", "doi:10.1000/x1"],
+        ["urn:issn:1234-5678", "https://doi.org/10.1000/X1", "123"],
+        ["123", "10.1000%2Fx1"],
+        ["10.1000/x1"],
+    ],
+)
+def test_A8_the_identifier_that_is_a_doi_wins(identifiers: list[str]) -> None:
+    """Whatever its place among several."""
+    known = "".join(f"<dc:identifier>{one}</dc:identifier>" for one in identifiers)
+    body = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>F</title>'
+        f"<item><title>Slow waves order the replay</title>{known}</item></channel></rss>"
+    )
+    (paper,) = parse(body.encode())
+    assert paper.id == "doi:10.1000/x1"
