@@ -12,12 +12,12 @@ from shutil import which
 from typing import TYPE_CHECKING, ClassVar
 
 from digest.delivery import Envelope, transport
+from digest.delivery.refusal_rules import Action
+from digest.delivery.refusals import diagnose_exit
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_CONFIG = (os.EX_NOPERM, os.EX_CONFIG)
 
 
 @transport("command")
@@ -105,12 +105,14 @@ class CommandTransport:
     def _failure(self, status: int, said: bytes) -> DeliveryError:
         words = " ".join(said.decode("utf-8", "replace").split())[:300]
         how = f"exit status {status}" if status > 0 else f"killed by signal {-status}"
-        hold = status in _CONFIG
+        found = diagnose_exit(max(status, 0), words)
         return DeliveryError(
             f"{self.argv[0]}: {how}" + (f": {words}" if words else ""),
-            permanent=status > 0 and status != os.EX_TEMPFAIL and not hold,
-            hold=hold,
+            permanent=found.action is Action.FINAL,
+            hold=found.action is Action.HOLD,
             code=max(status, 0),
+            hint=found.hint,
+            key=found.key,
         )
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digest.delivery.smtp import Security
-    from digest.delivery.smtp_auth import Auth
+    from digest.delivery.smtp_settings import Auth, Security
 
 TLS_PORT = 465
 BRIDGE_PORT = 1025

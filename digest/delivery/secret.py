@@ -90,13 +90,17 @@ def secrets_of(way: object) -> dict[str, Secret]:
 
 def _from_file(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        data = path.read_bytes()
+    except OSError as error:
         hint = "it must be a text that the user digest runs as can read: chown it, chmod 600"
         if isinstance(error, FileNotFoundError):
             hint = f"write the password into that file, then chmod 600 {path}"
-        raise _missing(f"the file {path} cannot be read: {reason}", hint) from error
+        raise _missing(f"the file {path} cannot be read: {error.strerror}", hint) from error
+    text = data.decode("utf-8-sig", "replace")
+    if "\0" in text or "\ufffd" in text:  # UTF-16 is what Windows editors call "Unicode"
+        hint = 'save it again as UTF-8 (some editors call it "UTF-8 without BOM")'
+        raise _missing(f"the file {path} is not UTF-8 text", hint)
+    return text
 
 
 def _whole(text: str, otherwise: str, hint: str) -> str:

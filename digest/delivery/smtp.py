@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from digest.delivery import Envelope, transport
+from digest.delivery.refusal_rules import LARGE, Action, Stage
+from digest.delivery.refusals import diagnose
 from digest.delivery.secret import Secret
-from digest.delivery.smtp_auth import Auth
 from digest.delivery.smtp_connect import connect
 from digest.delivery.smtp_connection import (
     CLOSING,
@@ -25,7 +26,7 @@ from digest.delivery.smtp_connection import (
     SmtpConnection,
     SmtpTimeouts,
 )
-from digest.delivery.smtp_hints import hint_for, is_hold, key_for
+from digest.delivery.smtp_settings import Auth, Security
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
@@ -33,12 +34,9 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]+@[^\s@<>,;\"()\\\x00-\x20\x7f]+")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-_TOO_LARGE = Reply(552, b"")
+TOO_LARGE = 552
 CHECK_SECONDS = 15.0
 """How long `check` waits for an answer; the slow greeting of a careful server takes ten."""
-
-
-Security = Literal["starttls", "tls", "none"]
 
 
 @transport("smtp")
@@ -127,7 +125,7 @@ class SmtpSession:
         try:
             reply = self._mail(address, "", 0)
             if not reply.is_yes():
-                self._refuse(f"the sender {address}", reply, hold=reply.is_no(), key="from")
+                self._refuse(Stage.SENDER, f"the sender {address}", reply)
             self._leave(reply)
         except Broken as error:
             self._line.close()
@@ -151,9 +149,8 @@ class SmtpSession:
         if reply.is_later() and not self._fresh:
             self._renew()
             reply = self._mail(sender, recipient, size)
-        # A refused sender is our own mistake: it is mended in the config, and the mail kept.
         if not reply.is_yes():
-            self._refuse(f"the sender {sender}", reply, hold=reply.is_no(), key="from")
+            self._refuse(Stage.SENDER, f"the sender {sender}", reply)
 
     def _mail(self, sender: str, recipient: str, size: int) -> Reply:
         options = [f"FROM:<{sender}>"]
@@ -163,9 +160,10 @@ class SmtpSession:
             if most.isdigit() and 0 < int(most) < size:
                 raise DeliveryError(
                     f"{self._smtp.where}: takes emails of {most} bytes, this one has {size}",
-                    permanent=True,
-                    code=_TOO_LARGE.code,
-                    hint=hint_for(_TOO_LARGE, self._smtp.host),
+                    hold=True,
+                    code=TOO_LARGE,
+                    hint=LARGE.hint,
+                    key=LARGE.key,
                 )
         if not (sender + recipient).isascii():
             self._demand_unicode(recipient)
@@ -177,8 +175,9 @@ class SmtpSession:
         if not self._line.has_extn("smtputf8"):
             raise DeliveryError(
                 f"{self._smtp.where}: takes no address such as {recipient}",
-                permanent=True,
+                hold=True,
                 hint="only ASCII before the @, or a server that knows SMTPUTF8",
+                key="host",
             )
         self._line.command_encoding = "utf-8"
 
@@ -186,21 +185,21 @@ class SmtpSession:
         self._line.allow(self._line.timeouts.phase)
         reply = self._line.ask("RCPT", f"TO:<{recipient}>")
         if not reply.is_yes():
-            self._refuse(f"the recipient {recipient}", reply)
+            self._refuse(Stage.RECIPIENT, f"the recipient {recipient}", reply)
 
     def _hand_over(self, message: bytes) -> str:
         line, timeouts = self._line, self._line.timeouts
         line.allow(timeouts.phase)
         reply = line.ask("DATA")
         if reply.code != SEND_IT:
-            self._refuse("the message", reply)
+            self._refuse(Stage.MESSAGE, "the message", reply)
         line.allow(timeouts.body)
         ended = message if message.endswith(b"\r\n") else message + b"\r\n"
         # One write: nobody can pull the plug between the body and its dot.
         line.send(_LEADING_DOT.sub(b"..", ended) + b".\r\n")
         reply = self._verdict()
         if not reply.is_yes():
-            self._refuse("the message", reply)
+            self._refuse(Stage.MESSAGE, "the message", reply)
         return reply.text
 
     def _verdict(self) -> Reply:
@@ -221,16 +220,16 @@ class SmtpSession:
         self._line = connect(self._smtp, SmtpConnection(self._line.timeouts))
         self._fresh = True
 
-    def _refuse(self, what: str, reply: Reply, *, hold: bool = False, key: str = "") -> NoReturn:
+    def _refuse(self, stage: Stage, what: str, reply: Reply) -> NoReturn:
         self._leave(reply)
-        hold = hold or is_hold(reply)
+        found = diagnose(stage, reply.code, reply.words, self._smtp.host)
         raise DeliveryError(
             f"{self._smtp.where}: {what} was refused: {reply.text}",
-            permanent=reply.is_no() and not hold,
-            hold=hold,
+            permanent=found.action is Action.FINAL,
+            hold=found.action is Action.HOLD,
             code=reply.code,
-            hint=hint_for(reply, self._smtp.host),
-            key=key_for(reply) or key,
+            hint=found.hint,
+            key=found.key,
         )
 
     def _leave(self, reply: Reply) -> None:

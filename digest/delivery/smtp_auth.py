@@ -5,29 +5,39 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from digest.delivery.smtp_connection import CHALLENGE, Broken
+from digest.delivery.smtp_connection import CHALLENGE, Broken, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from digest.delivery.smtp_connection import Reply, SmtpConnection
-
-Auth = Literal["auto", "plain", "login", "cram-md5", "xoauth2"]
+    from digest.delivery.smtp_connection import SmtpConnection
+    from digest.delivery.smtp_settings import Auth
 
 _PREFERRED = ("PLAIN", "LOGIN", "CRAM-MD5")
 """Over TLS the plain ones first: a server that stores passwords hashed cannot check CRAM-MD5."""
+NO_SUCH_AUTH = 504
+"""Reply code of a mechanism that the server does not know (RFC 4954)."""
 _CHALLENGES = 4
 """Answers to read; no mechanism of ours needs as many."""
 
 
 def sign_in(line: SmtpConnection, auth: Auth, username: str, password: str) -> Reply:
-    """Sign in by one mechanism and return the server's last answer; raise Broken.
+    """Log in and return the server's last reply; raise Broken.
 
-    Only one is tried: each refused try counts towards the account being locked.
+    The next mechanism is tried only where the server does not know one, although it offered it:
+    each refused password counts towards the account being locked.
     """
-    mechanism = _mechanism(line, auth)
+    reply = Reply(NO_SUCH_AUTH, b"")
+    for mechanism in _mechanisms(line, auth):
+        reply = _by(mechanism, line, username, password)
+        if reply.code != NO_SUCH_AUTH:
+            break
+    return reply
+
+
+def _by(mechanism: str, line: SmtpConnection, username: str, password: str) -> Reply:
     answers = _answers(mechanism, username, password)
     first = next(answers)
     line.allow(line.timeouts.phase)
@@ -39,11 +49,11 @@ def sign_in(line: SmtpConnection, auth: Auth, username: str, password: str) -> R
     raise Broken("asks and asks while we sign in")
 
 
-def _mechanism(line: SmtpConnection, auth: Auth) -> str:
+def _mechanisms(line: SmtpConnection, auth: Auth) -> list[str]:
     if auth != "auto":
-        return auth.upper()
+        return [auth.upper()]
     offered = line.esmtp_features.get("auth", "").upper().split()
-    return next((name for name in _PREFERRED if name in offered), "PLAIN")
+    return [name for name in _PREFERRED if name in offered] or ["PLAIN"]
 
 
 def _answers(mechanism: str, username: str, password: str) -> Generator[bytes, bytes, None]:

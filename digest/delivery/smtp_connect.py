@@ -5,16 +5,16 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from digest.delivery.refusal_rules import Action, Stage
+from digest.delivery.refusals import diagnose
 from digest.delivery.smtp_auth import sign_in
-from digest.delivery.smtp_connection import DONE, NO_SERVICE, READY, SIGNED_IN, Broken, Reply
+from digest.delivery.smtp_connection import DONE, READY, SIGNED_IN, Broken, Reply
 from digest.delivery.smtp_hints import (
     certificate_hint,
     certificate_key,
-    hint_for,
-    is_hold,
-    key_for,
+    host_hint,
     port_hint,
     reach_hint,
     reach_key,
@@ -23,53 +23,8 @@ from digest.delivery.smtp_hints import (
 from digest.model.errors import PASSWORD_REFUSED, WRONG_PASSWORD, TransportUnavailable
 
 if TYPE_CHECKING:
-    from digest.delivery.secret import Secret
-    from digest.delivery.smtp_auth import Auth
     from digest.delivery.smtp_connection import SmtpConnection
-
-
-class ServerSettings(Protocol):
-    """Settings of one mail server, the keys of `[smtp]` that a connection needs."""
-
-    @property
-    def host(self) -> str:
-        """Return the server's name."""
-        ...
-
-    @property
-    def port(self) -> int:
-        """Return the TCP port."""
-        ...
-
-    @property
-    def security(self) -> str:
-        """Return `starttls`, `tls` or `none`."""
-        ...
-
-    @property
-    def username(self) -> str:
-        """Return the account, "" for no authentication."""
-        ...
-
-    @property
-    def password(self) -> Secret | None:
-        """Return the password, read only when it is needed."""
-        ...
-
-    @property
-    def auth(self) -> Auth:
-        """Return the SASL mechanism."""
-        ...
-
-    @property
-    def ca_file(self) -> str:
-        """Return the file of trusted certificates, "" for the system's."""
-        ...
-
-    @property
-    def where(self) -> str:
-        """Return host and port as error messages name them."""
-        ...
+    from digest.delivery.smtp_settings import ServerSettings
 
 
 def connect(smtp: ServerSettings, line: SmtpConnection) -> SmtpConnection:
@@ -88,6 +43,10 @@ def connect(smtp: ServerSettings, line: SmtpConnection) -> SmtpConnection:
 
 
 def _greet(smtp: ServerSettings, line: SmtpConnection) -> None:
+    if hint := host_hint(smtp.host):
+        raise TransportUnavailable(
+            f"{smtp.host!r} is not the name of a server", hold=True, hint=hint, key="host"
+        )
     context = None if smtp.security == "none" else _context(smtp)
     direct = context if smtp.security == "tls" else None
     _demand(smtp, READY, "will not talk to us", line.open(smtp.host, smtp.port, direct))
@@ -101,7 +60,7 @@ def _greet(smtp: ServerSettings, line: SmtpConnection) -> None:
                 key="security",
             )
         line.allow(line.timeouts.phase)
-        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"), key="security")
+        _demand(smtp, READY, "refuses to begin TLS", line.ask("STARTTLS"))
         line.secure(context, smtp.host)
         _hello(smtp, line)
 
@@ -123,11 +82,14 @@ def _sign_in(smtp: ServerSettings, line: SmtpConnection) -> None:
             key="security",
         )
     if not line.has_extn("auth"):
+        over_tls = smtp.security == "none" and line.has_extn("starttls")
         raise TransportUnavailable(
             f"{smtp.where}: the server takes no username and password here",
             hold=True,
-            hint="remove [smtp] username, or use the port for submission, 587 or 465",
-            key="username",
+            hint='this server offers a login over TLS only: security = "starttls"'
+            if over_tls
+            else "remove [smtp] username, or use the port for submission, 587 or 465",
+            key="security" if over_tls else "username",
         )
     reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
     if reply.is_no() and smtp.auth == "xoauth2":
@@ -135,7 +97,7 @@ def _sign_in(smtp: ServerSettings, line: SmtpConnection) -> None:
         with suppress(Broken):
             reply = sign_in(line, smtp.auth, smtp.username, _password(smtp))
     try:
-        _demand(smtp, SIGNED_IN, "refused to sign us in", reply, hold=reply.is_no(), key="password")
+        _demand(smtp, SIGNED_IN, "refused the login", reply, Stage.AUTH)
     except TransportUnavailable as error:
         if reply.is_no() and reply.code not in PASSWORD_REFUSED:
             error.code = WRONG_PASSWORD  # whatever its number: one try an hour
@@ -155,7 +117,7 @@ def _password(smtp: ServerSettings) -> str:
 
 def _context(smtp: ServerSettings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=smtp.ca_file or None)
+        context = ssl.create_default_context(cafile=smtp.ca_file or None)
     except OSError as error:
         raise TransportUnavailable(
             f"{smtp.ca_file}: cannot be read as a certificate ({error.strerror or error})",
@@ -163,6 +125,10 @@ def _context(smtp: ServerSettings) -> ssl.SSLContext:
             hint="[smtp] ca_file names a file of PEM certificates",
             key="ca_file",
         ) from error
+    if smtp.ca_file:
+        # Python 3.13 demands extensions of RFC 5280 that private authorities often leave out.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 def _demand(
@@ -170,17 +136,16 @@ def _demand(
     wanted: int,
     otherwise: str,
     reply: Reply,
-    *,
-    hold: bool = False,
-    key: str = "host",
+    stage: Stage = Stage.CONNECT,
 ) -> None:
     if reply.code != wanted:
+        found = diagnose(stage, reply.code, reply.words, smtp.host)
         raise TransportUnavailable(
             f"{smtp.where}: the server {otherwise}: {reply.text}",
-            hold=hold or reply.code == NO_SERVICE or is_hold(reply),
+            hold=found.action is Action.HOLD,
             code=reply.code,
-            hint=hint_for(reply, smtp.host),
-            key=key_for(reply) or key,
+            hint=found.hint,
+            key=found.key or "host",
         )
 
 

@@ -68,6 +68,11 @@ class Reply(NamedTuple):
         return self.code // 100 == NO
 
     @property
+    def words(self) -> str:
+        """Return the text of all lines."""
+        return self.said.decode("utf-8", "replace")
+
+    @property
     def text(self) -> str:
         """Return code and words on one line, harmless to terminals and logs."""
         words = " ".join(_once(self.said).decode("utf-8", "replace").split())[:500]

@@ -1,80 +1,27 @@
-"""What the known answers of mail servers mean, in words, and what to do about them."""
+"""Hints for connections that fail before a server replies: host name, port, TLS, certificate."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from digest.delivery.smtp_connection import Reply
-
-_WANTS_ACCOUNT, _WANTS_TLS = 530, 538
-_ACCOUNT = frozenset({_WANTS_ACCOUNT, 534, 535, _WANTS_TLS})
-"""Codes about our own sign-in, wherever in the conversation they come."""
-_QUOTA = re.compile(rb"\b5\.(4\.5|7\.0)\b")
-_REFUSED = "the username or the password is wrong: look at both under [smtp], and for a typing slip"
-_OAUTH = (
-    'this server takes no passwords any more: set auth = "xoauth2" and a password command that '
-    "prints a token"
+_HOST = re.compile(
+    r"\s*(?:[a-z]+://)?(?:[^@/\s]*@)?(?:\[(?P<ip>[^]\s]*)\]|(?P<name>[^:/\s]*))(?::(?P<port>\d+))?"
+    r"/?\s*",
+    re.IGNORECASE,
 )
-_APP_WORD = (
-    "this server wants an app password, not the account's: make one where the account's security "
-    "is set"
-)
-_MEANINGS = {
-    _WANTS_ACCOUNT: "this server wants a username and a password: [smtp] username, password",
-    534: _REFUSED,
-    535: _REFUSED,
-    _WANTS_TLS: 'this server wants an encrypted connection: security = "starttls" or "tls"',
-    552: "the email is too large for this server: lower [email] papers",
-}
-_APP_PASSWORDS = {
-    ("gmail.com", "googlemail.com"): (
-        "Google wants an app password, not the account's: https://myaccount.google.com/apppasswords"
-    ),
-    ("yahoo.com", "aol.com"): (
-        "Yahoo wants an app password: Account security, then Generate app password"
-    ),
-    ("mail.me.com", "icloud.com"): (
-        "Apple wants an app-specific password: https://account.apple.com, Sign-In and Security"
-    ),
-    ("fastmail.com",): "Fastmail wants an app password: Settings, Privacy and security",
-    ("office365.com", "outlook.com", "hotmail.com"): _OAUTH,
-}
-_SAYS = (
-    (re.compile(rb"\b5\.7\.139\b|basic authentication is disabled", re.IGNORECASE), _OAUTH),
-    (re.compile(rb"\b5\.7\.9\b|app(lication)?[- ](specific )?password", re.IGNORECASE), _APP_WORD),
-)
-"""What a refusal of any server says of the password that it wants."""
-_KEYS = {_WANTS_ACCOUNT: "username", 534: "password", 535: "password", _WANTS_TLS: "security"}
+"""A server's name in the forms that people copy from elsewhere: a URL, brackets, a port."""
 
 
-def is_hold(reply: Reply) -> bool:
-    """Tell whether a refusal is about our account or its quota: the reader must act, mail waits."""
-    return reply.code in _ACCOUNT or (reply.is_no() and bool(_QUOTA.search(reply.said)))
-
-
-def hint_for(reply: Reply, host: str) -> str:
-    """Return what to do about an answer, "" where nothing is known."""
-    if b"5.4.5" in reply.said:
-        return "the account's quota is used up; digest waits and tries once an hour"
-    meaning = _MEANINGS.get(_code(reply), "")
-    if meaning != _REFUSED:
-        return meaning
-    known = (words for ends, words in _APP_PASSWORDS.items() if host.lower().endswith(ends))
-    said = (words for says, words in _SAYS if says.search(reply.said))
-    return next(known, next(said, meaning))
-
-
-def key_for(reply: Reply) -> str:
-    """Return the setting that an answer is about wherever it comes, "" where that is not known."""
-    return _KEYS.get(_code(reply), "")
-
-
-def _code(reply: Reply) -> int:
-    """Return the code of an answer; many say 530 of a missing STARTTLS, where 538 is meant."""
-    unsafe = reply.code == _WANTS_ACCOUNT and b"STARTTLS" in reply.said.upper()
-    return _WANTS_TLS if unsafe else reply.code
+def host_hint(host: str) -> str:
+    """Return the right way to write `host`, "" where it is written so."""
+    if host and host.count(":") > 1 and "[" not in host and "/" not in host:
+        return "" if host == host.strip() else f'write host = "{host.strip()}"'  # an IPv6 address
+    found = _HOST.fullmatch(host)
+    name = (found["ip"] or found["name"]) if found else ""
+    if not name:
+        return 'write the name of the server alone, such as host = "smtp.example.org"'
+    port = f" and port = {found['port']}" if found and found["port"] else ""
+    return f'write host = "{name}"{port}' if name != host else ""
 
 
 def certificate_hint(reason: str) -> str:

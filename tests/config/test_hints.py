@@ -183,7 +183,7 @@ def way(**table: Any) -> list[tuple[str, str]]:
         ("x.org/mail", 'such as host = "smtp.example.org"'),
     ],
 )
-def test_C12_a_host_is_a_name_alone(host: str, hint: str) -> None:
+def test_field_C12_a_host_is_a_name_alone(host: str, hint: str) -> None:
     """Ports, schemes, brackets and blanks belong elsewhere."""
     assert way(host=host) == [("expected the name of a server alone", hint)]
 
@@ -191,7 +191,7 @@ def test_C12_a_host_is_a_name_alone(host: str, hint: str) -> None:
 @pytest.mark.parametrize(
     "host", ["smtp.example.org", "localhost", "::1", "192.0.2.1", "bücher.example"]
 )
-def test_C12_hosts_are_accepted(host: str) -> None:
+def test_field_C12_hosts_are_accepted(host: str) -> None:
     """Names and addresses of both versions."""
     assert way(host=host) == []
 

@@ -67,13 +67,21 @@ def test_M44_exit_75_is_temporary() -> None:
     assert "queue full" in str(error)
 
 
-@pytest.mark.parametrize("status", [1, os.EX_USAGE, os.EX_NOUSER, os.EX_UNAVAILABLE])
-def test_M44_another_status_is_permanent(status: int) -> None:
-    """What the program refuses it will refuse again."""
+@pytest.mark.parametrize("status", [os.EX_USAGE, os.EX_DATAERR, os.EX_NOUSER])
+def test_M44_wrong_data_and_unknown_users_are_permanent(status: int) -> None:
+    """What the program refuses for the message's sake it will refuse again."""
     error = failure("sh", "-c", f"exit {status}")
 
     assert error.permanent
     assert f"exit status {status}" in str(error)
+
+
+@pytest.mark.parametrize("status", [1, *range(68, 77)])
+def test_C1_a_passing_failure_of_the_program_keeps_the_mail(status: int) -> None:
+    """No DNS, a greylisting server, a full disk: msmtp's other statuses end nothing."""
+    error = failure("sh", "-c", f"exit {status}")
+
+    assert (error.permanent, error.code) == (False, status)
 
 
 @pytest.mark.parametrize("status", [os.EX_NOPERM, os.EX_CONFIG])

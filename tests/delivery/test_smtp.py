@@ -334,7 +334,7 @@ def test_a_server_that_knows_no_rset_gets_a_new_connection(desk: Desk, reset: by
     """After a refusal the next message is sent, if need be on another connection."""
     for reader in ("ada", "bob"):
         desk.write(reader)
-    with mail_server(rcpt=[b"550 no\r\n", b"250 ok\r\n"], rset=reset) as server:
+    with mail_server(rcpt=[b"550 5.1.1 no\r\n", b"250 ok\r\n"], rset=reset) as server:
         outcomes = desk.flush(Hasty(port=server.port))
 
     assert [o.state for o in outcomes] == ["failed", "sent"]

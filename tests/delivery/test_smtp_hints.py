@@ -1,16 +1,13 @@
-"""Known answers are explained in words."""
+"""Connections that fail before a reply are explained."""
 
 from __future__ import annotations
 
 import pytest
 
-from digest.delivery.smtp_connection import Reply
 from digest.delivery.smtp_hints import (
     certificate_hint,
     certificate_key,
-    hint_for,
-    is_hold,
-    key_for,
+    host_hint,
     port_hint,
     reach_hint,
     reach_key,
@@ -19,50 +16,32 @@ from digest.delivery.smtp_hints import (
 
 
 @pytest.mark.parametrize(
-    ("reply", "host", "words"),
+    ("host", "words"),
     [
-        (Reply(535, b"5.7.8 not accepted"), "smtp.gmail.com", "apppasswords"),
-        (Reply(534, b""), "smtp.mail.yahoo.com", "app password"),
-        (Reply(535, b""), "smtp.mail.me.com", "app-specific"),
-        (Reply(535, b""), "smtp.fastmail.com", "app password"),
-        (Reply(535, b"5.7.139"), "SMTP.office365.com", "xoauth2"),
-        (Reply(535, b""), "mail.test", "username or the password"),
-        (Reply(530, b""), "mail.test", "wants a username and a password"),
-        (Reply(538, b""), "mail.test", "security"),
-        (Reply(552, b""), "mail.test", "lower [email] papers"),
-        (Reply(550, b"5.4.5 quota"), "smtp.gmail.com", "quota"),
-        (Reply(534, b"5.7.9 see our site"), "mail.uni.test", "app password"),
-        (Reply(535, b"Application-specific password required"), "mail.uni.test", "app password"),
-        (Reply(535, b"5.7.139 no"), "mail.uni.test", "xoauth2"),
-        (Reply(535, b"basic authentication is disabled"), "mail.uni.test", "xoauth2"),
-        (Reply(530, b"5.7.0 Must issue a STARTTLS command first"), "mail.test", "encrypted"),
+        ("mail.test:465", 'write host = "mail.test" and port = 465'),
+        ("smtp://mail.test", 'write host = "mail.test"'),
+        ("smtps://mail.test:465/", 'write host = "mail.test" and port = 465'),
+        ("https://mail.test", 'write host = "mail.test"'),
+        ("[::1]", 'write host = "::1"'),
+        ("[::1]:25", 'write host = "::1" and port = 25'),
+        (" mail.test ", 'write host = "mail.test"'),
+        ("mail.test ", 'write host = "mail.test"'),
+        (" ::1", 'write host = "::1"'),
+        ("ada@mail.test", 'write host = "mail.test"'),
+        ("mail .test", "alone"),
+        ("", "alone"),
+        ("   ", "alone"),
     ],
 )
-def test_an_answer_comes_with_what_to_do(reply: Reply, host: str, words: str) -> None:
-    """The reader learns the next step, not only the code."""
-    assert words in hint_for(reply, host)
+def test_field_C12_a_host_in_another_form_is_corrected(host: str, words: str) -> None:
+    """What people copy from a provider's page is a URL or has a port."""
+    assert words in host_hint(host)
 
 
-def test_an_unknown_answer_is_left_to_itself() -> None:
-    """No guess is better than a wrong one."""
-    assert hint_for(Reply(550, b"5.1.1 no such user"), "mail.test") == ""
-
-
-@pytest.mark.parametrize(
-    ("reply", "hold"),
-    [
-        (Reply(530, b""), True),
-        (Reply(535, b""), True),
-        (Reply(550, b"5.4.5 quota"), True),
-        (Reply(554, b"5.7.0 policy"), True),
-        (Reply(550, b"5.7.05 no"), False),
-        (Reply(450, b"5.7.0 odd"), False),
-        (Reply(550, b"5.1.1 no such user"), False),
-    ],
-)
-def test_what_is_about_our_account_holds_the_mail(reply: Reply, *, hold: bool) -> None:
-    """The mail is not to blame, so it waits for the reader to act."""
-    assert is_hold(reply) == hold
+@pytest.mark.parametrize("host", ["mail.test", "localhost", "127.0.0.1", "::1", "straße.test"])
+def test_field_C12_a_good_host_needs_no_hint(host: str) -> None:
+    """Names and addresses pass."""
+    assert host_hint(host) == ""
 
 
 @pytest.mark.parametrize(
@@ -77,20 +56,6 @@ def test_what_is_about_our_account_holds_the_mail(reply: Reply, *, hold: bool) -
 def test_a_certificate_comes_with_what_to_do(reason: str, words: str) -> None:
     """OpenSSL's reasons are translated."""
     assert words in certificate_hint(reason)
-
-
-@pytest.mark.parametrize(
-    ("reply", "key"),
-    [
-        (Reply(530, b""), "username"),
-        (Reply(530, b"Must issue STARTTLS first"), "security"),
-        (Reply(535, b""), "password"),
-        (Reply(554, b""), ""),
-    ],
-)
-def test_an_answer_is_about_a_setting(reply: Reply, key: str) -> None:
-    """The caret stands where the cure is."""
-    assert key_for(reply) == key
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ FAULTS = {
 }
 """Titles by number, in our own words, by what the fault concerns."""
 
-_ID = re.compile(r"(?<=_)[SMFPDCO]\d\d(?=_)")
+_ID = re.compile(r"(?<=_)(?<!FIELD_)[SMFPDCO]\d\d(?=_)")
 _TEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import time
     from zoneinfo import ZoneInfo
 
-    from digest.delivery.smtp import Security
+    from digest.delivery.smtp_settings import Security
 
     Hidden = Callable[[str], str]
     """From a question to an answer that nobody sees being typed."""
