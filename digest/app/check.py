@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.app.paper_lookup import fetch_named
 from digest.app.pipeline.fetch import fetch
-from digest.app.pipeline.pipeline import DigestRequest, draft
+from digest.app.pipeline.pipeline import draft
+from digest.app.pipeline.request import DigestRequest
 from digest.config.addresses import bare_address
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError, DigestError, Problem, TemplateError, Unreachable
@@ -50,13 +52,15 @@ def check(
 ) -> Iterator[Finding]:
     """Yield what is found, part by part, as it is found; `offline` opens no connection."""
     yield from _config(config)
+    if not offline:
+        fetch_named((key for reader in config.readers for key in reader.paper_ids), runtime)
     for reader in config.readers:
         for words in advice(reader):
             yield Finding(part="interests", what=reader.name, detail=words, warning=True)
     fetched: tuple[Fetched, ...] = ()
     if not offline:
         day = runtime.now().astimezone(config.readers[0].schedule.zone).date()
-        fetched = fetch(config.sources, runtime, day)
+        fetched = fetch(config.sources, runtime, day, record=False)
         yield from _sources(config, fetched)
         yield _mail(config)
     yield from _open_secrets(config)

@@ -64,6 +64,7 @@ def opened(
     token = os.environ.get("HF_TOKEN", "")
     with Store.open(config.storage, now=now, alone=alone) as store:
         _note_opening(store)
+        store.keyvalue.secret()  # made here, so that a draft only reads it
         yield Runtime(
             store=store,
             http=Http(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.app.check import Finding
-    from digest.app.pipeline.pipeline import DigestResult, Draft
+    from digest.app.pipeline.request import DigestResult, Draft
     from digest.app.status import ReaderStatus, Status
     from digest.model.ranked import Ranked
     from digest.store import SourceHealth

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.app.check import Finding
-    from digest.app.pipeline.pipeline import Draft
+    from digest.app.pipeline.request import Draft
     from digest.config import Config
 
 
@@ -127,25 +127,27 @@ def preview(  # noqa: PLR0913  # one option each
 
 
 def _draft(context: Context, name: str | None, day: date | None) -> Draft:
-    from digest.app.pipeline.fetch import fetch
-    from digest.app.pipeline.pipeline import DigestRequest, draft
+    from digest.app.pipeline.fetch import fetch_for
+    from digest.app.pipeline.pipeline import draft
+    from digest.app.pipeline.rendering import add_pictures
+    from digest.app.pipeline.request import DigestRequest
 
     config = context.load()
     reader = only_reader(config, name)
     with looking(config) as runtime, working("Reading today's papers"):
         wanted = day or today(reader, runtime.now())
         request = DigestRequest(reader=reader, day=wanted, explicit_day=day is not None)
-        fetched = fetch(
-            config.sources, runtime, wanted, asked=request.explicit_day, since=request.first_day
-        )
-        return draft(request, fetched, config, runtime)
+        fetched = fetch_for([request], config, runtime, record=False)[request.days]
+        return add_pictures(draft(request, fetched, config, runtime), runtime)
 
 
 def _sample_draft() -> Draft:
     from tempfile import TemporaryDirectory
 
-    from digest.app.pipeline.fetch import fetch
-    from digest.app.pipeline.pipeline import DigestRequest, draft
+    from digest.app.pipeline.fetch import fetch_for
+    from digest.app.pipeline.pipeline import draft
+    from digest.app.pipeline.rendering import add_pictures
+    from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import opened
     from digest.app.sample import sample_config, sample_day, sample_now
 
@@ -153,8 +155,9 @@ def _sample_draft() -> Draft:
         config = sample_config(Path(folder))
         day = sample_day(config)
         with opened(config, now=lambda: sample_now(day)) as runtime:
-            fetched = fetch(config.sources, runtime, day)
-            return draft(DigestRequest(reader=config.readers[0], day=day), fetched, config, runtime)
+            request = DigestRequest(reader=config.readers[0], day=day)
+            fetched = fetch_for([request], config, runtime)[request.days]
+            return add_pictures(draft(request, fetched, config, runtime), runtime)
 
 
 def _serve(  # the options of the page
@@ -190,6 +193,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     import json
 
     from digest.app.json_output import rank_json
+    from digest.app.paper_lookup import fetch_named
     from digest.app.preferences import profile_of
     from digest.sources.file import given_ids, read_lines
 
@@ -200,7 +204,9 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
     with looking(config) as runtime, working("Ranking"):
-        ranked = runtime.ranker.rank(papers, profile_of(only_reader(config, name), runtime))
+        reader = only_reader(config, name)
+        fetch_named(reader.paper_ids, runtime)
+        ranked = runtime.ranker.rank(papers, profile_of(reader, runtime))
     if as_json:
         given = given_ids(body)
         found = (rank_json(one) | {"id": given.get(one.paper.id, one.paper.id)} for one in ranked)
@@ -217,12 +223,14 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
 def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
     """Explain the score of one paper: an id, a link, part of a title."""
     from digest.app.json_output import rank_json
-    from digest.app.preferences import look_up, profile_of
+    from digest.app.paper_lookup import fetch_named, look_up
+    from digest.app.preferences import profile_of
 
     config = context.load()
     with looking(config) as runtime, working(f"Looking for {paper}"):
-        found = look_up(paper, runtime)
-        (ranked,) = runtime.ranker.rank([found], profile_of(only_reader(config, name), runtime))
+        reader, found = only_reader(config, name), look_up(paper, runtime)
+        fetch_named(reader.paper_ids, runtime)
+        (ranked,) = runtime.ranker.rank([found], profile_of(reader, runtime))
     if as_json:
         print_json(rank_json(ranked))
     else:

@@ -215,7 +215,7 @@ def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
 
 
 def _named(papers: Sequence[str], runtime: Runtime) -> list[Paper]:
-    from digest.app.preferences import look_up
+    from digest.app.paper_lookup import look_up
 
     found = []
     for text in papers:
@@ -228,7 +228,7 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
     if path is None:
         return ()
     from digest.app.bibliography import read_library
-    from digest.app.preferences import completed, lacks_text
+    from digest.app.paper_lookup import completed, lacks_text
 
     with working(f"Reading {path.name}"):
         library = read_library(path)

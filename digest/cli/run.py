@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from digest.app.pipeline.pipeline import DigestResult, Draft
+    from digest.app.pipeline.request import DigestResult, Draft
     from digest.app.runtime import Runtime
     from digest.config import Config, ConfigWatcher
 
@@ -80,8 +80,9 @@ def send(  # noqa: PLR0913  # one option each
         return _send_sample(output, no_open=no_open)
     from digest.app.alerts import readers_rejected
     from digest.app.daemon.maintenance import upkeep_after
-    from digest.app.pipeline.pipeline import DigestRequest, DigestResult, Draft, rehearse
+    from digest.app.pipeline.pipeline import rehearse
     from digest.app.pipeline.pipeline import send as make
+    from digest.app.pipeline.request import DigestRequest, DigestResult, Draft
     from digest.config.last_good import keep
 
     config = context.load(warn=True)
@@ -134,8 +135,8 @@ def _lament(made: Iterable[Draft | DigestResult]) -> None:
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:
-    from digest.app.pipeline.pipeline import DigestRequest
     from digest.app.pipeline.pipeline import send as make
+    from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import opened
     from digest.app.sample import FOLDER, sample_config, sample_day, sample_now, shown
     from digest.store import lock

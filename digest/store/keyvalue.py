@@ -44,6 +44,8 @@ class KeyValue:
 
     def secret(self) -> bytes:
         """Return the 32 random bytes of this installation, made once; they sign feedback links."""
+        if kept := self.get(_SECRET):
+            return bytes.fromhex(kept)
         with self.database.transaction():
             if not self.get(_SECRET):
                 self.put(_SECRET, secrets.token_hex(32))

@@ -210,7 +210,8 @@ def sink() -> Iterator[int]:
 
 def line(readers: int, papers: int) -> Parts:
     """Run the whole pipeline for many readers, from a file of papers into a maildir."""
-    from digest.app.pipeline.pipeline import DigestRequest, send
+    from digest.app.pipeline.pipeline import send
+    from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import opened
     from digest.config import load
 

@@ -12,7 +12,8 @@ import pytest
 from fakes import MORNING, TODAY, broken, house, video
 
 from digest.app.check import Finding
-from digest.app.pipeline.pipeline import DigestResult, send
+from digest.app.pipeline.pipeline import send
+from digest.app.pipeline.request import DigestResult
 from digest.app.status import status
 from digest.cli import formatting
 from digest.model.errors import DeliveryError, Problem, TransportUnavailable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from fake_papers import texts
 
 from digest.app.pipeline.fetch import fetch
-from digest.app.pipeline.pipeline import DigestRequest
+from digest.app.pipeline.request import DigestRequest
 from digest.app.runtime import Runtime
 from digest.config import load
 from digest.model.errors import SourceError, Unreachable
@@ -236,6 +236,7 @@ def house(
     config = replace(load(path, environ={}), sources=(source,), transport=transport)
     clock = Clock(at)
     with Store.open(config.storage, now=clock) as store:
+        store.keyvalue.secret()
         runtime = Runtime(
             store=store,
             http=Http(cache=store.cache, proxies={}, now=clock, sleep=lambda _: None),

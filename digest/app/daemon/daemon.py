@@ -12,7 +12,8 @@ from digest.app.alerts import SUSPENDED, WORK, raise_alert, suspended
 from digest.app.daemon.heartbeat import Heartbeat
 from digest.app.daemon.maintenance import upkeep
 from digest.app.pipeline.attempts import AGAIN_AFTER
-from digest.app.pipeline.pipeline import DigestRequest, send
+from digest.app.pipeline.pipeline import send
+from digest.app.pipeline.request import DigestRequest
 from digest.delivery.retry_policy import is_due
 from digest.email.mime.headers import address
 from digest.model.errors import AlreadyRunning, DigestError, StateError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from digest.app.pipeline.pipeline import DigestResult
+    from digest.app.pipeline.request import DigestResult
     from digest.app.runtime import Runtime
     from digest.config import Config, Reader
 

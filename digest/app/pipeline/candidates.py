@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from digest.app.pipeline.fetch import new_sources
 from digest.model.merging import merge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from digest.app.pipeline.request import DigestRequest
+    from digest.app.runtime import Runtime
+    from digest.model.issue import History
     from digest.model.paper import Paper
     from digest.sources import Fetched
 
@@ -27,6 +31,24 @@ class Candidates:
     """Papers dropped because they were listed more than a week ago, after a long pause."""
     archive: tuple[Paper, ...] = ()
     """What a source showed beside its last listed day: passed over, or it came tomorrow."""
+
+
+def candidates_for(
+    request: DigestRequest, fetched: Sequence[Fetched], history: History, runtime: Runtime
+) -> Candidates:
+    """Return one of each paper that may be new to a request's reader, fetched now or since."""
+    first_day = request.first_day or request.day
+    day_before = datetime.combine(first_day, time(), tzinfo=UTC) - timedelta(days=1)
+    seen_after = day_before if request.explicit_day else history.read_until
+    return candidates(
+        fetched,
+        runtime.store.papers.since(seen_after) if seen_after else (),
+        day=request.day,
+        last=history.last,
+        new_sources=new_sources(fetched, history.read_until, runtime),
+        asked=request.explicit_day,
+        since=request.first_day,
+    )
 
 
 def candidates(

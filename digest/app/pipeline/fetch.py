@@ -9,17 +9,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.app.alerts import raise_alert
+from digest.app.paper_lookup import fetch_named
 from digest.model.errors import SourceError, Unreachable
 from digest.model.issue import SourceReport
 from digest.model.states import SourceState
 from digest.sources import Fetched, When, stale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import Runtime
+    from digest.config import Config
     from digest.sources import Source
 
 log = logging.getLogger(__name__)
@@ -40,12 +42,18 @@ _FIRST_READ = "first-read:"
 
 
 def fetch_for(
-    requests: Iterable[DigestRequest], sources: Sequence[Source], runtime: Runtime
+    requests: Sequence[DigestRequest], config: Config, runtime: Runtime, *, record: bool = True
 ) -> dict[tuple[date | None, date, bool], tuple[Fetched, ...]]:
-    """Read every source once for each `days` that orders have, be it one day or a week."""
+    """Read every source once for each `days` of the requests, and look up their named likes.
+
+    All of the network that a draft depends on is here. Without `record` only caches are written.
+    """
+    fetch_named((key for request in requests for key in request.reader.paper_ids), runtime)
     wanted = dict.fromkeys(request.days for request in requests)
     return {
-        (since, day, asked): fetch(sources, runtime, day, asked=asked, since=since)
+        (since, day, asked): fetch(
+            config.sources, runtime, day, asked=asked, since=since, record=record
+        )
         for since, day, asked in wanted
     }
 
@@ -57,10 +65,12 @@ def fetch(
     *,
     asked: bool = False,
     since: date | None = None,
+    record: bool = True,
 ) -> tuple[Fetched, ...]:
     """Read every source, all at once, and remember what they gave; a failure is a result.
 
-    `since` is the first day that is wanted, where it is not `day` alone.
+    `since` is the first day that is wanted, where it is not `day` alone. Papers and HTTP
+    validators are always cached; the health of the sources only with `record`.
     """
     health = runtime.store.sources.all()
     now = runtime.now()
@@ -88,7 +98,7 @@ def fetch(
             _stale_told(one, runtime, day) if source.kind in DAILY_LISTS else one
             for source, one in zip(sources, fetched, strict=True)
         )
-    _remember(fetched, runtime, day, health=not asked)
+    _remember(fetched, runtime, day, health=record and not asked)
     return fetched
 
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.email import feedback, thumbnails
+from digest.email import feedback
 from digest.email.context import MessageContext
-from digest.model.errors import SourceError
 from digest.model.schedule import next_due
-from digest.model.text import http_url
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
 from digest.sources.huggingface import HuggingFace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import Runtime
     from digest.config import Config
     from digest.email.context import Token
     from digest.email.feedback import Verb
-    from digest.model.issue import Issue
     from digest.sources import Source
-
-log = logging.getLogger(__name__)
 
 NOBODY = "you@example.org"
 """Who a letter is drawn for before an address is given; without one nothing is delivered."""
@@ -37,9 +31,9 @@ LISTS = 4
 
 
 def build_context(
-    request: DigestRequest, issue: Issue, *, config: Config, runtime: Runtime, edition: int = 1
+    request: DigestRequest, *, config: Config, runtime: Runtime, edition: int = 1
 ) -> MessageContext:
-    """Return what the config says about this letter, its pictures fetched where they are wanted."""
+    """Return what the config says about this letter."""
     reader, email = request.reader, request.reader.email
     return MessageContext(
         to=request.to or email.to or (NOBODY,),
@@ -53,7 +47,6 @@ def build_context(
         lists=_lists(config.sources),
         weekly=reader.limits.weekly,
         config=config.path.name,
-        pictures=_pictures(issue, runtime) if email.pictures else {},
         feedback=email.feedback,
         token=_token(request, runtime) if email.feedback else None,
         test=request.test,
@@ -102,21 +95,3 @@ def _token(request: DigestRequest, runtime: Runtime) -> Token:
         )
 
     return token
-
-
-def _pictures(issue: Issue, runtime: Runtime) -> Mapping[str, bytes]:
-    """Fetch the thumbnails that travel inside the letter; one that fails is left out."""
-    found: dict[str, bytes] = {}
-    with runtime.http.visit("thumbnail") as visit:
-        for paper in issue.papers:
-            if len(found) == thumbnails.MOST or not http_url(paper.thumbnail):
-                continue
-            try:
-                answer = visit.get(paper.thumbnail, foreign=True)
-                data = thumbnails.scaled(answer.body)
-            except SourceError as error:
-                log.info("event=no-picture paper=%s error=%r", paper.id, str(error))
-                continue
-            if thumbnails.usable(data):
-                found[paper.id] = data
-    return found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.config import Reader
+    from digest.email.context import MessageContext
     from digest.model.issue import Issue
     from digest.model.message import RenderedMessage
     from digest.model.paper import Paper
@@ -57,6 +58,7 @@ class Draft:
 
     request: DigestRequest
     issue: Issue
+    context: MessageContext
     message: RenderedMessage
     ranked: tuple[Ranked, ...]
     archive: tuple[Paper, ...] = ()
@@ -108,5 +110,7 @@ class DigestResult:
     read: int = 0
     message_id: str = ""
     recipients: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    """Recipients to whom it was delivered."""
     unread: tuple[str, ...] = ()
     """The sources that could not be read, each with what went wrong."""

@@ -14,8 +14,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.app import preferences
+from digest.app.paper_lookup import fetch_named
 from digest.app.pipeline.fetch import fetch
-from digest.app.pipeline.pipeline import DigestRequest, draft
+from digest.app.pipeline.pipeline import draft
+from digest.app.pipeline.rendering import add_pictures
+from digest.app.pipeline.request import DigestRequest
 from digest.cli.preview.broadcast import Bell
 from digest.cli.preview.state import Drawing
 from digest.email.feedback import Verb
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import date, datetime
 
-    from digest.app.pipeline.pipeline import Draft
+    from digest.app.pipeline.request import Draft
     from digest.app.runtime import Runtime
     from digest.config import Config, Reader
     from digest.model.errors import Problem
@@ -184,7 +187,9 @@ class Studio:
         firsts = (DigestRequest(reader=reader, day=day).first_day for reader in config.readers)
         since = next((first for first in firsts if first), None)
         asked = self._asked is not None
-        return fetch(config.sources, self._world, day, asked=asked, since=since)
+        keys = (key for reader in config.readers for key in reader.paper_ids)
+        fetch_named(keys, self._world)
+        return fetch(config.sources, self._world, day, asked=asked, since=since, record=False)
 
     def _taught_elsewhere(self) -> bool:
         before, self._version = self._version, self._world.store.database.version
@@ -218,7 +223,8 @@ class Studio:
         reading = self._reading
         day = self._day(reader, reading.at)  # midnight must not empty the page
         request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
-        made = draft(request, reading.fetched.get(day, ()), self.config, self._world)
+        fetched = reading.fetched.get(day, ())
+        made = add_pictures(draft(request, fetched, self.config, self._world), self._world)
         return made, self._world.store.votes.of(reader.name)
 
 

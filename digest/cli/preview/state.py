@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from digest.app.json_output import JsonValue
-    from digest.app.pipeline.pipeline import Draft
+    from digest.app.pipeline.request import Draft
     from digest.model.ranked import Ranked
     from digest.store import Vote
 

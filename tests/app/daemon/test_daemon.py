@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.app.pipeline.pipeline import DigestResult
+    from digest.app.pipeline.request import DigestResult
 
 URL = "https://watch.test/abc"
 BEATS_A_DAY = 48

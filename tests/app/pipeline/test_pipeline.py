@@ -12,7 +12,8 @@ import pytest
 from fakes import MORNING, PLAIN, TODAY, FakeSource, broken, house, other, video
 
 from digest.app.pipeline.fetch import fetch
-from digest.app.pipeline.pipeline import DigestResult, Draft, draft, rehearse, send
+from digest.app.pipeline.pipeline import draft, rehearse, send
+from digest.app.pipeline.request import DigestResult, Draft
 from digest.model.errors import ConfigError, DeliveryError, StateError, TransportUnavailable
 
 if TYPE_CHECKING:
