@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 
 LINE = 72
+TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and pipes it in again."""
 MANY = 10
 """More papers than these are counted, not listed."""
 BARE = ("have no abstract and count by their titles", "has no abstract and counts by its title")
@@ -247,10 +249,20 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
 def feedback(context: Context, mail: IO[bytes]) -> None:
     """Read one returned mail: more, less, pause, stop."""
     from digest.app.preferences import apply
+    from digest.email.feedback import MAX_HEADER_BYTES, FeedbackRejected
 
-    config = context.load()
-    with looking(config) as runtime:
-        click.echo(apply(mail.read(), config.readers, runtime, runtime.now().date()))
+    raw = mail.read(MAX_HEADER_BYTES)
+    while mail.read(MAX_HEADER_BYTES):
+        pass  # a mail server that cannot write all of it would call that a failure
+    try:
+        config = context.load()
+        with looking(config) as runtime:
+            click.echo(apply(raw, config.readers, runtime, runtime.now().date()))
+    except FeedbackRejected:
+        raise
+    except (DigestError, OSError) as error:
+        say(f"digest: {error}")
+        raise click.exceptions.Exit(TRY_AGAIN) from error
 
 
 like = _vote_command("like", "Teach it by papers you liked: ids, links or parts of titles.")

@@ -1,4 +1,4 @@
-"""Feedback by mail: signed subjects such as `more-2302.06675-1xw-HW70Fd1lIqJC`, and reading them.
+"""Feedback by mail: signed subjects such as `more-2302.06675-1xw-HW70Fd1lIqJC`.
 
 A subject says verb, paper and day, the paper by its arXiv id, else by the hash of its link or its
 title. The last 12 characters are 72 bits of HMAC-SHA256 over reader, verb, day and paper. Nothing
@@ -12,11 +12,11 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, timedelta
-from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from digest.model.errors import DigestError
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from digest.model.paper import Paper
 
+MAX_HEADER_BYTES = 64_000
+"""Bytes read of a returned mail: its headers decide, whatever its parts."""
+MAX_SUBJECT_CHARS = 1_000
 VALID_DAYS = 90
 PAUSE_DAYS = 7
 _EPOCH = date(2020, 1, 1)
@@ -40,11 +43,16 @@ _SUBJECT = re.compile(
 
 
 class FeedbackRejected(DigestError):
-    """A mail that is no valid feedback: forged, expired, or something else altogether."""
+    """Error for a mail that is no valid feedback: forged, expired or not from a digest's link.
+
+    The mail server must not bounce it, since its From may be forged (exit code 0).
+    """
+
+    exit_code: ClassVar[int] = 0
 
 
 class Verb(StrEnum):
-    """What a reader can say by mail."""
+    """Actions that a reader can take by mail."""
 
     MORE = "more"
     LESS = "less"
@@ -54,7 +62,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackCommand:
-    """What a returned mail asks for; not to be trusted before `verify`."""
+    """Command of a returned mail; not to be trusted before `verify`."""
 
     verb: Verb
     paper: str
@@ -65,13 +73,13 @@ class FeedbackCommand:
 
 
 def reference(paper: Paper) -> str:
-    """Return the key of `paper` that makes the shortest subject; it is found by each."""
+    """Return the key of `paper` that makes the shortest subject; any of its keys finds it."""
     hashed = (key for key in paper.keys if _HASHED.fullmatch(key))
     return paper.id if paper.id.startswith("arxiv:") else next(hashed, paper.id)
 
 
 def sign(key: bytes, *, reader: str, verb: Verb, day: date, paper: str = "") -> str:
-    """Return the subject by which `reader` says `verb` about `paper` in the digest of `day`."""
+    """Return the signed subject for `verb` by `reader` about `paper` in the digest of `day`."""
     mac = _mac(key, reader, verb, day, paper)
     about = [_HASHED.sub(_shortened, paper.removeprefix("arxiv:"))] if paper else []
     return "-".join([verb, *about, _base36((day - _EPOCH).days), mac])
@@ -83,7 +91,7 @@ def _shortened(hashed: re.Match[str]) -> str:
 
 
 def _whole(paper: str) -> str:
-    """Return the key of which a subject holds the short form; "" where there is none."""
+    """Return the key for the short form in a subject; "" for ""."""
     if short := _SHORT.fullmatch(paper):
         return f"{_SCHEMES[short[1]]}:{urlsafe_b64decode(short[2] + '=').hex()}"
     return f"arxiv:{paper}" if paper and ":" not in paper else paper
@@ -91,11 +99,11 @@ def _whole(paper: str) -> str:
 
 def read_mail(raw: bytes) -> FeedbackCommand:
     """Return the command in the subject of one returned mail; FeedbackRejected if it has none."""
-    mail = message_from_bytes(raw)
+    mail = BytesHeaderParser().parsebytes(raw[:MAX_HEADER_BYTES])
     submitted, _, _ = str(mail.get("Auto-Submitted", "no")).partition(";")  # RFC 3834, section 5
     if submitted.strip().lower() != "no":
-        raise FeedbackRejected("this mail was written by a machine, not by a reader")
-    return read_subject(_decoded(str(mail.get("Subject", ""))))
+        raise FeedbackRejected("automatic reply, not a reader's mail")
+    return read_subject(_decoded(str(mail.get("Subject", ""))[:MAX_SUBJECT_CHARS]))
 
 
 def read_subject(subject: str) -> FeedbackCommand:
@@ -120,7 +128,7 @@ def verify(command: FeedbackCommand, key: bytes, *, readers: Iterable[str], toda
         if hmac.compare_digest(mac.encode(), command.mac.encode()):
             break
     else:
-        raise FeedbackRejected("the signature in the subject is not ours")
+        raise FeedbackRejected("invalid signature in the subject")
     if not timedelta(days=-1) <= today - command.day <= timedelta(days=VALID_DAYS):
         hint = "use a link of a newer digest"
         raise FeedbackRejected(f"this link was for {command.day} and is out of date", hint=hint)
@@ -147,5 +155,5 @@ def _base36(n: int) -> str:
 def _decoded(subject: str) -> str:
     try:
         return str(make_header(decode_header(subject)))
-    except (HeaderParseError, LookupError, UnicodeError):
+    except (MessageError, LookupError, ValueError):  # malformed words, unknown charsets
         return subject

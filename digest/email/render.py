@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 from digest.email import subject as headline
 from digest.email import thumbnails, view
@@ -205,7 +206,7 @@ def _headers(
         ("Message-ID", message_id),
         ("Subject", subject),
         ("List-Id", f"Paper digest <digest.{message_id[:-1].rpartition('@')[2]}>"),
-        ("List-Unsubscribe", f"<{_unsubscribe(context)}>"),
+        ("List-Unsubscribe", _unsubscribe(context)),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     )
@@ -213,10 +214,12 @@ def _headers(
 
 
 def _unsubscribe(context: MessageContext) -> str:
-    """Return where a mail program's own button writes to: to `digest feedback`, else a person.
+    """Return the URI for a mail program's own button, "" where no mailbox is read.
 
-    Where both have an address it is the program's: it obeys the signed subject at once.
+    The signed subject goes to `digest feedback`, which obeys at once; else a person reads it.
     """
-    _, reader = address(context.feedback or context.reply_to or context.sender)
-    subject = context.token(Verb.STOP, "") if context.token else "unsubscribe"
-    return f"mailto:{reader}?subject={subject}"
+    signed = view.mail_link(context, Verb.STOP)
+    if not signed and context.reply_to:
+        _, person = address(context.reply_to)
+        signed = f"mailto:{quote(person, safe='@')}?subject=unsubscribe"
+    return f"<{signed}>" if signed else ""

@@ -12,6 +12,7 @@ from digest.email import thumbnails
 from digest.email.feedback import Verb, reference
 from digest.email.i18n import Language, capitalised
 from digest.email.issue.selection import points
+from digest.email.mime.headers import address
 from digest.email.typography import curled, lowered
 from digest.model.issue import SectionKind
 from digest.model.text import clean, cut
@@ -249,8 +250,9 @@ def mail_link(context: MessageContext, verb: Verb, paper: str = "") -> str:
     """Return the `mailto:` address that says `verb`, or "" where nobody would read it."""
     if not (context.feedback and context.token):
         return ""
+    _, reader = address(context.feedback)
     subject = quote(context.token(verb, paper), safe=":/")
-    return f"mailto:{quote(context.feedback, safe='@+')}?subject={subject}"
+    return f"mailto:{quote(reader, safe='@')}?subject={subject}"
 
 
 def life(context: MessageContext) -> tuple[LinkView, ...]:

@@ -231,9 +231,18 @@ def test_feedback_obeys_a_returned_mail(run: Run, folder: Path) -> None:
     assert "paused until" in run("status").out
 
 
-def test_feedback_refuses_what_is_none(run: Run, folder: Path) -> None:
-    """1, with the reason, for the program that pipes mail into it."""
+def test_E2_feedback_refuses_what_is_none(run: Run, folder: Path) -> None:
+    """The reason, and 0: a mail server must not bounce it to a forged From."""
     (folder / "mail.eml").write_text("Subject: buy this\n\n")
     done = run("feedback", str(folder / "mail.eml"))
-    assert (done.code, done.out) == (1, "")
+    assert (done.code, done.out) == (0, "")
     assert "the subject holds no feedback" in done.err
+
+
+def test_E2_feedback_asks_to_try_again_after_a_passing_fault(run: Run, folder: Path) -> None:
+    """75, so that the mail server keeps a valid mail until the config is mended."""
+    (folder / "config.toml").write_text("[email\n")
+    (folder / "mail.eml").write_text("Subject: stop-1xw-HW70Fd1lIqJC\n\n")
+    done = run("feedback", str(folder / "mail.eml"))
+    assert (done.code, done.out) == (75, "")
+    assert "config.toml" in done.err

@@ -77,7 +77,7 @@ def test_headers_say_what_they_should() -> None:
     assert headers["Date"] == "Sat, 21 Nov 2026 07:00:00 +0100"
     assert headers["From"] == "Paper digest <digest@example.org>"
     assert headers["List-Id"] == "Paper digest <digest.example.org>"
-    assert headers["List-Unsubscribe"] == "<mailto:digest@example.org?subject=unsubscribe>"
+    assert "List-Unsubscribe" not in headers
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert "Reply-To" not in headers

@@ -7,6 +7,7 @@ import sys
 import zlib
 from dataclasses import replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,9 @@ from digest.email.thumbnails import (
     usable,
 )
 from digest.model.issue import Section, SectionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GIF = b"GIF89a\x40\x00\x20\x00"
 BOMB = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 60_000, 60_000) + b"\x08\x06"
@@ -166,3 +170,31 @@ def test_pictures_end_where_the_letter_gets_heavy(each: int, n: int) -> None:
     issue = replace(ISSUE, sections=(Section(kind=SectionKind.BEST, entries=many),))
     held = {paper.id: GIF.ljust(each, b"x") for paper in issue.papers}
     assert len(chosen(issue, held)) == n
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GIF89a\xff\x0f\xff\x0f\x80\x00\x00" + bytes(22),
+        b"GIF89a\x40\x01\x40\x01\xf7\x00\x00,\x00\x00\x00\x00\xff\xff\xff\xff\x00\x02\x01\x00\x00",
+        b"\xff\xd8\xff\xc0\x00\x11\x08\x10\x00\x10\x00\x03" + bytes(23),
+        b"\xff\xd8\xff\xdb\x00\x02\xff\xc0\x00\x0b\x08\x01\x00\x01\x00\x01" + bytes(20),
+    ],
+)
+def test_E1_a_hostile_picture_loses_only_itself(data: bytes) -> None:
+    """Whatever Pillow raises over some bytes, the digest is made without that picture."""
+    assert not usable(scaled(data)) or kind(scaled(data))
+
+
+def test_E1_any_exception_of_a_picture_loses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decompression bomb and an index error are no reason for a digest to fail."""
+    for error in (Image.DecompressionBombError("huge"), IndexError("short"), MemoryError()):
+        monkeypatch.setattr(Image, "open", _raiser(error))
+        assert scaled(drawn("PNG", 300, 200)) == b""
+
+
+def _raiser(error: Exception) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail

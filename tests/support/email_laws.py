@@ -125,7 +125,8 @@ def identified(mail: Mail) -> str:
 
 def list_headers(mail: Mail) -> str:
     """Unsubscribing is a plain URI of at most 74 characters; machines are told not to answer."""
-    uri = re.fullmatch(r"<(mailto:\S{1,67})>", str(mail.message["List-Unsubscribe"]).strip())
+    leaving = str(mail.message["List-Unsubscribe"] or "<mailto:->").strip()
+    uri = re.fullmatch(r"<(mailto:\S{1,67})>", leaving)
     quiet = mail.message["Auto-Submitted"] == "auto-generated"
     listed = re.search(r"<[\w.-]+\.[\w.-]+>$", str(mail.message["List-Id"]))
     return "" if uri and quiet and listed and b"List-Unsubscribe: =?" not in mail.head else "list"
