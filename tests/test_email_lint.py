@@ -50,7 +50,7 @@ MUTANTS = {
         ("<digest.example.org>", "digest.example.org"),
         ("List-Unsubscribe: <", "List-Unsubscribe: =?utf-8?q?=3C"),
     ],
-    "subject_is_sober": [("_papers_for_you", "_papers!_for_you"), ("?=\r\n =?", "?==?")],
+    "subject_is_sober": [("Discovery", "Discovery!"), ("?=\r\n =?", "?==?")],
     "two_parts": [
         ("Content-Language: en", "X: en"),
         ("text/plain", "text/css"),

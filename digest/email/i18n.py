@@ -25,6 +25,7 @@ _CATALOGUE = "LC_MESSAGES/digest.po"
 LANGUAGES = tuple(sorted(path.parents[1].name for path in CATALOGUES.glob(f"*/{_CATALOGUE}")))
 """Allowed values of `email.language`: every language that has a catalogue."""
 
+_FORMATS = {"long": "full", "weekday": "EEEE"}
 _SKELETONS = {"short": "MMMEd", "plain": "yMMMd", "next": "MMMMEEEEd"}
 """Shapes of a day as skeletons of the CLDR, which orders their parts by locale."""
 
@@ -63,9 +64,9 @@ class Language:
         return str(format_list(list(items), locale=self._locale)) if items else ""
 
     def day(self, day: date, shape: str = "plain") -> str:
-        """Return `day` as long (with weekday and year), short, plain or next."""
-        if shape == "long":
-            return str(format_date(day, "full", locale=self._locale))
+        """Return `day` as long (with weekday and year), short, plain, next or its weekday."""
+        if format_ := _FORMATS.get(shape):
+            return str(format_date(day, format_, locale=self._locale))
         return str(format_skeleton(_SKELETONS[shape], day, locale=self._locale))
 
     def days(self, first: date, last: date) -> str:

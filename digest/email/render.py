@@ -5,23 +5,28 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from email.utils import format_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from digest.email import subject as headline
 from digest.email import thumbnails, view
 from digest.email.feedback import Verb
+from digest.email.footer import footer, life
 from digest.email.i18n import Language, capitalised
+from digest.email.links import mail_link
 from digest.email.mime.format_flowed import flow, underline
 from digest.email.mime.headers import address, mailbox
 from digest.email.mime.message import to_bytes
+from digest.email.opening import opening
+from digest.email.subject import subject as subject_line
 from digest.email.templates import Templates
+from digest.email.view import Room
 from digest.model.errors import TemplateError
+from digest.model.issue import MAX_PAPERS
 from digest.model.message import RenderedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from digest.email.context import MessageContext
     from digest.model.issue import Issue
@@ -41,49 +46,43 @@ class TemplateSet(Protocol):
 
 
 HTML_BYTES = 80_000
-"""Gmail clips at about 102 kB, and what it clips it shows without its styles."""
+"""Gmail clips at about 102 kB, and shows the rest without its styles."""
 MESSAGE_BYTES = 98_000
-PAPERS = 25
 _NOTHING = {False: "heading.none", True: "heading.none.past"}
-SUMMARY_CHARS = (100_000, 900, 600, 400, 280, 180, 100, 0)
-"""Ever shorter limits for summaries, in characters, tried before papers are dropped."""
+ROOMS = (
+    *(Room(full=full) for full in (MAX_PAPERS, 15, 10, 5, 3, 1, 0)),
+    *(Room(full=0, chars=chars) for chars in (600, 400, 200)),
+)
+"""Ever less room for summaries, taken from the end first, before papers are dropped."""
 
 
 def render(issue: Issue, templates: TemplateSet, context: MessageContext) -> RenderedMessage:
-    """Return the message of `issue`; where what is the reader's own fails, ours with a word of it.
+    """Return the message of `issue`; the built-in templates replace a reader's own that fail.
 
-    Raises ConfigError for an address that is none; TemplateError only if ours cannot be used.
+    Raises ConfigError for an invalid address; TemplateError only if the built-in ones fail.
     """
-    try:
-        headline.subject(issue, context)
-    except TemplateError as error:
-        plain = replace(context, subject="")
-        return _fallen("note.subject", error, issue, templates, plain)
     try:
         return _fitted(issue, templates, context)
     except TemplateError as error:
         if templates.folder is None:
             raise
-        return _fallen("note.template", error, issue, Templates(), context)
+        return _fallen(error, issue, context)
 
 
-def _fallen(
-    key: str, error: TemplateError, issue: Issue, templates: TemplateSet, context: MessageContext
-) -> RenderedMessage:
-    """Return the message in what is ours, and say so in it and to the log."""
-    place = f"{error.file}:{error.line}" if error.line else error.file
+def _fallen(error: TemplateError, issue: Issue, context: MessageContext) -> RenderedMessage:
+    """Return the message by the built-in templates, with a note in it and for the log."""
+    name = Path(error.file).name  # no reader is shown a path of the server (D6)
+    place = f"{name}:{error.line}" if error.line else name
     say = Language(context.language)
-    note = " ".join(part for part in (issue.note, say(key, error=place or error)) if part)
-    message = render(replace(issue, note=note), templates, context)
-    own = say(key, error=error.problem)
-    whole = own if str(error.problem) in own else f"{own}\n{error.problem}"
-    told = "\n".join(part for part in (whole, message.note) if part)
-    return replace(message, note=told, problem=error.problem)
+    note = " ".join(part for part in (issue.note, say("note.template", error=place)) if part)
+    message = _fitted(replace(issue, note=note), Templates(), context)
+    logged = say("note.template", error=error.problem)
+    return replace(message, note=logged, problem=error.problem)
 
 
 def _fitted(issue: Issue, templates: TemplateSet, context: MessageContext) -> RenderedMessage:
-    for smaller, summary_chars in _sizes(issue, context):
-        message = _message(smaller, templates, context, summary_chars)
+    for smaller, room in _sizes(issue, context):
+        message = _message(smaller, templates, context, room)
         bare = replace(message, pictures=())
         if len(message.html.encode()) <= HTML_BYTES and len(to_bytes(bare)) <= MESSAGE_BYTES:
             return message
@@ -93,15 +92,14 @@ def _fitted(issue: Issue, templates: TemplateSet, context: MessageContext) -> Re
     )
 
 
-def _sizes(issue: Issue, context: MessageContext) -> Iterator[tuple[Issue, int]]:
-    """Yield the issue ever smaller: first its summaries, then its papers from the end."""
-    total = len(issue.entries)
-    most = min(total, PAPERS)
+def _sizes(issue: Issue, context: MessageContext) -> Iterator[tuple[Issue, Room]]:
+    """Yield the issue ever smaller: first its last summaries, then its papers from the end."""
+    most = min(len(issue.entries), MAX_PAPERS)
     first = _first(issue, most, context)
-    yield from ((first, chars) for chars in SUMMARY_CHARS)
+    yield from ((first, room) for room in ROOMS)
     while most:
         most = most * 9 // 10
-        yield _first(issue, most, context), SUMMARY_CHARS[-2]
+        yield _first(issue, most, context), ROOMS[-1]
 
 
 def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
@@ -124,12 +122,12 @@ def _first(issue: Issue, n: int, context: MessageContext) -> Issue:
 
 
 def _message(
-    issue: Issue, templates: TemplateSet, context: MessageContext, summary_chars: int
+    issue: Issue, templates: TemplateSet, context: MessageContext, room: Room
 ) -> RenderedMessage:
     pictures = thumbnails.chosen(issue, context.pictures)
     held = replace(context, pictures={paper: p.data for paper, p in pictures.items()})
-    subject = headline.subject(issue, held)
-    values = _template_values(issue, held, subject, summary_chars)
+    subject = subject_line(issue, held)
+    values = _template_values(issue, held, subject, room)
     html, text = templates.both(values)
     _, sender = address(context.sender)
     message_id = _message_id(issue, context, sender)
@@ -148,7 +146,7 @@ def _message(
 
 
 def _template_values(
-    issue: Issue, context: MessageContext, subject: str, summary_chars: int
+    issue: Issue, context: MessageContext, subject: str, room: Room
 ) -> dict[str, object]:
     """Return all that templates can name; `digest templates` copies the list of it with them."""
     say = Language(context.language)
@@ -156,14 +154,14 @@ def _template_values(
     return {
         "subject": subject,
         "language": context.language,
-        "summary": headline.summary(issue, context),
+        "opening": opening(issue, context),
         "heading": capitalised(say.count("heading", n)) if n else say(_NOTHING[issue.past]),
         "dateline": _dateline(issue, say),
         "note": _note(issue, say),
         "lists": view.lists(issue, context),
-        "sections": view.sections(issue, context, summary_chars),
-        "footer": view.footer(issue, context),
-        "life": view.life(context),
+        "sections": view.sections(issue, context, room),
+        "footer": footer(issue, context),
+        "life": life(context),
         "say": say,
         "underline": underline,
     }
@@ -218,7 +216,7 @@ def _unsubscribe(context: MessageContext) -> str:
 
     The signed subject goes to `digest feedback`, which obeys at once; else a person reads it.
     """
-    signed = view.mail_link(context, Verb.STOP)
+    signed = mail_link(context, Verb.STOP)
     if not signed and context.reply_to:
         _, person = address(context.reply_to)
         signed = f"mailto:{quote(person, safe='@')}?subject=unsubscribe"

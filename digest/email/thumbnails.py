@@ -73,9 +73,9 @@ def usable(data: bytes) -> bool:
     )
 
 
-def shown_width(data: bytes) -> int:
-    """Return the pixels that a picture takes in the letter: never more than it has."""
-    return min(size(data)[0], SHOWN)
+def shown_width(data: bytes, *, large: bool = False) -> int:
+    """Return the pixels that a picture takes in the email: never more than it has."""
+    return min(size(data)[0], SHOWN if large else SHOWN // 2)
 
 
 def scaled(data: bytes) -> bytes:

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _QUOTED = re.compile(r'(?<![\w"])"([^\s"“”](?:[^"“”]*[^\s"“”])?)"(?![\w"])')
+_SCRIPTS = {
+    "ja": (re.compile(r"[\u3040-\u30ff]"), 0.1),
+    "zh": (re.compile(r"[\u4e00-\u9fff]"), 0.3),
+    "ko": (re.compile(r"[\uac00-\ud7af]"), 0.3),
+    "ru": (re.compile(r"[\u0400-\u04ff]"), 0.3),
+    "ar": (re.compile(r"[\u0600-\u06ff]"), 0.3),
+    "he": (re.compile(r"[\u0590-\u05ff]"), 0.3),
+}
+"""Scripts by language, with the share of a text above which it is in that language."""
+_COMMON = {
+    "de": "der die das und für mit ein eine von zur",
+    "fr": "le la les des et une pour dans sur est",
+    "es": "el los las del y una para con por es",
+    "pt": "o os as da e uma para com por um",
+}
+"""Function words by language; one that two languages share decides nothing by itself."""
 _LONG = 5
 """Letters from which even a title in capitals writes a word so: not "with", "from", "over"."""
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
@@ -17,6 +34,17 @@ def curled(text: str) -> str:
     Minutes, inches, primes and strands ("5'", "f'(x)", "3'UTR") stay straight.
     """
     return _QUOTED.sub(r"“\1”", _APOSTROPHE.sub("’", text))
+
+
+def language_of(text: str) -> str:
+    """Return the likely language of a title and summary: by script, then by function words."""
+    for language, (script, share) in _SCRIPTS.items():
+        if len(script.findall(text)) > share * len(text):
+            return language
+    words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
+    counts = {name: sum(words[w] for w in common.split()) for name, common in _COMMON.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] > words["the"] + words["of"] + words["and"] else "en"
 
 
 def lowered(term: str, title: str, abstract: str) -> str:

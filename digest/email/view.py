@@ -1,50 +1,42 @@
-"""What the templates see: the issue in words, ready to be set, none of it trusted HTML."""
+"""View model: an issue as the templates see it, in words; none of it is trusted HTML."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from digest.email import thumbnails
+from digest.email import reasons, thumbnails
 from digest.email.feedback import Verb, reference
-from digest.email.i18n import Language, capitalised
+from digest.email.i18n import Language
+from digest.email.issue import selection
 from digest.email.issue.selection import points
-from digest.email.mime.headers import address
-from digest.email.typography import curled, lowered
-from digest.model.issue import SectionKind
+from digest.email.links import LinkView, mail_link, secure
+from digest.email.typography import curled, language_of
+from digest.model.issue import MAX_PAPERS, Section, SectionKind
+from digest.model.sentences import split
 from digest.model.text import clean, cut
-from digest.model.tokens import singular
 from digest.ranking import band
 
 if TYPE_CHECKING:
     from digest.email.context import MessageContext
-    from digest.model.issue import Entry, Issue, Section, SourceReport
+    from digest.model.issue import Entry, Issue
     from digest.model.ranked import Ranked
 
 AUTHORS = 3
-TERMS = 5
-MISSING = 3
-WEAK = 40
-"""Below this score the email says what a paper lacks."""
-LONGEST_LINK = 600
-_BETWEEN = re.compile(r"[\s\u2010\u2011-]+")
-_SILENT = re.compile(r"(?<=ch|sh|ss|zz)e$|(?<=x)e$")
-"""An "e" that the singular of "-es" has or has not."""
+MIN_COMMENTS, MIN_STARS = 2, 10
 
-_MATCHED = frozenset({SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING})
+MATCHED = frozenset({SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING})
 """Sections whose papers say why they are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkView:
-    """One link, its visible name and the name that is unique in the email."""
+class Room:
+    """Room for papers in one email: how many in full, and how long summaries may be."""
 
-    name: str
-    label: str
-    url: str
+    full: int = MAX_PAPERS
+    """Papers after these are compact, with one sentence each."""
+    chars: int = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +47,10 @@ class PaperView:
     title: str
     url: str
     """"" where the paper has no usable link."""
+    url_name: str
+    """Name of that link, which the title carries: "Abstract"."""
+    compact: bool
+    """Title, one sentence, links: for papers that are not close, or far down."""
     authors: str
     facts: tuple[str, ...]
     """Date, upvotes, comments, stars."""
@@ -75,6 +71,8 @@ class PaperView:
     picture_alt: str
     dir: str
     """rtl where its title is written from right to left, else ""."""
+    lang: str
+    """Language of title and summary where it is not the digest's, else ""."""
 
     @property
     def gist(self) -> str:
@@ -91,18 +89,17 @@ class SectionView:
     papers: tuple[PaperView, ...]
 
 
-def sections(issue: Issue, context: MessageContext, summary_chars: int) -> tuple[SectionView, ...]:
-    """Return what the email shows under its headings; no summary longer than `summary_chars`."""
+def sections(issue: Issue, context: MessageContext, room: Room) -> tuple[SectionView, ...]:
+    """Return the sections, with the popular papers that an empty digest offers."""
     say = Language(context.language)
+    popular = Section(kind=SectionKind.TRENDING, entries=issue.popular)
     return tuple(
         SectionView(
             heading=_heading(section, issue, say),
             lead=_lead(section, issue, say),
-            papers=tuple(
-                _paper(entry, section, context, summary_chars) for entry in section.entries
-            ),
+            papers=tuple(_paper(entry, section, context, room) for entry in section.entries),
         )
-        for section in issue.sections
+        for section in (issue.sections or (popular,))
         if section.entries
     )
 
@@ -110,6 +107,10 @@ def sections(issue: Issue, context: MessageContext, summary_chars: int) -> tuple
 def _heading(section: Section, issue: Issue, say: Language) -> str:
     if issue.no_interests and section.kind is SectionKind.TRENDING:
         return say("section.trending.all")
+    if not issue.sections:
+        return say("section.popular")
+    if section is issue.sections[0] and section.kind is SectionKind.CLOSE and not section.interest:
+        return say("section.close.alone")
     return clean(section.interest) or say(f"section.{section.kind}")
 
 
@@ -119,74 +120,48 @@ def _lead(section: Section, issue: Issue, say: Language) -> str:
     return say(f"section.{section.kind}.lead") if told else ""
 
 
-def _paper(
-    entry: Entry, section: Section, context: MessageContext, summary_chars: int
-) -> PaperView:
+def _paper(entry: Entry, section: Section, context: MessageContext, room: Room) -> PaperView:
     say = Language(context.language)
     ranked, paper = entry.ranked, entry.ranked.paper
     followed = section.kind is SectionKind.AUTHORS and band(points(ranked)) != ""
-    matched = section.kind in _MATCHED or followed
+    matched = section.kind in MATCHED or followed
     links = _links(entry, say)
-    drawn = context.pictures.get(paper.id, b"")
+    compact = selection.compact(section.kind, entry.number) or entry.number > room.full
+    drawn = b"" if compact else context.pictures.get(paper.id, b"")
     return PaperView(
         number=entry.number,
         title=curled(entry.title),
         url=links[0].url if links else "",
+        url_name=links[0].name if links else "",
+        compact=compact,
         authors=_authors(ranked, say),
         facts=_facts(ranked, say),
-        summary=curled(cut(entry.summary, summary_chars, "sentence")),
-        why=_why(ranked, section, context, say) if matched else "",
-        terms=_terms(ranked) if matched else "",
-        remarks=_remarks(ranked, say) if matched else (),
-        links=links,
+        summary=curled(_summary(entry, room)),
+        why=reasons.why(ranked, section, context, say) if matched else "",
+        terms=reasons.terms(ranked) if matched else "",
+        remarks=reasons.remarks(ranked, say) if matched else (),
+        links=tuple(links[1:]),
         taste=_taste(entry, context, say),
         picture=thumbnails.cid(paper.id) if drawn else "",
-        picture_width=thumbnails.shown_width(drawn),
+        picture_width=thumbnails.shown_width(drawn, large=entry.number == 1),
         picture_alt=say("picture", number=entry.number),
         dir=_direction(entry.title),
+        lang=_other_language(f"{entry.title} {entry.summary}", context.language),
     )
 
 
-def _why(ranked: Ranked, section: Section, context: MessageContext, say: Language) -> str:
-    score = say.number(points(ranked))
-    headed = ranked.interest == section.interest  # the heading above has said it
-    if ranked.interest and len(context.interests) > 1 and not headed:
-        return say("why.interest", interest=cut(clean(ranked.interest), 80), score=score)
-    return say("why.match", score=score)
+def _summary(entry: Entry, room: Room) -> str:
+    """Return the summary, of papers beyond `room.full` its first sentence only."""
+    summary = entry.summary
+    if entry.number > room.full:
+        summary = next(iter(split(summary)), "")
+    return cut(summary, room.chars, "sentence")
 
 
-def _terms(ranked: Ranked) -> str:
-    """Return the terms that carried most; a word that stands in a pair is named with it alone."""
-    terms = {r.term: _words(r.term) for r in ranked.reasons if r.weight > 0}
-    pairs = [term for term, words in terms.items() if len(words) > 1]
-    home = {word: pair for pair in reversed(pairs) for word in terms[pair]}
-    named: dict[str, frozenset[str]] = {}
-    for term, words in terms.items():
-        if not words <= frozenset().union(*named.values()):
-            whole = term if len(words) > 1 else home.get(min(words), term)
-            named[whole] = terms[whole]
-    paper = ranked.paper
-    small = dict.fromkeys(lowered(term, paper.title, paper.abstract) for term in named)
-    return ", ".join(list(small)[:TERMS])
-
-
-def _words(term: str) -> frozenset[str]:
-    """Return the words of a term in the singular; "cache" and "caches" are one of them."""
-    words = (singular(word) for word in re.split(_BETWEEN, term.casefold()) if word)
-    return frozenset(_SILENT.sub("", word) for word in words)
-
-
-def _remarks(ranked: Ranked, say: Language) -> tuple[str, ...]:
-    lowered = ", ".join([r.term for r in ranked.reasons if r.weight < 0][:MISSING])
-    missing = ", ".join(ranked.missing[:MISSING]) if points(ranked) < WEAK else ""
-    names = say.listed(ranked.uncertain[:AUTHORS])
-    remarks = (
-        say("why.like", title=cut(ranked.like, 120)) if ranked.like else "",
-        say("why.lowered", terms=lowered) if lowered else "",
-        say("why.missing", terms=missing) if missing else "",
-        say("why.uncertain", names=names) if names else "",
-    )
-    return tuple(capitalised(say("sentence", text=remark)) for remark in remarks if remark)
+def _other_language(text: str, digest: str) -> str:
+    """Return the language of `text` where a screen reader must know that it differs."""
+    own = language_of(text)
+    return "" if own == digest else own
 
 
 def _authors(ranked: Ranked, say: Language) -> str:
@@ -201,35 +176,45 @@ def _authors(ranked: Ranked, say: Language) -> str:
 
 
 def _facts(ranked: Ranked, say: Language) -> tuple[str, ...]:
+    """Return date and counts; one comment and a few stars say nothing and are left out."""
     paper = ranked.paper
     day = paper.published.date() if paper.published else paper.listed
     counted = (
-        ("upvotes", paper.upvotes),
-        ("comments", paper.comments),
-        ("stars", paper.code_stars),
+        ("upvotes", paper.upvotes, 1),
+        ("comments", paper.comments, MIN_COMMENTS),
+        ("stars", paper.code_stars, MIN_STARS),
     )
-    facts = [say.count(key, n) for key, n in counted if n]
+    facts = [say.count(key, n) for key, n, least in counted if n and n >= least]
     return (say.day(day), *facts) if day else tuple(facts)
 
 
-def _links(entry: Entry, say: Language) -> tuple[LinkView, ...]:
+def _links(entry: Entry, say: Language) -> list[LinkView]:
+    """Return the link of the title, then at most PDF, discussion and code."""
     links = entry.ranked.paper.links
     named = (
         ("abstract", links.abstract),
         ("pdf", links.pdf),
         ("discussion", links.discussion),
-        ("code", links.code),
-        ("project", links.project),
+        ("code", links.code) if secure(links.code) else ("project", links.project),
     )
-    return tuple(
+    return [
         _link(say(f"link.{key}"), "link.of", secure(url), entry.number, say)
         for key, url in named
         if secure(url)
-    )
+    ]
 
 
 def _link(name: str, label: str, url: str, number: int, say: Language) -> LinkView:
     return LinkView(name=name, label=say(label, link=name, number=number), url=url)
+
+
+def lists(issue: Issue, context: MessageContext) -> tuple[LinkView, ...]:
+    """Return links to what the sources list, for a digest in which no paper has one."""
+    say = Language(context.language)
+    if any(_links(entry, say) for entry in issue.entries):
+        return ()
+    named = {clean(name): secure(url) for name, url in context.lists}
+    return tuple(LinkView(name=name, label=name, url=url) for name, url in named.items() if url)
 
 
 def _taste(entry: Entry, context: MessageContext, say: Language) -> tuple[LinkView, ...]:
@@ -240,76 +225,8 @@ def _taste(entry: Entry, context: MessageContext, say: Language) -> tuple[LinkVi
     )
 
 
-def secure(url: str) -> str:
-    """Return `url` as https, nothing in it that HTML must escape but "&"; "" if too long."""
-    safe = re.sub(r"^http://", "https://", url).replace("'", "%27")
-    return safe if safe.startswith("https://") and len(safe) <= LONGEST_LINK else ""
-
-
-def mail_link(context: MessageContext, verb: Verb, paper: str = "") -> str:
-    """Return the `mailto:` address that says `verb`, or "" where nobody would read it."""
-    if not (context.feedback and context.token):
-        return ""
-    _, reader = address(context.feedback)
-    subject = quote(context.token(verb, paper), safe=":/")
-    return f"mailto:{quote(reader, safe='@')}?subject={subject}"
-
-
-def life(context: MessageContext) -> tuple[LinkView, ...]:
-    """Return the links that pause and stop the digest; none where nobody reads them."""
-    say = Language(context.language)
-    names = ((verb, say(f"link.{verb}")) for verb in (Verb.PAUSE, Verb.STOP))
-    return tuple(
-        LinkView(name=name, label=name, url=url)
-        for verb, name in names
-        if (url := mail_link(context, verb))
-    )
-
-
-def lists(issue: Issue, context: MessageContext) -> tuple[LinkView, ...]:
-    """Return links to what the sources list, for a letter in which no paper has one."""
-    say = Language(context.language)
-    if any(_links(entry, say) for entry in issue.entries):
-        return ()
-    named = {clean(name): secure(url) for name, url in context.lists}
-    return tuple(LinkView(name=name, label=name, url=url) for name, url in named.items() if url)
-
-
 def _direction(text: str) -> str:
     """Return "rtl" where the first letter with a direction runs from right to left, else ""."""
     strong = (unicodedata.bidirectional(character) for character in text)
     first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
     return "" if first == "L" else "rtl"
-
-
-def sources(issue: Issue, say: Language) -> str:
-    """Return one honest line about where the papers came from and what went wrong."""
-    told = [_source(report, say) for report in issue.sources]
-    return say("sources", sources=", ".join(told)) if told else ""
-
-
-def _source(report: SourceReport, say: Language) -> str:
-    told = report.error and say.code == "en"  # servers and errors speak English alone
-    why = f": {cut(clean(report.error), 120).rstrip('.')}" if told else ""
-    return say.count(f"source.{report.state}", report.papers, name=clean(report.name), why=why)
-
-
-def footer(issue: Issue, context: MessageContext) -> tuple[str, ...]:
-    """Return the sentences at the end: what was left out, sources, why, next, how to stop."""
-    say = Language(context.language)
-    names = say.listed([cut(clean(name), 80) for name in context.interests[:12]])
-    due = context.next.astimezone(context.zone) if context.next else None
-    why = say("why", interests=names) if names else say("why.plain")
-    scored = any(section.kind in _MATCHED for section in issue.sections)
-    mailed = bool(mail_link(context, Verb.STOP))
-    others = issue.left_out if issue.entries else 0  # a quiet letter has told it above
-    counted = " ".join(
-        say.count(key, n) for key, n in (("left_out", others), ("too_old", issue.too_old)) if n
-    )
-    lines = (
-        " ".join(part for part in (counted, sources(issue, say)) if part),
-        " ".join(part for part in (why, scored and say("why.score")) if part),
-        say("next", day=say.day(due.date(), "next"), time=say.time(due)) if due else "",
-        say("stop.mail" if mailed else "stop", config=context.config),
-    )
-    return tuple(line for line in lines if line)

@@ -137,6 +137,8 @@ class Issue:
     """Score of the best new paper, sent or not."""
     min_score: float = 0.0
     """Score that a paper had to reach."""
+    popular: tuple[Entry, ...] = ()
+    """The most popular new papers of an empty digest: offered, not counted as sent."""
     short_note: bool = False
     """True for an empty digest that is sent all the same, by `empty` or after quiet days."""
     minutes: int = 0

@@ -11,10 +11,10 @@ import pytest
 from letters import DAY, FEEDBACK, HEAD, ISSUE, LION, POPULAR, QUIET, entry, with_paper
 
 from digest.email.mime.message import to_bytes
-from digest.email.render import HTML_BYTES, MESSAGE_BYTES, PAPERS, render
+from digest.email.render import HTML_BYTES, MESSAGE_BYTES, render
 from digest.email.templates import HTML, Templates
 from digest.model.errors import ConfigError, TemplateError
-from digest.model.issue import Issue, Section, SectionKind
+from digest.model.issue import MAX_PAPERS, Issue, Section, SectionKind
 from digest.model.paper import Links
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def test_hostile_text_stays_text() -> None:
 
 def test_gists_shorten_before_papers_drop() -> None:
     """Twenty-five papers with whole abstracts all stay, their summaries shorter."""
-    letter = drawn(crowd(PAPERS, summary="A sentence of an abstract. " * 80))
-    assert len(letter.papers) == PAPERS
-    assert 0 < letter.html.count("A sentence of an abstract.") < 80 * PAPERS
+    letter = drawn(crowd(MAX_PAPERS, summary="A sentence of an abstract. " * 80))
+    assert len(letter.papers) == MAX_PAPERS
+    assert 0 < letter.html.count("A sentence of an abstract.") < 80 * MAX_PAPERS
     assert len(letter.html.encode()) <= HTML_BYTES
     assert len(to_bytes(letter)) <= MESSAGE_BYTES
 
@@ -150,26 +150,25 @@ def test_papers_drop_last_and_are_told() -> None:
     """What cannot fit is left out from the end, summaries short by then, and the letter says so."""
     long = "https://example.org/" + "x" * 570
     links = Links(abstract=long, pdf=long + "1", code=long + "2", project=long + "3")
-    letter = drawn(crowd(PAPERS, summary="深い学習" * 50, title="深" * 480, links=links))
-    dropped = PAPERS - len(letter.papers)
+    letter = drawn(crowd(MAX_PAPERS, summary="深い学習" * 50, title="深" * 480, links=links))
+    dropped = MAX_PAPERS - len(letter.papers)
     assert dropped > 0
     assert f"{dropped} papers did not fit into this email." in letter.html
-    assert "深い学習" * 20 in letter.html
-    assert "深い学習" * 26 not in letter.html
+    assert "深い学習" * 40 in letter.html
     assert len(to_bytes(letter)) <= MESSAGE_BYTES
 
 
 def test_never_more_than_twenty_five() -> None:
     """More papers than anyone reads are cut even where there is room."""
     letter = drawn(crowd(60, summary="Short."))
-    assert len(letter.papers) == PAPERS
+    assert len(letter.papers) == MAX_PAPERS
     assert "35 papers did not fit" in letter.text
     assert "175 other new papers were read and left out" in letter.text
 
 
 def test_sections_that_lost_all_papers_go() -> None:
     """No heading stands over nothing."""
-    issue = crowd(PAPERS, summary="Short.")
+    issue = crowd(MAX_PAPERS, summary="Short.")
     popular = Section(kind=SectionKind.TRENDING, entries=(POPULAR,))
     letter = drawn(replace(issue, sections=(*issue.sections, popular)))
     assert "Trending elsewhere" not in letter.html
@@ -245,28 +244,11 @@ def test_a_broken_template_falls_back_to_ours(tmp_path: Path) -> None:
 
     letter = render(ISSUE, Templates(tmp_path), HEAD)
 
-    assert f"{tmp_path / HTML}:2" in letter.html
+    assert "digest.html:2" in letter.html
+    assert str(tmp_path) not in letter.html + letter.text
     assert "built-in one" in " ".join(letter.text.split())
     assert "'nonsense' is undefined" in letter.note
     assert letter.papers == ISSUE.papers
-
-
-def test_a_subject_that_cannot_be_filled_in_falls_back(tmp_path: Path) -> None:
-    """Only today's words show its fault: the letter has our subject, and says why."""
-    (tmp_path / HTML).write_text("{{ nonsense }}", "utf-8")
-    head = replace(HEAD, subject="{count:.{read}f} papers")
-    no_room = replace(ISSUE, read=10**12)
-
-    letter = render(no_room, Templates(), head)
-    both = render(no_room, Templates(tmp_path), head)
-
-    assert letter.subject == drawn().subject
-    assert "Your own subject line could not be used" in letter.html
-    assert "unusable subject “{count:.{read}f} papers”" in letter.note
-    assert letter.problem is not None
-    assert "{name} with one of: count," in letter.problem.hint
-    assert "your own template could not" in " ".join(both.text.split()).lower()
-    assert "'nonsense' is undefined" in both.note
 
 
 def test_a_subject_of_nothing_is_ours() -> None:

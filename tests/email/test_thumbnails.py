@@ -49,7 +49,7 @@ def test_kind_and_size_are_read_from_the_bytes(name: str) -> None:
     """Whatever the address calls it."""
     data = drawn(name, 640, 350)
     assert (kind(data), size(data)) == (name.lower(), (640, 350))
-    assert thumbnails.shown_width(data) == SHOWN
+    assert thumbnails.shown_width(data, large=True) == SHOWN
 
 
 def test_a_jpeg_is_read_past_what_stands_before_its_frame() -> None:

@@ -51,6 +51,9 @@ MAX_TITLE_CHARS = 300
 QUIET_DAYS = 3
 """Scheduled days without a mail after which a short note says that all is well."""
 
+OFFERED = 3
+"""Popular papers that a note about a day without a match offers."""
+
 WORDS_A_MINUTE = 230
 """How fast people read (M. Brysbaert, Journal of Memory and Language 109, 2019: 238)."""
 
@@ -96,7 +99,12 @@ def compose(
         minutes=_minutes(sections),
         no_interests=limits.no_interests,
     )
-    return issue if sections else _explained(issue, ranked, fresh, limits, history)
+    if sections:
+        return issue
+    popular = selection.popular(fresh, (), limits)[:OFFERED]
+    (offered,) = list(_numbered([(SectionKind.TRENDING, "", popular)], limits, idf)) or (None,)
+    issue = replace(issue, popular=offered.entries if offered else ())
+    return _explained(issue, ranked, fresh, limits, history)
 
 
 def _piles(
@@ -107,13 +115,13 @@ def _piles(
     history: History,
 ) -> Iterator[tuple[SectionKind, str, Sequence[Ranked]]]:
     matching = selection.matching(fresh, limits)
-    authors = [r for r in selection.by_followed_authors(fresh) if r not in matching]
-    authors = authors[: MAX_PAPERS - len(matching)]
-    shown = [*matching, *authors]
+    others = [r for r in matching if not r.followed]
+    authors = selection.by_followed_authors(fresh)[: MAX_PAPERS - len(others)]
+    shown = [*authors, *others]
     if not shown and not limits.no_interests:
         return
-    yield from _by_interest(matching) if limits.weekly else _by_fit(matching)
     yield SectionKind.AUTHORS, "", authors
+    yield from _by_interest(others) if limits.weekly else _by_fit(others)
     wanted = limits.papers if limits.no_interests else limits.trending
     room = min(wanted, MAX_PAPERS - len(shown))
     risen = selection.newly_popular(ranked, passed, history)[: max(room // 2, min(room, 1))]
@@ -151,18 +159,26 @@ def _numbered(
 ) -> Iterator[Section]:
     numbers = count(1)
     for kind, interest, pile in piles:
-        length = 2 if kind is SectionKind.BEST else 1
-        entries = tuple(
-            Entry(
-                number=next(numbers),
-                ranked=ranked,
-                title=display_title(ranked.paper),
-                summary=summarize(ranked.paper, limits.summary, sentences=length, idf=idf),
-            )
-            for ranked in pile
-        )
+        entries = tuple(_entry(kind, next(numbers), ranked, limits, idf) for ranked in pile)
         if entries:
             yield Section(kind=kind, entries=entries, interest=interest)
+
+
+def _entry(
+    kind: SectionKind,
+    number: int,
+    ranked: Ranked,
+    limits: IssueLimits,
+    idf: Callable[[str], float] | None,
+) -> Entry:
+    leads = number == 1 and kind in (SectionKind.BEST, SectionKind.AUTHORS)
+    length = 1 if selection.compact(kind, number) else 2 + leads
+    return Entry(
+        number=number,
+        ranked=ranked,
+        title=display_title(ranked.paper),
+        summary=summarize(ranked.paper, limits.summary, sentences=length, idf=idf),
+    )
 
 
 def _covers(day: date, history: History) -> tuple[date, date] | None:

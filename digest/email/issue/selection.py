@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.model.identity import same
-from digest.model.issue import MAX_PAPERS
+from digest.model.issue import MAX_PAPERS, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +32,17 @@ TOP_TENTH_OF = 10
 """Papers with upvotes below which a top tenth means nothing."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+FULL = 5
+"""Papers shown in full; those after them are compact (title, one sentence, links)."""
+
+_COMPACT = frozenset({SectionKind.CLOSE, SectionKind.TRENDING, SectionKind.NOW_TRENDING})
+
+
+def compact(kind: SectionKind, number: int) -> bool:
+    """Return whether paper `number` of a digest is shown in its compact form."""
+    return kind in _COMPACT or number > FULL
 
 
 def points(ranked: Ranked) -> int:

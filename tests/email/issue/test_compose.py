@@ -102,11 +102,14 @@ def test_followed_authors_are_shown_whatever_the_score() -> None:
     assert issue.worth_sending
 
 
-def test_a_followed_authors_good_paper_stands_by_fit() -> None:
-    """What matches is not shown again among the followed."""
+def test_followed_authors_come_first_and_once() -> None:
+    """A paper by a followed author that also matches stands among the followed alone."""
     friend = replace(ranked(1, 90), followed=("Ada Lovelace",))
 
-    assert kinds(compose_(friend)) == [SectionKind.BEST]
+    issue = compose_(ranked(2, 95), friend)
+
+    assert kinds(issue) == [SectionKind.AUTHORS, SectionKind.BEST]
+    assert [e.ranked.paper.id for e in issue.entries] == [friend.paper.id, ranked(2, 95).paper.id]
 
 
 def test_trending_papers_do_not_take_the_place_of_matches() -> None:
@@ -234,15 +237,15 @@ def test_a_catch_up_says_which_days_it_covers(last: date | None, first: date | N
     assert issue.covers == (first and (first, DAY))
 
 
-def test_best_matches_have_two_sentences_and_the_rest_one() -> None:
-    """The summary of a best match is longer than that of a close one."""
+def test_the_lead_has_three_sentences_and_close_papers_one() -> None:
+    """The summary of the first best match is the longest, that of a close one the shortest."""
     best, close = ranked(1, 90), ranked(2, 40)
     best = replace(best, paper=replace(best.paper, abstract=SORTING))
     close = replace(close, paper=replace(close.paper, abstract=HASHING))
 
     issue = compose_(best, close)
 
-    assert [len(split(entry.summary)) for entry in issue.entries] == [2, 1]
+    assert [len(split(entry.summary)) for entry in issue.entries] == [3, 1]
 
 
 def test_reading_takes_at_least_a_minute() -> None:
@@ -351,3 +354,11 @@ def test_the_order_of_the_papers_does_not_matter(order: list[int]) -> None:
     whole = [ranked(i, 20 + 5 * (i // 3), upvotes=i % 2) for i in range(12)]
 
     assert compose_(*(whole[i] for i in order)).papers == compose_(*whole).papers
+
+
+def test_a_day_without_a_match_offers_what_is_popular() -> None:
+    """The three most popular new papers are offered; they count as neither shown nor sent."""
+    issue = compose_(*(ranked(n, 5, upvotes=n) for n in range(10, 16)))
+
+    assert [entry.ranked.paper.upvotes for entry in issue.popular] == [15, 14, 13]
+    assert issue.papers == ()

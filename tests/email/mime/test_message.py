@@ -116,7 +116,7 @@ def test_a_signature_covers_what_matters() -> None:
     raw = to_bytes(LETTER, dkim_signer("example.org", "d", KEY))
 
     assert dkim.verify(raw, dnsfunc=dns)
-    assert not dkim.verify(raw.replace(b"3_papers", b"4_papers"), dnsfunc=dns)
+    assert not dkim.verify(raw.replace(b"Symbolic", b"Cymbolic"), dnsfunc=dns)
     head = raw.partition(b"From:")[0].lower()
     assert b"list-unsubscribe" in head
     assert b"message-id" in head
