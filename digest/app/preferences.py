@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from digest.app.paper_lookup import UnknownPaper, ambiguous, key_of, known_paper, look_up
@@ -13,7 +13,6 @@ from digest.email.latex.normalize import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from digest import store
     from digest.app.runtime import Runtime
@@ -107,10 +106,11 @@ def vote(
 ) -> tuple[Taught, ...]:
     """Keep that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers.
 
-    Whoever asks for more wants the digest again that they paused or stopped.
+    A stop stays: a click in an old digest says nothing about new ones. A pause ends, as it would
+    by itself within days.
     """
     word: store.Verb = "like" if verb is Verb.MORE else "dislike"
-    if verb is Verb.MORE:
+    if verb is Verb.MORE and runtime.store.votes.paused_until(reader.name) != date.max:
         runtime.store.votes.resume(reader.name)
     given = list(papers)
     news = runtime.store.votes.vote_on(given, reader.name, word, interest)
@@ -123,16 +123,20 @@ def apply(raw: bytes, readers: Iterable[Reader], runtime: Runtime, today: date) 
     """Do what one returned mail asks for and say what was done; raise feedback.FeedbackRejected."""
     command = feedback.read_mail(raw)
     by_name = {reader.name: reader for reader in readers}
+    former = runtime.store.readers.former()
+    by_name = {old: by_name[new] for old, new in former.items() if new in by_name} | by_name
     key = runtime.store.keyvalue.secret()
     reader = by_name[feedback.verify(command, key, readers=by_name, today=today)]
     match command.verb:
         case Verb.PAUSE:
+            if runtime.store.votes.paused_until(reader.name) == date.max:
+                return f"{reader.name} is stopped already; `digest resume` resumes delivery"
             until = today + timedelta(days=PAUSE_DAYS)
             runtime.store.votes.pause(reader.name, until)
             return f"no digest for {reader.name} until {until}"
         case Verb.STOP:
             runtime.store.votes.pause(reader.name, None)
-            return f"no digest for {reader.name} any more; `digest like`, or `more`, brings it back"
+            return f"no digest for {reader.name} any more; `digest resume` resumes delivery"
         case verb:
             paper = look_up(command.paper, runtime)
             vote(reader, [paper], verb, runtime)

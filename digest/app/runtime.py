@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ FIELD_PAPERS = 1_500
 def utc_now() -> datetime:
     """Return the time, aware UTC."""
     return datetime.now(UTC)
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ def opened(
     with Store.open(config.storage, now=now, alone=alone) as store:
         _note_opening(store)
         store.keyvalue.secret()  # made here, so that a draft only reads it
+        note_readers(store, config)
         yield Runtime(
             store=store,
             http=Http(
@@ -96,6 +101,13 @@ def viewpoint(store: Store) -> str:
         f"likes are seen from its archive until {MIN_RECENT_PAPERS} papers were fetched "
         f"({known} so far)"
     )
+
+
+def note_readers(store: Store, config: Config) -> None:
+    """Record the readers' names, so that history and a stop follow a renamed file."""
+    addresses = {reader.name: reader.email.to for reader in config.readers}
+    for former, name in store.readers.update(addresses):
+        log.info("event=reader-renamed former=%r name=%r", former, name)
 
 
 def _note_opening(store: Store) -> None:

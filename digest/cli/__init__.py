@@ -85,6 +85,7 @@ for _command in (
     manage.like,
     manage.dislike,
     manage.feedback,
+    manage.resume,
     inspect.status,
     inspect.templates,
 ):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GOOD, BAD, DIM = "green", "red", "bright_black"
 AT_WORK = "`digest run` is at work"
 NOT_AT_WORK = "`digest run` is not at work: without it, or cron, nothing is sent"
-STOPPED = "stopped: `digest like`, or `more` in an old letter, brings it back"
+STOPPED = "stopped: `digest resume` resumes delivery"
 PART, WHAT, COLUMN = 11, 28, 13
 """Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
 

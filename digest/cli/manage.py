@@ -265,5 +265,17 @@ def feedback(context: Context, mail: IO[bytes]) -> None:
         raise click.exceptions.Exit(TRY_AGAIN) from error
 
 
+@click.command()
+@reader_option
+@click.pass_obj
+def resume(context: Context, *, name: str | None) -> None:
+    """Resume delivery to a reader who paused or stopped it."""
+    config = context.load()
+    reader = only_reader(config, name)
+    with looking(config) as runtime:
+        runtime.store.votes.resume(reader.name)
+    click.echo(f"Delivery to {reader.name} is resumed.")
+
+
 like = _vote_command("like", "Teach it by papers you liked: ids, links or parts of titles.")
 dislike = _vote_command("dislike", "Teach it by papers you did not like.")

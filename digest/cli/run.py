@@ -260,6 +260,7 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
 def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.app.alerts import CONFIG, config_refused, readers_rejected
+    from digest.app.runtime import note_readers
 
     alerts = runtime.store.alerts
     readers_rejected(alerts, watched.config)
@@ -275,6 +276,7 @@ def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
         elif change:
             alerts.resolve(CONFIG)
             readers_rejected(alerts, change.config)
+            note_readers(runtime.store, change.config)
             for problem in change.config.warnings:
                 log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
         return watched.config

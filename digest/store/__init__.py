@@ -16,6 +16,7 @@ from digest.store.keyvalue import KeyValue
 from digest.store.lock import DAEMON, held, lock
 from digest.store.outbox import CUT_OFF, Attempt, Outbox, Outcome, QueuedMessage
 from digest.store.papers import Papers
+from digest.store.readers import ReaderNames
 from digest.store.recovery import back_up, open_folder, todays_backup
 from digest.store.source_health import SourceHealth, Sources
 from digest.store.votes import Verb, Vote, Votes
@@ -56,6 +57,7 @@ class Store:
     digests: Digests
     outbox: Outbox
     votes: Votes
+    readers: ReaderNames
     sources: Sources
     cache: HttpCache
     keyvalue: KeyValue
@@ -80,6 +82,7 @@ class Store:
             digests=Digests(database),
             outbox=Outbox(database, GroupCommit(database)),
             votes=Votes(database),
+            readers=ReaderNames(database),
             sources=Sources(database),
             cache=cache,
             keyvalue=KeyValue(database),

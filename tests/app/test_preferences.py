@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,8 +85,8 @@ def test_a_returned_mail_is_a_judgement(home: House) -> None:
     assert [vote.verb for vote in home.store.votes.of("me")] == ["like"]
 
 
-def test_pause_and_stop_and_back_again(home: House) -> None:
-    """A week, or until the reader asks for more."""
+def test_D5_a_stop_stays_until_it_is_resumed(home: House) -> None:
+    """No other link of an old digest revives a reader who stopped; a pause ends by more."""
     readers, runtime = home.config.readers, home.runtime
     assert "until 2026-06-23" in apply(returned(home, Verb.PAUSE), readers, runtime, TODAY)
     assert home.store.votes.paused("me", TODAY + timedelta(days=6))
@@ -95,7 +96,23 @@ def test_pause_and_stop_and_back_again(home: House) -> None:
     apply(returned(home, Verb.LESS, "arxiv:2606.00001"), readers, runtime, TODAY)
     assert home.store.votes.paused("me", TODAY)
     apply(returned(home, Verb.MORE, "arxiv:2606.00002"), readers, runtime, TODAY)
+    assert "stopped already" in apply(returned(home, Verb.PAUSE), readers, runtime, TODAY)
+    assert home.store.votes.paused_until("me") == date.max
+    home.store.votes.resume("me")
+    apply(returned(home, Verb.PAUSE), readers, runtime, TODAY)
+    apply(returned(home, Verb.MORE, "arxiv:2606.00001"), readers, runtime, TODAY)
     assert not home.store.votes.paused("me", TODAY)
+
+
+def test_D5_a_link_of_a_renamed_reader_is_theirs(home: House) -> None:
+    """A stop link in a digest of before the renaming stops the reader under the new name."""
+    mail = returned(home, Verb.STOP)
+    renamed = replace(home.reader, name="lovelace")
+    home.store.readers.rename("me", "lovelace")
+
+    apply(mail, [renamed], home.runtime, TODAY)
+
+    assert home.store.votes.paused_until("lovelace") == date.max
 
 
 def test_a_forged_mail_is_refused(home: House) -> None:

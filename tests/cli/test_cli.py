@@ -56,7 +56,7 @@ def test_help_is_in_the_order_in_which_one_meets_the_commands() -> None:
     names = [line.split()[0] for line in done.out.partition("Commands:")[2].split("\n") if line]
     assert names == [
         *("init", "check", "preview", "send", "run", "rank", "why"),
-        *("like", "dislike", "feedback", "status", "templates"),
+        *("like", "dislike", "feedback", "resume", "status", "templates"),
     ]
     assert list(cli.commands) == names
 

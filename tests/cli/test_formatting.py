@@ -183,8 +183,8 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
         home.store.alerts.add("source:blog", "blog cannot be read")
         home.store.votes.pause("me", None)
         assert glance() == (
-            "Last digest Tue 16 Jun: waiting, 1 paper; stopped: `digest like`, or `more` in an old "
-            "letter, brings it back; 1 digest waits: `digest send --retry`; something needs a "
+            "Last digest Tue 16 Jun: waiting, 1 paper; stopped: `digest resume` resumes "
+            "delivery; 1 digest waits: `digest send --retry`; something needs a "
             "look: `digest status`."
         )
     assert formatting.waiting(2) == "2 digests wait: `digest send --retry`"
