@@ -236,7 +236,7 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
         library = read_library(path)
     papers = library.papers
     if library.left_out:
-        say(f"{path}: {library.told}")
+        say(f"{path}: {library.message}")
     if not papers:
         raise DigestError(f"{path}: it holds no paper with a title")
     with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:

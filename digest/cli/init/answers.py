@@ -69,7 +69,7 @@ def _from_library(path: Path) -> Interest:
         phrases=tuple(word for word, count in words.most_common(WORDS) if count > 1),
         about="\n".join(paper.title for paper in newest[:TITLES]),
         library=path,
-        told=library.told,
+        told=library.message,
     )
 
 
