@@ -15,7 +15,7 @@ import click
 
 from digest import __version__
 from digest.cli import inspect, manage, run
-from digest.cli.common import PATH, Context, say, set_up_logging
+from digest.cli.common import PATH, Context, print_error, set_up_logging
 from digest.model.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ First steps:
 """
 
 
-class InOrder(click.Group):
+class OrderedGroup(click.Group):
     """Commands in the order in which one meets them, not by the alphabet."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
@@ -49,12 +49,12 @@ class InOrder(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _to_nowhere(sys.stdout)
+            _to_devnull(sys.stdout)
             return 0
 
 
 @click.group(
-    cls=InOrder,
+    cls=OrderedGroup,
     help=FIRST_STEPS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -109,7 +109,7 @@ def exit_code(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        say("")
+        print_error("")
         return INTERRUPTED
     except DigestError as error:
         if "-vv" in arguments:
@@ -119,10 +119,12 @@ def exit_code(arguments: Sequence[str]) -> int:
     except (MemoryError, RuntimeError, ImportError) as error:
         if not _is_shortage(error):
             raise
-        say(f"digest: this computer has too little to work with ({str(error) or 'out of memory'})")
+        print_error(
+            f"digest: this computer has too little to work with ({str(error) or 'out of memory'})"
+        )
         return 1
     except OSError as error:
-        say(f"{error.filename or 'digest'}: {error.strerror or error}")
+        print_error(f"{error.filename or 'digest'}: {error.strerror or error}")
         return 1
     return done if isinstance(done, int) else 0
 
@@ -150,16 +152,16 @@ def _open_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _to_nowhere(*streams: TextIO) -> None:
+def _to_devnull(*streams: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in streams:
         os.dup2(nowhere, stream.fileno())
 
 
 def _show(error: DigestError) -> None:
-    say(str(error))
+    print_error(str(error))
     if error.hint:
-        say(f"  = {error.hint}")
+        print_error(f"  = {error.hint}")
 
 
 def _next_step(context: Context) -> str:

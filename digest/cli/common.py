@@ -56,16 +56,16 @@ class Context:
     def note(self, text: str) -> None:
         """Say something beside the data, on stderr; nothing under --quiet."""
         if not self.quiet:
-            say(text)
+            print_error(text)
 
 
-def say(text: str) -> None:
+def print_error(text: str) -> None:
     """Write a line to stderr; that nobody reads it, or a full disk, stops no digest."""
     with suppress(OSError):
         click.echo(text, err=True)
 
 
-class Day(click.ParamType[date]):
+class DateParam(click.ParamType[date]):
     """A date such as 2026-11-22."""
 
     name = "day"
@@ -80,10 +80,10 @@ class Day(click.ParamType[date]):
             return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
 
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_TOLD = frozenset({"source", "outbox", "refused"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SHOWN_BY_COMMAND = frozenset({"source", "outbox", "refused"})
 """Alerts of what a command that sends tells by itself."""
-DAY = Day()
+DATE = DateParam()
 PATH = click.Path(path_type=Path)
 reader_option = click.option(
     "--reader",
@@ -111,44 +111,44 @@ def today(reader: Reader, now: datetime) -> date:
 
 
 @contextmanager
-def at_work(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
+def locked_runtime(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
     """Open the world and lock the state folder; raise AlreadyRunning where it is locked."""
     from digest.app.runtime import opened
     from digest.store import lock
 
     with lock(config.storage, wait=wait), opened(config, alone=True) as runtime:
-        tell(runtime)
+        print_notices(runtime)
         yield runtime
 
 
 @contextmanager
-def looking(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
+def shared_runtime(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
     """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
     from digest.app.runtime import opened
 
     with opened(config, offline=offline) as runtime:
-        tell(runtime)
+        print_notices(runtime)
         yield runtime
 
 
-def tell(runtime: Runtime) -> None:
+def print_notices(runtime: Runtime) -> None:
     """Say what happened to the store when it was opened."""
     for text in runtime.store.told:
-        say(text)
+        print_error(text)
 
 
-def on_terminal() -> bool:
+def is_interactive() -> bool:
     """Tell whether somebody sits there who reads and answers."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager
-def working(text: str) -> Iterator[None]:
+def spinner(text: str) -> Iterator[None]:
     """Show on a terminal that something is done which takes a while; else do nothing.
 
     Where the log is shown as well, that says enough; errors alone leave no place for it.
     """
-    if not _watched():
+    if not _has_terminal():
         yield
         return
     from rich.console import Console
@@ -177,12 +177,12 @@ def _logged_above() -> Iterator[None]:
 
 
 @contextmanager
-def alerts_in_words(context: Context, runtime: Runtime) -> Iterator[None]:
+def print_new_alerts(context: Context, runtime: Runtime) -> Iterator[None]:
     """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
 
     What a failed source or a failed delivery means is told by the command itself.
     """
-    if context.verbose or not _watched():
+    if context.verbose or not _has_terminal():
         yield
         return
     log, before = logging.getLogger("digest.app.alerts"), set(runtime.store.alerts.active().items())
@@ -192,14 +192,14 @@ def alerts_in_words(context: Context, runtime: Runtime) -> Iterator[None]:
     finally:
         log.setLevel(logging.NOTSET)
     for key, text in runtime.store.alerts.active().items():
-        if (key, text) not in before and key.split(":")[0] not in _TOLD:
-            say(text)
+        if (key, text) not in before and key.split(":")[0] not in _SHOWN_BY_COMMAND:
+            print_error(text)
 
 
 @contextmanager
 def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
     """Show on a terminal how much of a whole is done; what it yields is told of each part."""
-    if not (total and _watched()):
+    if not (total and _has_terminal()):
         yield lambda _: None
         return
     from rich.console import Console
@@ -213,15 +213,15 @@ def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
         yield lambda done: bar.advance(task, done)
 
 
-def _watched() -> bool:
+def _has_terminal() -> bool:
     return logging.getLogger("digest").level == logging.WARNING and sys.stderr.isatty()
 
 
-def waited_for(found: Iterable[Item], text: str) -> Iterator[Item]:
+def with_spinner(found: Iterable[Item], text: str) -> Iterator[Item]:
     """Yield what is found, one by one, and show that the next one is worked at."""
     rest = iter(found)
     while True:
-        with working(text):
+        with spinner(text):
             item = next(rest, None)
         if item is None:
             return
@@ -239,7 +239,7 @@ def print_lines(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
-class _OneLine(logging.Formatter):
+class _OneLineFormatter(logging.Formatter):
     """One line an event: time with offset, key=value, no control character whatever it quotes."""
 
     def __init__(self, *, traces: bool) -> None:
@@ -249,10 +249,10 @@ class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback follows only where it was asked for by -vv."""
         at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
-        line = f"{at} {record.levelname} {_UNSEEN.sub('?', record.getMessage())}"
+        line = f"{at} {record.levelname} {_CONTROL.sub('?', record.getMessage())}"
         if record.exc_info and record.exc_info[1] is not None:
             kind, error = type(record.exc_info[1]).__name__, record.exc_info[1]
-            line += f" raised={_UNSEEN.sub('?', f'{kind}: {error}')!r}"
+            line += f" raised={_CONTROL.sub('?', f'{kind}: {error}')!r}"
             if self.traces:
                 line += f"\n{self.formatException(record.exc_info)}"
         return line
@@ -262,7 +262,7 @@ def set_up_logging(verbose: int, *, quiet: bool) -> None:
     """Send the log to stderr: what went wrong, with -v each event, with -vv tracebacks too."""
     level = logging.ERROR if quiet else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine(traces=verbose > 1))
+    handler.setFormatter(_OneLineFormatter(traces=verbose > 1))
     log = logging.getLogger("digest")
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO if verbose else level)

@@ -9,18 +9,18 @@ import click
 
 from digest.cli import formatting
 from digest.cli.common import (
-    DAY,
+    DATE,
     PATH,
     Context,
     json_option,
-    looking,
     only_reader,
     print_json,
     print_lines,
     reader_option,
+    shared_runtime,
+    spinner,
     today,
-    waited_for,
-    working,
+    with_spinner,
 )
 from digest.cli.terminal import short
 from digest.model.errors import ConfigError, DigestError, StateError
@@ -45,7 +45,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
 
     config = context.load() if not as_json else _loaded_quietly(context)
     found: list[Finding] = []
-    with looking(config, offline=offline) as runtime:
+    with shared_runtime(config, offline=offline) as runtime:
         part = ""
         walked = walk(
             config,
@@ -53,7 +53,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
             offline=offline,
             advice=lambda r: lint_profile(profile_of(r, runtime), runtime.ranker.background),
         )
-        for finding in waited_for(walked, "Looking"):
+        for finding in with_spinner(walked, "Looking"):
             if not as_json:
                 print_lines(formatting.finding_lines(finding, part))
             part = finding.part
@@ -87,7 +87,7 @@ def _loaded_quietly(context: Context) -> Config:
 @click.option("-o", "--output", metavar="FILE|-", help="Write the HTML there and exit.")
 @click.option("--text", "as_text", is_flag=True, help="Print the plain text and exit.")
 @json_option
-@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@click.option("--day", type=DATE, metavar="DAY", help="The digest of that local date.")
 @reader_option
 @click.option("--port", default=8025, show_default=True, help="Where the page is served.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
@@ -134,7 +134,7 @@ def _draft(context: Context, name: str | None, day: date | None) -> Draft:
 
     config = context.load()
     reader = only_reader(config, name)
-    with looking(config) as runtime, working("Reading today's papers"):
+    with shared_runtime(config) as runtime, spinner("Reading today's papers"):
         wanted = day or today(reader, runtime.now())
         request = DigestRequest(reader=reader, day=wanted, explicit_day=day is not None)
         fetched = fetch_for([request], config, runtime, record=False)[request.days]
@@ -203,7 +203,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
         context.note(f"{lines_left} could not be read and stayed out")
-    with looking(config) as runtime, working("Ranking"):
+    with shared_runtime(config) as runtime, spinner("Ranking"):
         reader = only_reader(config, name)
         fetch_named(reader.paper_ids, runtime)
         ranked = runtime.ranker.rank(papers, profile_of(reader, runtime))
@@ -227,7 +227,7 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
     from digest.app.preferences import profile_of
 
     config = context.load()
-    with looking(config) as runtime, working(f"Looking for {paper}"):
+    with shared_runtime(config) as runtime, spinner(f"Looking for {paper}"):
         reader, found = only_reader(config, name), look_up(paper, runtime)
         fetch_named(reader.paper_ids, runtime)
         (ranked,) = runtime.ranker.rank([found], profile_of(reader, runtime))

@@ -12,14 +12,14 @@ import click
 from digest.cli.common import (
     PATH,
     Context,
-    looking,
-    on_terminal,
+    is_interactive,
     only_reader,
+    print_error,
     print_lines,
     progress,
     reader_option,
-    say,
-    working,
+    shared_runtime,
+    spinner,
 )
 from digest.cli.completion import interest_names
 from digest.cli.terminal import fold, short
@@ -39,9 +39,12 @@ if TYPE_CHECKING:
 LINE = 72
 TRY_AGAIN = 75
 """EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and pipes it in again."""
-MANY = 10
+MAX_LISTED = 10
 """More papers than these are counted, not listed."""
-BARE = ("have no abstract and count by their titles", "has no abstract and counts by its title")
+TITLE_ONLY = (
+    "have no abstract and count by their titles",
+    "has no abstract and counts by its title",
+)
 
 
 @click.command()
@@ -51,12 +54,12 @@ BARE = ("have no abstract and count by their titles", "has no abstract and count
 @click.pass_context
 def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
     """Answer five questions, get a config.toml: yours, or at PATH."""
-    from digest.cli.init.wizard import Questions, sign_in
+    from digest.cli.init.wizard import Questions, log_in
     from digest.cli.init.wizard import init as set_up
 
-    present = on_terminal() and not defaults
-    enter = sign_in if present else None
-    questions = Questions(ask=_ask, say=_tell, hidden=_ask_unseen, enter=enter)
+    present = is_interactive() and not defaults
+    log_in_with = log_in if present else None
+    questions = Questions(ask=_ask, say=_tell, hidden=_ask_unseen, log_in_with=log_in_with)
     written = set_up(path, questions, defaults=defaults, force=force)
     click.echo(f"\nWrote {short(written.path)} (only you can read it)\n")
     ctx.obj.config = written.path
@@ -155,15 +158,15 @@ def _vote_command(name: str, text: str) -> click.Command:
         verb = _verb(command_name)
         config = context.load()
         reader = only_reader(config, name)
-        _demand_interest(reader, interest)
-        with looking(config) as runtime:
+        _require_interest(reader, interest)
+        with shared_runtime(config) as runtime:
             if undo:
-                print_lines(_undone(reader, papers, runtime))
+                print_lines(_undo_lines(reader, papers, runtime))
                 return
             found = [*_named(papers, runtime), *_from_library(library, runtime)]
             from digest.app.preferences import vote
 
-            print_lines(_taught_lines(vote(reader, found, verb, runtime, interest=interest)))
+            print_lines(_vote_lines(vote(reader, found, verb, runtime, interest=interest)))
 
     command_name = name
     command.__doc__ = text
@@ -176,7 +179,7 @@ def _verb(name: str) -> Verb:
     return Verb.MORE if name == "like" else Verb.LESS
 
 
-def _demand_interest(reader: Reader, name: str) -> None:
+def _require_interest(reader: Reader, name: str) -> None:
     """Raise ConfigError where a named interest is none of the reader's: nothing would obey it."""
     from digest.config.validate import suggestion
     from digest.model.errors import ConfigError, Problem
@@ -187,22 +190,22 @@ def _demand_interest(reader: Reader, name: str) -> None:
         raise ConfigError([Problem(message=f"no interest is called {name}", hint=hint)])
 
 
-def _undone(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator[str]:
+def _undo_lines(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator[str]:
     """Take back what was said of `papers`, else what was said last; yield what that was."""
     from digest.app.preferences import undo
 
     taken = undo(reader, papers, runtime) if papers else runtime.store.votes.undo(reader.name)
     if not taken:
         yield "there is nothing to take back"
-    elif len(taken) > MANY:
+    elif len(taken) > MAX_LISTED:
         yield f"took back: {taken[0].verb}s of {len(taken)} papers"
     else:
         yield from (f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
 
 
-def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
+def _vote_lines(taught: Sequence[Taught]) -> Iterator[str]:
     """Yield a line for each paper, of many how many there are."""
-    if len(taught) <= MANY:
+    if len(taught) <= MAX_LISTED:
         for one in taught:
             word = f"{one.verb}d" if one.new else f"{one.verb}d before"
             yield f"{word}: {one.paper.title} ({one.paper.id})"
@@ -213,7 +216,7 @@ def _taught_lines(taught: Sequence[Taught]) -> Iterator[str]:
     yield f"{word} {new} papers" + (f", {before} had been {word} before" if before else "")
     bare = sum(not one.paper.abstract for one in taught)
     if bare:
-        yield f"{bare} of them {BARE[bare == 1]}"
+        yield f"{bare} of them {TITLE_ONLY[bare == 1]}"
 
 
 def _named(papers: Sequence[str], runtime: Runtime) -> list[Paper]:
@@ -221,7 +224,7 @@ def _named(papers: Sequence[str], runtime: Runtime) -> list[Paper]:
 
     found = []
     for text in papers:
-        with working(f"Looking for {text}"):
+        with spinner(f"Looking for {text}"):
             found.append(look_up(text, runtime))
     return found
 
@@ -232,7 +235,7 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
     from digest.app.bibliography import read_library
     from digest.app.paper_lookup import completed, lacks_text
 
-    with working(f"Reading {path.name}"):
+    with spinner(f"Reading {path.name}"):
         library = read_library(path)
     papers = library.papers
     if library.left_out:
@@ -256,12 +259,12 @@ def feedback(context: Context, mail: IO[bytes]) -> None:
         pass  # a mail server that cannot write all of it would call that a failure
     try:
         config = context.load()
-        with looking(config) as runtime:
+        with shared_runtime(config) as runtime:
             click.echo(apply(raw, config.readers, runtime, runtime.now().date()))
     except FeedbackRejected:
         raise
     except (DigestError, OSError) as error:
-        say(f"digest: {error}")
+        print_error(f"digest: {error}")
         raise click.exceptions.Exit(TRY_AGAIN) from error
 
 
@@ -272,7 +275,7 @@ def resume(context: Context, *, name: str | None) -> None:
     """Resume delivery to a reader who paused or stopped it."""
     config = context.load()
     reader = only_reader(config, name)
-    with looking(config) as runtime:
+    with shared_runtime(config) as runtime:
         runtime.store.votes.resume(reader.name)
     click.echo(f"Delivery to {reader.name} is resumed.")
 

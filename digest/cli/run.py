@@ -14,18 +14,18 @@ import click
 
 from digest.cli import formatting
 from digest.cli.common import (
-    DAY,
+    DATE,
     PATH,
     Context,
-    alerts_in_words,
-    at_work,
+    locked_runtime,
+    print_error,
     print_lines,
+    print_new_alerts,
+    print_notices,
     reader_option,
     readers_of,
-    say,
-    tell,
+    spinner,
     today,
-    working,
 )
 from digest.model.states import DigestState
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from digest.config import Config, ConfigWatcher
 
 log = logging.getLogger(__name__)
-WAIT_FOR_DAEMON = 60.0
-GLANCE = 0.3
+DAEMON_WAIT_S = 60.0
+LOCK_WAIT_S = 0.3
 """Seconds: `status` looks at the daemon's lock by touching it for a moment."""
 
 
@@ -49,7 +49,7 @@ GLANCE = 0.3
 @click.option("--test", is_flag=True, help="Marked [test]; counts as nothing sent.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent.")
 @click.option("--again", is_flag=True, help="Although it was sent already.")
-@click.option("--day", type=DAY, metavar="DAY", help="The digest of that local date.")
+@click.option("--day", type=DATE, metavar="DAY", help="The digest of that local date.")
 @reader_option
 @click.option(
     "--to",
@@ -88,9 +88,9 @@ def send(  # noqa: PLR0913  # one option each
     config = context.load(warn=True)
     config.require_transport()
     with (
-        at_work(config, wait=WAIT_FOR_DAEMON) as runtime,
-        alerts_in_words(context, runtime),
-        working("Reading today's papers"),
+        locked_runtime(config, wait=DAEMON_WAIT_S) as runtime,
+        print_new_alerts(context, runtime),
+        spinner("Reading today's papers"),
     ):
         if not dry_run:
             readers_rejected(runtime.store.alerts, config)
@@ -111,14 +111,14 @@ def send(  # noqa: PLR0913  # one option each
         if not dry_run:
             upkeep_after(config, runtime)
     drafts = [plan for plan in made if isinstance(plan, Draft)]
-    _lament(drafts)
+    _print_unread(drafts)
     print_lines(line for plan in drafts for line in formatting.draft_lines(plan))
-    return _told([*results, *(plan for plan in made if isinstance(plan, DigestResult))])
+    return _print_results([*results, *(plan for plan in made if isinstance(plan, DigestResult))])
 
 
-def _told(results: Sequence[DigestResult]) -> int:
+def _print_results(results: Sequence[DigestResult]) -> int:
     """Print what became of each digest; 1 where one could not be made or delivered."""
-    _lament(results)
+    _print_unread(results)
     for result in results:
         click.echo(formatting.result_line(result))
     return (
@@ -128,10 +128,10 @@ def _told(results: Sequence[DigestResult]) -> int:
     )
 
 
-def _lament(made: Iterable[Draft | DigestResult]) -> None:
+def _print_unread(made: Iterable[Draft | DigestResult]) -> None:
     """Say beside the data which sources were left out, each once, for however many readers."""
     for text in dict.fromkeys(text for one in made for text in one.unread):
-        say(text)
+        print_error(text)
 
 
 def _send_sample(output: Path | None, *, no_open: bool) -> int:
@@ -145,12 +145,12 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     config = sample_config(folder)
     day = sample_day(config)
     with (
-        working("Making the sample"),
+        spinner("Making the sample"),
         lock(config.storage),
         opened(config, now=lambda: sample_now(day), alone=True) as runtime,
     ):
         results = make([DigestRequest(reader=config.readers[0], day=day)], config, runtime)
-    code = _told(results)
+    code = _print_results(results)
     if code:
         return code
     letter, text, page = shown(folder)
@@ -189,7 +189,7 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
 
     watched = watched_config(context)
     logging.getLogger("digest.app.daemon.daemon").setLevel(logging.INFO)
-    with lock(watched.config.storage, DAEMON, wait=GLANCE):
+    with lock(watched.config.storage, DAEMON, wait=LOCK_WAIT_S):
         return _run(context, watched, once_due=once_due)
 
 
@@ -220,25 +220,25 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
         stop_on_signals,
     )
     from digest.app.runtime import opened
-    from digest.cli.worker import Apart
+    from digest.cli.worker import Worker
     from digest.model.schedule import next_due
 
     stop = threading.Event()
     with opened(watched.config, stop=stop) as runtime:
-        tell(runtime)
+        print_notices(runtime)
         stop_on_signals(stop)
         results: list[DigestResult] = []
         daemon = Daemon(
             runtime=runtime,
-            config=following(watched, runtime),
+            config=follow_config(watched, runtime),
             tell=results.extend,
-            line=here if once_due else Apart(verbose=context.verbose, quiet=context.quiet),
+            line=here if once_due else Worker(verbose=context.verbose, quiet=context.quiet),
         )
         if once_due:
             with limited():
                 daemon.beat()
             daemon.heartbeat.wait()
-            return _told(results)
+            return _print_results(results)
         for reader in watched.config.readers:
             moment = next_due(reader.schedule, runtime.now())
             context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
@@ -253,11 +253,11 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
         finished = run_forever(beat, stop)
         notify_service("STOPPING=1", os.environ)
         if not finished:
-            leave(watched.config, stop)
+            exit_process(watched.config, stop)
     return 0
 
 
-def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
+def follow_config(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     """Return a look at the config: a change that is whole is taken up, another is told."""
     from digest.app.alerts import CONFIG, config_refused, readers_rejected
     from digest.app.runtime import note_readers
@@ -284,7 +284,7 @@ def following(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
     return config
 
 
-def leave(config: Config, stop: threading.Event) -> NoReturn:
+def exit_process(config: Config, stop: threading.Event) -> NoReturn:
     """End the process beside a thread that does not end; what it had in hand is in the outbox."""
     from digest.app.alerts import HANG, raise_alert
     from digest.app.runtime import utc_now

@@ -68,7 +68,7 @@ class Told(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
+class Worker:
     """Sends what is due as `daily.send` does, in a child that speaks as loudly as we do."""
 
     verbose: int = 0

@@ -16,16 +16,16 @@ from town import Tty
 
 from digest.app.alerts import raise_alert
 from digest.cli.common import (
-    DAY,
+    DATE,
     Context,
-    alerts_in_words,
     only_reader,
+    print_new_alerts,
+    print_notices,
     progress,
     readers_of,
     set_up_logging,
-    tell,
     today,
-    waited_for,
+    with_spinner,
 )
 from digest.model.errors import ConfigError
 
@@ -90,9 +90,9 @@ def test_verbosity(log: logging.Logger) -> None:
 
 def test_a_day_is_written_one_way() -> None:
     """What is none says how one is written."""
-    assert DAY.convert("2026-06-16", None, None) == date(2026, 6, 16)
+    assert DATE.convert("2026-06-16", None, None) == date(2026, 6, 16)
     with pytest.raises(click.BadParameter, match="write it as 2026-11-22"):
-        DAY.convert("yesterday", None, None)
+        DATE.convert("yesterday", None, None)
 
 
 def test_a_reader_by_name(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_what_happened_to_the_store_is_said(
         home.store.tidy()
     (tmp_path / "state" / "digest.db").unlink()
     with house(tmp_path) as home:
-        tell(home.runtime)
+        print_notices(home.runtime)
     assert "the database was lost; it was restored" in capsys.readouterr().err
 
 
@@ -155,7 +155,7 @@ def test_progress_is_shown_on_a_terminal(option: list[str], moves: bool, folder:
 
 def test_no_progress_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     """A pipe gets the data alone."""
-    assert list(waited_for([1, 2], "Looking")) == [1, 2]
+    assert list(with_spinner([1, 2], "Looking")) == [1, 2]
     assert capsys.readouterr() == ("", "")
 
 
@@ -179,9 +179,9 @@ def test_a_bar_for_what_has_parts(
 def test_what_is_logged_meanwhile_stands_above_the_spinner() -> None:
     """Not in its line: rich moves its own line out of the way of what it is told."""
     code = (
-        "import logging; from digest.cli.common import set_up_logging, working\n"
+        "import logging; from digest.cli.common import set_up_logging, spinner\n"
         "set_up_logging(0, quiet=False)\n"
-        "with working('Reading'): logging.getLogger('digest').warning('event=odd')\n"
+        "with spinner('Reading'): logging.getLogger('digest').warning('event=odd')\n"
         "logging.getLogger('digest').warning('event=after')"
     )
     child = pexpect.spawn(sys.executable, ["-c", code], encoding="utf-8", timeout=60)
@@ -205,7 +205,7 @@ def test_an_alert_is_told_in_words_where_somebody_sits(
     monkeypatch.setattr(sys, "stderr", screen)
     with house(tmp_path) as home:
         raise_alert(home.store.alerts, "moved:old", "known before")
-        with alerts_in_words(Context(verbose=verbose), home.runtime):
+        with print_new_alerts(Context(verbose=verbose), home.runtime):
             raise_alert(home.store.alerts, "moved:blog", "blog moved")
             raise_alert(home.store.alerts, "source:blog", "blog fails")
     capsys.readouterr()

@@ -14,7 +14,7 @@ from town import digest
 from digest.app.alerts import CONFIG, HANG
 from digest.app.runtime import utc_now
 from digest.cli.common import Context
-from digest.cli.run import following, watched_config
+from digest.cli.run import follow_config, watched_config
 from digest.config import ConfigWatcher, load
 from digest.model.errors import ConfigError
 from digest.store import Store
@@ -40,7 +40,7 @@ class Hand:
         self.seconds = 0.0
         self.home = home
         watched = ConfigWatcher(self.path, environ={}, clock=lambda: self.seconds)
-        self.look: Callable[[], Config] = following(watched, home.runtime)
+        self.look: Callable[[], Config] = follow_config(watched, home.runtime)
 
     def write(self, text: str) -> Config:
         """Save the file, and look until it has settled."""
@@ -120,7 +120,7 @@ def test_C01_a_service_starts_beside_a_broken_config_with_the_last_good_one(
             watched_config(context)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
         watched = watched_config(context)
-        assert phrase(following(watched, home.runtime)()) == "video diffusion"
+        assert phrase(follow_config(watched, home.runtime)()) == "video diffusion"
         assert "the changed config is not in force" in home.store.alerts.active()[CONFIG]
 
 
@@ -168,12 +168,12 @@ def test_a_sample_that_cannot_be_delivered_is_1(tmp_path: Path) -> None:
 HANGS = """
 import sys, threading
 from pathlib import Path
-from digest.cli.run import leave
+from digest.cli.run import exit_process
 from digest.config import load
 stop = threading.Event()
 if sys.argv[2] == "told":
     stop.set()
-leave(load(Path(sys.argv[1]), environ={}), stop)
+exit_process(load(Path(sys.argv[1]), environ={}), stop)
 """
 
 

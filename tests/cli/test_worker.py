@@ -20,7 +20,7 @@ from digest.app.daemon.daemon import Daemon, Died
 from digest.app.daemon.loop import PATIENCE
 from digest.app.pipeline.request import DigestRequest
 from digest.app.runtime import opened
-from digest.cli.worker import Apart, Task, done
+from digest.cli.worker import Task, Worker, done
 from digest.config import ConfigWatcher, load
 from digest.delivery.queue_run import GRACE
 from digest.model.errors import DigestError, StateError
@@ -55,13 +55,13 @@ path = "state"
 BEAT = """
 import sys
 from pathlib import Path
-from digest.cli.worker import Apart
+from digest.cli.worker import Worker
 from digest.config import load
 from digest.app.daemon.daemon import Daemon
 from digest.app.runtime import opened
 config = load(Path(sys.argv[1]), environ={})
 with opened(config) as runtime:
-    Daemon(runtime=runtime, config=lambda: config, line=Apart(quiet=True)).beat()
+    Daemon(runtime=runtime, config=lambda: config, line=Worker(quiet=True)).beat()
     (sent,) = runtime.store.digests.latest("me")
 print(sent.state, sorted({"numpy", "scipy", "sklearn"} & set(sys.modules)))
 """
@@ -84,7 +84,7 @@ def test_a_child_sends_what_is_due_and_we_remember_it(config: Config, tmp_path: 
     """It works under the parent's lock, with the config as the parent has it."""
     config = replace(config, storage=tmp_path / "elsewhere")
     with opened(config) as runtime, lock(config.storage) as held:
-        results = Apart(quiet=True)(requests(config), config, runtime, held)
+        results = Worker(quiet=True)(requests(config), config, runtime, held)
         kept = runtime.store.digests.latest("me")
     assert [result.state for result in results] == ["sent"]
     assert [sent.state for sent in kept] == ["sent"]
@@ -121,7 +121,7 @@ def test_what_a_child_raises_is_raised_here(config: Config, *, state: bool) -> N
     """With its words and its hint; that the state is at fault stays known."""
     answer = f"print(json.dumps({{'failure': 'broken', 'hint': 'mend it', 'state': {state}}}))"
     with opened(config) as runtime, lock(config.storage) as held:
-        child = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {answer}")
+        child = Worker(code=f"import json, sys; sys.stdin.buffer.read(9); {answer}")
         with pytest.raises(DigestError, match="broken") as caught:
             child(requests(config), config, runtime, held)
     assert (isinstance(caught.value, StateError), caught.value.hint) == (state, "mend it")
@@ -138,7 +138,7 @@ def test_a_child_is_told_to_stop_by_the_end_of_its_input(config: Config) -> None
     """It waits for nothing else here: it would wait for ever."""
     with opened(config) as runtime, lock(config.storage) as held:
         runtime.stop.set()
-        child = Apart(code=f"import json, sys; sys.stdin.buffer.read(); {ANSWER}")
+        child = Worker(code=f"import json, sys; sys.stdin.buffer.read(); {ANSWER}")
         assert child(requests(config), config, runtime, held) == ()
 
 
@@ -146,7 +146,7 @@ def test_the_lock_outlives_the_parent_in_its_child(config: Config) -> None:
     """Who inherits the descriptor holds the lock: nobody works there until both are gone."""
     code = "import fcntl, json, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX | fcntl.LOCK_NB)"
     with opened(config) as runtime, lock(config.storage) as held:
-        child = Apart(code=f"import sys; sys.argv.append('{held}'); {code}; {ANSWER}")
+        child = Worker(code=f"import sys; sys.argv.append('{held}'); {code}; {ANSWER}")
         assert child((), config, runtime, held) == ()
 
 
@@ -154,14 +154,14 @@ def test_a_child_that_dies_is_counted_as_a_death_of_ours(config: Config) -> None
     """The round failed, and after three in a row the daemon rests longer."""
     moment = datetime(2026, 11, 20, 12, tzinfo=UTC)
     with opened(config, now=lambda: moment) as runtime:
-        died = Apart(code="import os; os._exit(9)")
+        died = Worker(code="import os; os._exit(9)")
         daemon = Daemon(runtime=runtime, config=lambda: config, line=died)
         with pytest.raises(Died, match="exit code 9"):
             daemon.beat()
         assert runtime.store.keyvalue.get("daemon-at-work").startswith("1 ")
         assert daemon.rested
         daemon.rested = None
-        daemon.line = Apart(code=f"import json, sys; sys.stdin.buffer.read(9); {ANSWER}")
+        daemon.line = Worker(code=f"import json, sys; sys.stdin.buffer.read(9); {ANSWER}")
         daemon.beat()
         assert runtime.store.keyvalue.get("daemon-at-work") == ""
 
@@ -173,7 +173,7 @@ WORK = "from digest.cli.worker import main; main()"
 def test_S18_a_signal_to_all_of_us_while_a_child_starts_is_no_death(config: Config) -> None:
     """A service manager and Ctrl-C tell every process at once: it hears once it can obey."""
     with opened(config) as runtime, lock(config.storage) as held:
-        child = Apart(code=f"{STOP_SELF}; {WORK}", quiet=True)
+        child = Worker(code=f"{STOP_SELF}; {WORK}", quiet=True)
         (result,) = child(requests(config), config, runtime, held)
     assert (result.state, result.text) == ("waiting", "digest was told to stop")
 
@@ -186,7 +186,7 @@ def test_S18_a_child_that_a_stop_ended_has_not_died(config: Config, number: str)
         f" signal.pthread_sigmask(signal.SIG_SETMASK, []); os.kill(os.getpid(), signal.{number})"
     )
     with opened(config) as runtime, lock(config.storage) as held:
-        child = Apart(code=code)
+        child = Worker(code=code)
         with pytest.raises(Died):
             child(requests(config), config, runtime, held)
         runtime.stop.set()
@@ -198,14 +198,16 @@ def test_S19_a_child_that_hangs_does_not_outlive_us(config: Config) -> None:
     """It would hold the lock of the folder for ever."""
     with opened(config) as runtime, lock(config.storage) as held:
         runtime.stop.set()
-        frozen = Apart(code="import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", patience=0.1)
+        frozen = Worker(
+            code="import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", patience=0.1
+        )
         with pytest.raises(Died, match="exit code -9"):
             frozen(requests(config), config, runtime, held)
 
 
 def test_a_child_has_ended_before_we_are_given_up() -> None:
     """A daemon that is told to stop waits for its round: the round must end sooner."""
-    assert GRACE < Apart().patience < PATIENCE
+    assert GRACE < Worker().patience < PATIENCE
 
 
 CHATTY = """
@@ -251,7 +253,7 @@ def test_what_an_outsider_prints_is_no_part_of_the_answer(
         patch.syspath_prepend(tmp_path / "path")
         chatty = load(config.path, environ={})
         with opened(chatty) as runtime, lock(chatty.storage) as held:
-            (result,) = Apart(quiet=True)(requests(chatty), chatty, runtime, held)
+            (result,) = Worker(quiet=True)(requests(chatty), chatty, runtime, held)
     out, said = capfd.readouterr()
 
     assert (result.state, out) == ("sent", "")
@@ -262,7 +264,7 @@ def test_what_an_outsider_prints_is_no_part_of_the_answer(
 def test_an_answer_that_is_none_is_a_death(config: Config) -> None:
     """It is shown, and counted; no error of our own hides it."""
     with opened(config) as runtime, lock(config.storage) as held:
-        child = Apart(code="import sys; sys.stdin.buffer.read(9); print('what?')")
+        child = Worker(code="import sys; sys.stdin.buffer.read(9); print('what?')")
         with pytest.raises(Died, match=r"what\?"):
             child(requests(config), config, runtime, held)
 
@@ -281,9 +283,9 @@ def test_what_we_run_sees_the_same_from_run_as_from_send(tmp_path: Path, kind: s
     seen = {}
     for command in ("send", "run"):
         with mail_server(ehlo=signing_in) as server:
-            sign_in = """username = "ada"\npassword = { command = "env > seen; echo secret" }\n"""
+            log_in = """username = "ada"\npassword = { command = "env > seen; echo secret" }\n"""
             program = """[command]\nargv = ["sh", "-c", "cat > mail; env > seen", "sh"]\n"""
-            way = program if kind == "delivers" else smtp(server.port) + sign_in
+            way = program if kind == "delivers" else smtp(server.port) + log_in
             home = settle(tmp_path / "home", way)
             process = started(home, command)
             assert process.stderr
@@ -315,7 +317,7 @@ def test_a_child_reads_the_password_as_it_is_now(config: Config, tmp_path: Path)
                 )
                 day = NOW.date() + timedelta(days=number)
                 request = DigestRequest(reader=signing.readers[0], day=day)
-                Apart(quiet=True)([request], signing, runtime, held)
+                Worker(quiet=True)([request], signing, runtime, held)
     said = [
         b64decode(line.removeprefix(b"AUTH PLAIN ")) for _, line in server.heard if b"AUTH" in line
     ]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from digest.app.runtime import opened
 from digest.cli.preview.file_watch import follow
-from digest.cli.preview.server import Server, listening
-from digest.cli.preview.session import Studio
+from digest.cli.preview.server import PreviewServer, listening
+from digest.cli.preview.session import PreviewSession
 from digest.config import load
 from digest.ranking.ranker import Ranker
 
@@ -81,8 +81,8 @@ class Fickle(Ranker):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A folder that holds all that a preview looks at."""
+class PreviewTarget:
+    """A folder that holds all that a preview changes at."""
 
     folder: Path
     closing: ExitStack = field(default_factory=ExitStack)
@@ -103,14 +103,14 @@ class Scene:
         lines = [json.dumps({"listed": "2026-06-16", **paper}) for paper in papers]
         (self.folder / "papers.jsonl").write_text("\n".join(lines))
 
-    def studio(self, *, first: str = "", ranker: Ranker | None = None) -> Studio:
+    def session(self, *, first: str = "", ranker: Ranker | None = None) -> PreviewSession:
         config = self.config()
         runtime = self.closing.enter_context(opened(config, now=lambda: self.clock[-1]))
         runtime = replace(runtime, ranker=ranker or warm_ranker())
-        studio = Studio(config, runtime, load=self.config, first=first)
-        self.closing.callback(studio.close)
-        studio.fetch()
-        return studio
+        session = PreviewSession(config, runtime, load=self.config, first=first)
+        self.closing.callback(session.close)
+        session.fetch()
+        return session
 
 
 @contextmanager
@@ -128,8 +128,8 @@ def following(
         watcher.join()
 
 
-def scene_at(folder: Path) -> Scene:
-    made = Scene(folder=folder)
+def scene_at(folder: Path) -> PreviewTarget:
+    made = PreviewTarget(folder=folder)
     made.write()
     made.papers(*PAPERS)
     return made
@@ -139,20 +139,20 @@ def scene_at(folder: Path) -> Scene:
 class Served:
     """A preview at a real address."""
 
-    scene: Scene
-    studio: Studio
+    target: PreviewTarget
+    session: PreviewSession
     address: str
 
 
 @contextmanager
-def serving(scene: Scene, studio: Studio) -> Iterator[Served]:
-    door: socket.socket = listening(0)
-    port = door.getsockname()[1]
-    server = Server(studio, port=port, token=TOKEN)
-    thread = threading.Thread(target=server.run, args=([door],))
+def serving(target: PreviewTarget, session: PreviewSession) -> Iterator[Served]:
+    listener: socket.socket = listening(0)
+    port = listener.getsockname()[1]
+    server = PreviewServer(session, port=port, token=TOKEN)
+    thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
-        yield Served(scene=scene, studio=studio, address=f"http://127.0.0.1:{port}")
+        yield Served(target=target, session=session, address=f"http://127.0.0.1:{port}")
     finally:
         server.should_exit = True
         thread.join()

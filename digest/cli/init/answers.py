@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli.init.config_template import Interest
+from digest.cli.init.config_template import InterestAnswer
 from digest.config.addresses import InvalidValue, is_domain, is_one_line
 from digest.config.schema import clock_time, time_zone
 from digest.delivery.providers import BRIDGE_PORT, security_of
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 PASSWORD = "pass show mail/digest"  # noqa: S105 - a command that prints one
 SENDMAIL = "sendmail"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-_PORT = 65535
+_MAX_PORT = 65535
 
 
-def interests_of(answer: str) -> tuple[Interest, ...]:
+def interests_of(answer: str) -> tuple[InterestAnswer, ...]:
     """Return the interests that phrases with commas, or a library of papers, describe."""
     path = Path(answer).expanduser()
     if path.suffix.lower() in {".bib", ".ris", ".json"}:
@@ -41,18 +41,18 @@ def interests_of(answer: str) -> tuple[Interest, ...]:
     kept = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
     if not kept:
         raise InvalidValue("no phrase in it", hint="two or three will do")
-    return tuple(Interest(name=_capital(phrase), phrases=(phrase,)) for phrase in kept)
+    return tuple(InterestAnswer(name=_capital(phrase), phrases=(phrase,)) for phrase in kept)
 
 
 def _capital(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-TITLES = 60
-WORDS = 8
+MAX_TITLES = 60
+MAX_KEYWORDS = 8
 
 
-def _from_library(path: Path) -> Interest:
+def _from_library(path: Path) -> InterestAnswer:
     """Return an interest in what a library is about: its newest titles, its commonest keywords."""
     from collections import Counter
 
@@ -64,17 +64,17 @@ def _from_library(path: Path) -> Interest:
         raise InvalidValue(f"{path} holds no paper with a title")
     newest = sorted(papers, key=lambda p: p.published.year if p.published else 0, reverse=True)
     words = Counter(word.lower() for paper in papers for word in paper.keywords)
-    return Interest(
+    return InterestAnswer(
         name=f"My library ({path.name})",
-        phrases=tuple(word for word, count in words.most_common(WORDS) if count > 1),
-        about="\n".join(paper.title for paper in newest[:TITLES]),
+        phrases=tuple(word for word, count in words.most_common(MAX_KEYWORDS) if count > 1),
+        about="\n".join(paper.title for paper in newest[:MAX_TITLES]),
         library=path,
         told=library.message,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class MailServer:
     """Where mail is handed over; without a host, to the sendmail of this computer."""
 
     host: str
@@ -91,12 +91,12 @@ class Server:
         return security_of(self.port) if self.asks else "none"
 
 
-def server_of(answer: str) -> Server:
+def server_of(answer: str) -> MailServer:
     """Return the server that `host`, `host:port` or `sendmail` names."""
     if answer == SENDMAIL:
         if not shutil.which(SENDMAIL, path=os.environ.get("PATH", "") + ":/usr/sbin"):
             raise InvalidValue("there is no sendmail here", hint="name a mail server")
-        return Server(host="")
+        return MailServer(host="")
     if "://" in answer:
         raise InvalidValue(
             "this is a web address", hint="a mail server is a name: smtp.example.org:587"
@@ -105,9 +105,9 @@ def server_of(answer: str) -> Server:
     host, number = (host, number) if colon else (number, "587")
     if not is_domain(host):
         raise InvalidValue("this is no host name", hint="such as smtp.example.org:587")
-    if not number.isdecimal() or not 0 < int(number) <= _PORT:
+    if not number.isdecimal() or not 0 < int(number) <= _MAX_PORT:
         raise InvalidValue(f"{number} is no port", hint="587 for most, 465 for some")
-    return Server(host=host, port=int(number))
+    return MailServer(host=host, port=int(number))
 
 
 def name_of(answer: str) -> str:
@@ -140,7 +140,7 @@ def password_of(answer: str, hidden: Hidden | None = None, *, anew: bool = False
     """Return where a password is found: a variable, a file or a command, never the password.
 
     Where a file is named that is not there yet, `hidden` asks for what belongs into it; for one
-    that is there only if it may be written `anew`. Nothing is written here.
+    that is there only if it may be written `anew`. Nothing is written provider_here.
     """
     if re.fullmatch(r"\$\{?\w+\}?", answer):
         return Password(place={"env": answer.strip("${}")})

@@ -16,7 +16,7 @@ NAME = "config.example.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
+class InterestAnswer:
     """One interest as it was answered."""
 
     name: str
@@ -29,10 +29,10 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class InitAnswers:
     """The answers to the questions of `digest init`."""
 
-    interests: tuple[Interest, ...]
+    interests: tuple[InterestAnswer, ...]
     to: str
     host: str
     """Empty: through the sendmail of this computer."""
@@ -63,7 +63,7 @@ def example(package: Path = PACKAGE) -> str:
     return (inside if inside.is_file() else outside).read_text(encoding="utf-8")
 
 
-def filled(settings: Settings) -> str:
+def filled(settings: InitAnswers) -> str:
     """Return the example with `settings` in place of what it shows."""
     text = _with_interests(example(), settings.interests)
     if settings.answered:
@@ -109,7 +109,7 @@ def _set(text: str, table: str, key: str, value: object) -> str:
     return head + shown.sub(lambda found: line + (found[1] or ""), tail, count=1)
 
 
-def _with_interests(text: str, interests: tuple[Interest, ...]) -> str:
+def _with_interests(text: str, interests: tuple[InterestAnswer, ...]) -> str:
     """Put `interests` in place of the example's; the first keeps the remarks on all it may hold."""
     begin = text.index("\n[[interests]]\n") + 1
     second = text.index("\n[[interests]]\n", begin) + 1
@@ -119,7 +119,7 @@ def _with_interests(text: str, interests: tuple[Interest, ...]) -> str:
     return text[:begin] + "\n\n".join([*blocks, "\n"]) + text[end:]
 
 
-def _first(shown: str, interest: Interest) -> str:
+def _first(shown: str, interest: InterestAnswer) -> str:
     """Return the example's interest with another's words; what those leave open is a remark."""
     phrases = "".join(f"  {_toml(phrase)},\n" for phrase in interest.phrases)
     weighted = "".join(re.findall(r"^  (\{.*\},)$", shown, re.MULTILINE)[:1])
@@ -135,14 +135,14 @@ def _put(text: str, pattern: str, words: str) -> str:
     return re.sub(f"^{pattern}$", lambda _: words, text, count=1, flags=re.MULTILINE)
 
 
-def _short(interest: Interest) -> str:
+def _short(interest: InterestAnswer) -> str:
     lines = ["[[interests]]", f"name = {_toml(interest.name)}"]
     if interest.phrases or not interest.about:
         lines.append(f"phrases = [{', '.join(_toml(phrase) for phrase in interest.phrases)}]")
     return "\n".join([*lines, *([_about(interest)] if interest.about else [])])
 
 
-def _about(interest: Interest) -> str:
+def _about(interest: InterestAnswer) -> str:
     about = interest.about.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'about = """\n{about}\n"""' if about else ""
 

@@ -23,7 +23,7 @@ from digest.cli.init.answers import (
     password_of,
     server_of,
 )
-from digest.cli.init.config_template import Settings, filled
+from digest.cli.init.config_template import InitAnswers, filled
 from digest.config.addresses import InvalidValue, parse_address
 from digest.config.files import NAME, ConfigFiles, user_config, write_private
 from digest.config.load import build_config
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from digest.cli.init.answers import Hidden, Server
+    from digest.cli.init.answers import Hidden, MailServer
     from digest.delivery.providers import Provider
 
     Ask = Callable[[str, str], str]
     """From a question and its default to the answer."""
     Say = Callable[[str], object]
-    SignIn = Callable[[Smtp, str], object]
+    Login = Callable[[Smtp, str], object]
     """Tries a mail server with a sender's address; raises DeliveryError."""
 
 T = TypeVar("T")
 
-PATIENCE = 5
+MAX_ATTEMPTS = 5
 """How often a question is asked before the answer is given up."""
 PHRASES = "diffusion models, language models"
 ADDRESS = "you@example.org"
@@ -57,7 +57,7 @@ SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class InitResult:
     """What `digest init` leaves behind."""
 
     path: Path
@@ -65,7 +65,7 @@ class Written:
     """The file that the first interest was made of."""
 
 
-def sign_in(smtp: Smtp, sender: str) -> None:
+def log_in(smtp: Smtp, sender: str) -> None:
     """Sign in and send nothing; raise DeliveryError."""
     smtp.check([sender])
 
@@ -78,7 +78,7 @@ def init(
     force: bool = False,
     environ: Mapping[str, str] | None = None,
     local_zone: Callable[[], ZoneInfo] = computer_zone,
-) -> Written:
+) -> InitResult:
     """Ask, write the config to `path` (the user's own place by default), return where it is.
 
     Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
@@ -101,7 +101,7 @@ def init(
     text = filled(replace(settings, answered=not defaults))
     build_config(ConfigFiles(main=target, texts={target: text.encode()}), environ=environ)
     _write(target, text, password)
-    return Written(path=target, library=settings.interests[0].library)
+    return InitResult(path=target, library=settings.interests[0].library)
 
 
 def _target(path: Path | None) -> Path:
@@ -141,7 +141,7 @@ class _Suggested:
     zone: ZoneInfo
 
 
-def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
+def _asked(put: Questions, suggested: _Suggested) -> tuple[InitAnswers, Password]:
     say, zone = put.say, suggested.zone
     say("Five questions. Enter takes the answer in [brackets].\n")
     interests = put(
@@ -157,43 +157,43 @@ def _asked(put: Questions, suggested: _Suggested) -> tuple[Settings, Password]:
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
     server = put("3  Mail server", _shown(provider), server_of)
-    post, password = None, Password(place={})
+    smtp, password = None, Password(place={})
     if server.asks:
-        post, password = _account(put, to, server, suggested.secret)
+        smtp, password = _account(put, to, server, suggested.secret)
     at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
-    return Settings(
+    return InitAnswers(
         interests=interests,
         to=to,
         host=server.host,
         port=server.port,
         security=server.security,
-        username=post.username if post else "",
-        auth=post.auth if post else "auto",
+        username=smtp.username if smtp else "",
+        auth=smtp.auth if smtp else "auto",
         secret=password.place,
         at=at,
         zone=chosen.key,
     ), password
 
 
-def _account(put: Questions, to: str, server: Server, suggested: str) -> tuple[Smtp, Password]:
+def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tuple[Smtp, Password]:
     """Ask for the name, where it may be another than the address, and for the password."""
-    provider, here = provider_of(to), provider_at(server.host)
-    post = Smtp(
+    provider, provider_here = provider_of(to), provider_at(server.host)
+    smtp = Smtp(
         host=server.host,
         port=server.port,
         security=server.security,
         username=to,
-        auth=here.auth if here else "auto",
+        auth=provider_here.auth if provider_here else "auto",
     )
-    if here is None or provider.host != here.host:
-        if here and here.hint:
-            put.say(f"   {here.name}: {here.hint}")
-        post = replace(post, username=put("   Your name there", to, name_of))
+    if provider_here is None or provider.host != provider_here.host:
+        if provider_here and provider_here.hint:
+            put.say(f"   {provider_here.name}: {provider_here.hint}")
+        smtp = replace(smtp, username=put("   Your name there", to, name_of))
     question = "4  Its password: a command that prints it, or the path of a file"
     password = put(question, suggested, put.password)
-    name = here.name if here else server.host
-    for _ in range(PATIENCE):
-        if not put.refused(replace(post, password=password.secret), to, name):
+    name = provider_here.name if provider_here else server.host
+    for _ in range(MAX_ATTEMPTS):
+        if not put.refused(replace(smtp, password=password.secret), to, name):
             break
         before = next(iter(password.place.values()))
         again = put(
@@ -204,7 +204,7 @@ def _account(put: Questions, to: str, server: Server, suggested: str) -> tuple[S
         if again is None:
             break
         password = again
-    return post, password
+    return smtp, password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +215,12 @@ class Questions:
     say: Say
     hidden: Hidden | None = None
     """None where no password can be typed."""
-    enter: SignIn | None = None
+    log_in_with: Login | None = None
     """Tries a password at once; None where nobody sits there to mend it."""
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
         """Return the first answer that can be build_config; raise ConfigError after too many."""
-        for _ in range(PATIENCE):
+        for _ in range(MAX_ATTEMPTS):
             try:
                 return understand(self.ask(question, default).strip() or default)
             except (DigestError, InvalidValue) as error:
@@ -230,15 +230,15 @@ class Questions:
 
     def password(self, text: str) -> Password:
         """Understand an answer as a password; one in a file is asked for anew where it is tried."""
-        return password_of(text, self.hidden, anew=self.enter is not None)
+        return password_of(text, self.hidden, anew=self.log_in_with is not None)
 
-    def refused(self, post: Smtp, sender: str, name: str) -> bool:
+    def refused(self, smtp: Smtp, sender: str, name: str) -> bool:
         """Sign in, say what comes of it, and tell whether another password may help."""
-        if self.enter is None:
+        if self.log_in_with is None:
             return False
         self.say(f"   signing in at {name} …")
         try:
-            self.enter(post, sender)
+            self.log_in_with(smtp, sender)
         except DeliveryError as error:
             self._tell(error)
             if error.key != "password":

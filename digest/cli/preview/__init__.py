@@ -1,7 +1,7 @@
 """The preview: a digest in the browser, redrawn at each save; nothing is sent.
 
-bell      counts what happens, so that no page misses a redraw
-studio    draws: config, sources once, ranking, letter; and teaches
+broadcast      counts what happens, so that no page misses a redraw
+session    draws: config, sources once, ranking, letter; and teaches
 drawing   one digest as it would go out now, with all the day's papers and what went wrong
 watching  tells when the config, a reader's file or a template was saved
 frame     makes the email fit for a frame of the page

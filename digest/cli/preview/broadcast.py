@@ -1,4 +1,4 @@
-"""A bell with a count: whoever heard it last at 7 and sees 9 knows that there is news."""
+"""A broadcast with a count: whoever heard it last at 7 and sees 9 knows that there is news."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Lock
 
 
-class Bell:
+class Broadcast:
     """Rung from any thread, heard in any event loop; a ring before one listens is not lost."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Bell:
         self._lock = Lock()
         self._ears: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
-    def ring(self) -> None:
+    def publish(self) -> None:
         """Count one more and wake all who wait."""
         with self._lock:
             self.epoch += 1
@@ -29,7 +29,7 @@ class Bell:
         self._wake()
 
     async def after(self, epoch: int, patience: float) -> int:
-        """Return the epoch once it is another than `epoch`, the bell closed, or `patience` s up."""
+        """Return the epoch once it changes, the broadcast closes or `patience` seconds pass."""
         ear = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._ears.add(ear)

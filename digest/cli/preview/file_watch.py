@@ -9,28 +9,29 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchfiles import watch
 
-from digest.config.files import Stamps, reader_files, stamps
+from digest.config.files import readers_files
 from digest.email.templates import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from threading import Event
 
     from digest.config import Config
 
 log = logging.getLogger(__name__)
 
-SETTLED = 20
+Stamps = dict[Path, tuple[int, ...]]
+DEBOUNCE_MS = 20
 """Milliseconds without a further event after which a save is taken to be done."""
-LOOK = 1000
+CHECK_EVERY_MS = 1000
 """Milliseconds after which the files are looked at although nothing was reported."""
-UNWATCHED = 0.2
-"""Seconds between two looks where nothing is reported at all."""
+POLL_S = 0.2
+"""Seconds between two changes where nothing is reported at all."""
 
 
 def follow(
@@ -49,9 +50,9 @@ def follow(
     before = since
     while not stop.is_set():
         watched = folders(config())
-        for _ in looks(watched, stop):
+        for _ in changes(watched, stop):
             look()
-            now = config_stamps(config())
+            now = stamps(config())
             if now != before:
                 before = now
                 saved()
@@ -59,9 +60,14 @@ def follow(
                 break
 
 
-def config_stamps(config: Config) -> Stamps:
-    """Return the stamps of all files that shape the digest."""
-    return stamps(_files(config))
+def stamps(config: Config) -> Stamps:
+    """Return what differs in each file once it is written, replaced, added or taken away."""
+    found: Stamps = {}
+    for path in _files(config):
+        with suppress(OSError):
+            stat = path.stat()
+            found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found
 
 
 def folders(config: Config) -> frozenset[Path]:
@@ -71,16 +77,16 @@ def folders(config: Config) -> frozenset[Path]:
     return frozenset(folder for folder in lying if folder.is_dir())
 
 
-def looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
+def changes(watched: frozenset[Path], stop: Event) -> Iterator[None]:
     """Yield whenever something in those folders may have been saved, until `stop` is set."""
     yield
     try:
         for _ in watch(
             *watched,
             watch_filter=None,
-            debounce=5 * SETTLED,
-            step=SETTLED,
-            rust_timeout=LOOK,
+            debounce=5 * DEBOUNCE_MS,
+            step=DEBOUNCE_MS,
+            rust_timeout=CHECK_EVERY_MS,
             yield_on_timeout=True,
             stop_event=stop,
             raise_interrupt=False,
@@ -89,13 +95,15 @@ def looks(watched: frozenset[Path], stop: Event) -> Iterator[None]:
             yield
     except OSError as error:  # no more watches to be had, or a folder that has just gone
         log.warning("event=watch-failed error=%r", str(error))
-    while not stop.wait(UNWATCHED):
+    while not stop.wait(POLL_S):
         yield
 
 
 def _files(config: Config) -> Iterator[Path]:
     yield config.path
-    yield from reader_files(config.path, config.document.tree.get("readers"))
+    pattern = config.document.tree.get("readers")
+    if isinstance(pattern, str) and pattern:
+        yield from readers_files(config.path, pattern)
     for folder in _template_folders(config):
         with suppress(OSError):
             yield from (path for path in folder.iterdir() if path.is_file())

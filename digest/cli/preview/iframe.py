@@ -26,11 +26,11 @@ _CID = re.compile(r"""(["'(])cid:([^"')\s]+)""")
 _ALWAYS, _NEVER = "(min-width: 0px)", "(max-width: 0px)"
 
 
-def framed(letter: RenderedMessage, scheme: str) -> str:
-    """Return the HTML of `letter` as a mail program set to `scheme` (dark or light) shows it."""
+def framed(message: RenderedMessage, scheme: str) -> str:
+    """Return the HTML of `message` as a mail program set to `scheme` (dark or light) shows it."""
     own = "dark" if scheme == "dark" else "light"
-    html = _MEDIA.sub(lambda rules: _switched(rules[0], own), letter.html)
-    html = _CID.sub(lambda found: found[1] + _data(letter, found), html)
+    html = _MEDIA.sub(lambda rules: _switched(rules[0], own), message.html)
+    html = _CID.sub(lambda found: found[1] + _data(message, found), html)
     head = f'<base target="_blank"><style>:root{{color-scheme:only {own} !important}}</style>'
     before, ending, after = html.partition("</head>")
     return f"{before}{head}{ending}{after}" if ending else head + html
@@ -40,9 +40,9 @@ def _switched(rules: str, scheme: str) -> str:
     return _SCHEME.sub(lambda asked: _ALWAYS if asked[1].lower() == scheme else _NEVER, rules)
 
 
-def _data(letter: RenderedMessage, found: re.Match[str]) -> str:
+def _data(message: RenderedMessage, found: re.Match[str]) -> str:
     """Return the picture that `cid:` names as a data: address; a missing one stays as it is."""
-    for picture in letter.pictures:
+    for picture in message.pictures:
         if picture.cid == found[2]:
             return f"data:image/{picture.subtype};base64,{b64encode(picture.data).decode()}"
     return f"cid:{found[2]}"

@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from digest.cli.preview.histogram import histogram
 from digest.cli.preview.iframe import POLICY, framed
-from digest.cli.preview.security import Guard
+from digest.cli.preview.security import LocalRequestsOnly
 from digest.email.mime.message import to_bytes
 from digest.model.errors import DigestError
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from digest.cli.preview.session import Studio
-    from digest.cli.preview.state import Drawing
+    from digest.cli.preview.session import PreviewSession
+    from digest.cli.preview.state import PageState
     from digest.model.message import RenderedMessage
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 HERE = Path(__file__).parent
-STILL_HERE = 15.0
+KEEPALIVE_S = 15.0
 """Seconds of silence after which the page is told that we still live."""
 
 
-def app(studio: Studio, *, port: int, token: str) -> Starlette:
+def app(session: PreviewSession, *, port: int, token: str) -> Starlette:
     """Return the page's application, to be served at `port` of the loopback address."""
     page = Environment(
         loader=FileSystemLoader(HERE),
@@ -56,15 +56,15 @@ def app(studio: Studio, *, port: int, token: str) -> Starlette:
 
     server = secrets.token_hex(4)  # tells the page of a restart, after which its token is stale
 
-    def whole(drawing: Drawing) -> Response:
-        bars = histogram(drawing.rows, drawing.min_score)
-        return HTMLResponse(page.render(drawing=drawing, histogram=bars, token=token))
+    def whole(state: PageState) -> Response:
+        bars = histogram(state.rows, state.min_score)
+        return HTMLResponse(page.render(state=state, histogram=bars, token=token))
 
     async def vote(request: Request) -> Response:
         try:
             asked = await request.json()
             name, paper, verb = (str(asked[key]) for key in ("reader", "paper", "verb"))
-            await run_in_threadpool(studio.teach, name, paper, verb)
+            await run_in_threadpool(session.teach, name, paper, verb)
         except (ValueError, KeyError, TypeError):
             return PlainTextResponse("expected JSON with reader, paper and verb\n", 400)
         except DigestError as error:
@@ -72,69 +72,71 @@ def app(studio: Studio, *, port: int, token: str) -> Starlette:
         return Response(status_code=204)
 
     async def fetch(_: Request) -> Response:
-        studio.fetch_soon()
+        session.fetch_soon()
         return Response(status_code=202)
 
     async def events(_: Request) -> Response:
-        return StreamingResponse(_news(studio, server), media_type="text/event-stream")
+        return StreamingResponse(_news(session, server), media_type="text/event-stream")
 
     return Starlette(
         routes=[
-            Route("/", _drawn(studio, whole)),
-            Route("/state", _drawn(studio, lambda drawing: JSONResponse(drawing.to_json))),
-            Route("/letter", _lettered(studio, _framed)),
-            Route("/letter.eml", _lettered(studio, _message)),
+            Route("/", _states(session, whole)),
+            Route("/state", _states(session, lambda state: JSONResponse(state.to_json))),
+            Route("/letter", _email_endpoint(session, _framed)),
+            Route("/letter.eml", _email_endpoint(session, _message)),
             Route("/events", events),
             Route("/vote", vote, methods=["POST"]),
             Route("/fetch", fetch, methods=["POST"]),
             *(_shipped(name) for name in ("page.css", "page.js", "icon.svg")),
         ],
-        middleware=[Middleware(partial(Guard, port=port, token=token))],
+        middleware=[Middleware(partial(LocalRequestsOnly, port=port, token=token))],
     )
 
 
-async def _news(studio: Studio, server: str) -> AsyncIterator[str]:
+async def _news(session: PreviewSession, server: str) -> AsyncIterator[str]:
     """Yield the epoch at once and whenever it changes; the page then asks for what it shows."""
     told = 0
-    while not studio.bell.closed:
-        epoch = studio.bell.epoch
+    while not session.broadcast.closed:
+        epoch = session.broadcast.epoch
         news = f"data: {json.dumps({'epoch': epoch, 'server': server})}\n\n"
         yield news if epoch != told else ": still here\n\n"
         told = epoch
-        await studio.bell.after(told, STILL_HERE)
+        await session.broadcast.after(told, KEEPALIVE_S)
 
 
-def _drawn(studio: Studio, show: Callable[[Drawing], Response]) -> Endpoint:
-    """Return the endpoint that shows the drawing of the reader who is asked for."""
+def _states(session: PreviewSession, show: Callable[[PageState], Response]) -> Endpoint:
+    """Return the endpoint that shows the state of the reader who is asked for."""
 
     async def endpoint(request: Request) -> Response:
         name = request.query_params.get("reader", "")
-        return await run_in_threadpool(lambda: show(studio.drawing(name)))
+        return await run_in_threadpool(lambda: show(session.state(name)))
 
     return endpoint
 
 
-def _lettered(studio: Studio, show: Callable[[RenderedMessage, Request], Response]) -> Endpoint:
+def _email_endpoint(
+    session: PreviewSession, show: Callable[[RenderedMessage, Request], Response]
+) -> Endpoint:
     """Return the endpoint that shows the email of the reader who is asked for."""
 
     async def endpoint(request: Request) -> Response:
         name = request.query_params.get("reader", "")
-        drawing = await run_in_threadpool(studio.drawing, name)
-        if drawing.draft is None:
+        state = await run_in_threadpool(session.state, name)
+        if state.draft is None:
             return PlainTextResponse("There is no email yet.\n", 404)
-        return show(drawing.draft.message, request)
+        return show(state.draft.message, request)
 
     return endpoint
 
 
-def _framed(letter: RenderedMessage, request: Request) -> Response:
+def _framed(message: RenderedMessage, request: Request) -> Response:
     scheme = request.query_params.get("scheme", "light")
-    return HTMLResponse(framed(letter, scheme), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse(framed(message, scheme), headers={"Content-Security-Policy": POLICY})
 
 
-def _message(letter: RenderedMessage, _: Request) -> Response:
+def _message(message: RenderedMessage, _: Request) -> Response:
     named = {"Content-Disposition": 'attachment; filename="digest.eml"'}
-    return Response(to_bytes(letter), media_type="message/rfc822", headers=named)
+    return Response(to_bytes(message), media_type="message/rfc822", headers=named)
 
 
 def _shipped(name: str) -> Route:

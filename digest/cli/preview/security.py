@@ -32,7 +32,7 @@ _HEADERS = {
 }
 
 
-class Guard:
+class LocalRequestsOnly:
     """Lets only the page's own requests through, and closes what the answers leave open."""
 
     def __init__(self, app: ASGIApp, *, port: int, token: str) -> None:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from digest.app.runtime import opened, utc_now
-from digest.cli.preview.file_watch import config_stamps, follow
+from digest.cli.preview.file_watch import follow, stamps
 from digest.cli.preview.routes import app
-from digest.cli.preview.session import Studio
+from digest.cli.preview.session import PreviewSession
 from digest.config import load
 from digest.model.errors import DigestError
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
+    from digest.cli.preview.file_watch import Stamps
     from digest.config import Config
-    from digest.config.files import Stamps
 
 HOST = "127.0.0.1"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-LAST = 65535
-TRIES = 20
+MAX_PORT = 65535
+PORT_TRIES = 20
 """How many ports are tried from the one asked for."""
 
 
@@ -44,7 +44,7 @@ class NoPort(DigestError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class PreviewTarget:
     """What is looked at: a config that can be read again, and the clock it is seen by."""
 
     config: Config
@@ -52,13 +52,13 @@ class Scene:
     now: Callable[[], datetime] = utc_now
 
 
-class Server(uvicorn.Server):
+class PreviewServer(uvicorn.Server):
     """A server that lets the pages go that wait for news, before it waits for them."""
 
-    def __init__(self, studio: Studio, *, port: int, token: str) -> None:
+    def __init__(self, session: PreviewSession, *, port: int, token: str) -> None:
         super().__init__(
             uvicorn.Config(
-                app(studio, port=port, token=token),
+                app(session, port=port, token=token),
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -69,11 +69,11 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=2,
             )
         )
-        self._studio = studio
+        self._session = session
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the doors."""
-        self._studio.stop()
+        self._session.stop()
         await super().shutdown(sockets)
 
 
@@ -92,36 +92,38 @@ def serve(
     Raises ConfigError, StateError, or NoPort; KeyboardInterrupt once all is closed again.
     """
     with ExitStack() as closing:
-        scene = _sample(closing) if path is None else _configured(path)
-        begun = config_stamps(scene.config)
+        target = _sample(closing) if path is None else _configured(path)
+        begun = stamps(target.config)
         if reader:
-            scene.config.reader(reader)
-        door = closing.enter_context(listening(port))
-        runtime = closing.enter_context(opened(scene.config, now=scene.now))
+            target.config.reader(reader)
+        listener = closing.enter_context(listening(port))
+        runtime = closing.enter_context(opened(target.config, now=target.now))
         for told in runtime.store.told:
             say(told)
-        studio = Studio(scene.config, runtime, load=scene.load, day=day, first=reader or "")
-        closing.callback(studio.close)
-        first_look(studio, say)
+        session = PreviewSession(
+            target.config, runtime, load=target.load, day=day, first=reader or ""
+        )
+        closing.callback(session.close)
+        first_draft(session, say)
         if watch:
-            _watch(studio, closing, begun)
-        real = door.getsockname()[1]
+            _watch(session, closing, begun)
+        real = listener.getsockname()[1]
         address = f"http://{HOST}:{real}/"
         say(
             f"{address} · {'redraws when you save config.toml or a template · ' if watch else ''}"
             "Ctrl-C ends"
         )
-        studio.warm_soon()
+        session.warm_soon()
         if browser:
             show(address, os.environ)
-        Server(studio, port=real, token=secrets.token_urlsafe(32)).run([door])
+        PreviewServer(session, port=real, token=secrets.token_urlsafe(32)).run([listener])
 
 
-def listening(port: int, *, tries: int = TRIES, host: str = HOST) -> socket.socket:
+def listening(port: int, *, tries: int = PORT_TRIES, host: str = HOST) -> socket.socket:
     """Return a socket that listens at `port` or the next free one, 0 for any; raise NoPort."""
-    if not 0 <= port <= LAST:
-        raise _no_port(port, f"ports end at {LAST}")
-    for candidate in range(port, min(port + tries, LAST + 1)):
+    if not 0 <= port <= MAX_PORT:
+        raise _no_port(port, f"ports end at {MAX_PORT}")
+    for candidate in range(port, min(port + tries, MAX_PORT + 1)):
         try:
             return socket.create_server((host, candidate), backlog=64)
         except OSError as error:
@@ -140,38 +142,38 @@ def _no_port(port: int, why: str) -> NoPort:
     return NoPort(f"no page at port {port}: {why}", hint="name another one: --port 8080")
 
 
-def _configured(path: Path) -> Scene:
+def _configured(path: Path) -> PreviewTarget:
     def read() -> Config:
         return load(path, environ=os.environ)
 
-    return Scene(config=read(), load=read)
+    return PreviewTarget(config=read(), load=read)
 
 
-def _sample(closing: ExitStack) -> Scene:
+def _sample(closing: ExitStack) -> PreviewTarget:
     from digest.app.sample import sample_config, sample_day, sample_now
 
     folder = Path(closing.enter_context(TemporaryDirectory(prefix="digest-sample-")))
     config = sample_config(folder)
     at = sample_now(sample_day(config))
-    return Scene(config=config, load=lambda: sample_config(folder), now=lambda: at)
+    return PreviewTarget(config=config, load=lambda: sample_config(folder), now=lambda: at)
 
 
-def first_look(studio: Studio, say: Callable[[str], None]) -> None:
+def first_draft(session: PreviewSession, say: Callable[[str], None]) -> None:
     """Read the sources, and say what there is to see or why there is nothing."""
     began = perf_counter()
-    studio.fetch()
-    shown = studio.drawing()
+    session.fetch()
+    shown = session.state()
     papers, _, chosen = shown.summary.partition(" · ")
     took = f"{papers} in {perf_counter() - began:.1f} s · {chosen}"
     say(took if shown.draft else shown.problem)
 
 
-def _watch(studio: Studio, closing: ExitStack, begun: Stamps) -> None:
+def _watch(session: PreviewSession, closing: ExitStack, begun: Stamps) -> None:
     stop = Event()
     watcher = Thread(
         target=follow,
-        args=(lambda: studio.config, studio.reload, stop),
-        kwargs={"since": begun, "look": studio.look},
+        args=(lambda: session.config, session.reload, stop),
+        kwargs={"since": begun, "look": session.look},
         name="preview-watch",
     )
     watcher.start()

@@ -19,8 +19,8 @@ from digest.app.pipeline.fetch import fetch
 from digest.app.pipeline.pipeline import draft
 from digest.app.pipeline.rendering import add_pictures
 from digest.app.pipeline.request import DigestRequest
-from digest.cli.preview.broadcast import Bell
-from digest.cli.preview.state import Drawing
+from digest.cli.preview.broadcast import Broadcast
+from digest.cli.preview.state import PageState
 from digest.email.feedback import Verb
 from digest.model.errors import ConfigError, DigestError
 from digest.model.profile import Profile
@@ -44,12 +44,12 @@ Result = TypeVar("Result")
 VERBS: Mapping[str, Verb] = {"like": Verb.MORE, "dislike": Verb.LESS}
 
 
-class NotShown(DigestError):
+class UnknownPaper(DigestError):
     """The page asked about a paper that it cannot have shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FetchedSources:
     """What the sources gave, each day that some reader has."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Reading:
     fetched: Mapping[date, tuple[Fetched, ...]] = field(default_factory=dict)
 
 
-class Studio:
+class PreviewSession:
     """One preview; any thread may ask it to draw, to read the files again, to fetch, to teach."""
 
     def __init__(
@@ -73,28 +73,28 @@ class Studio:
 
         `day` is a day asked for by name; `first` is the reader shown where none is asked for.
         """
-        self.bell = Bell()
+        self.broadcast = Broadcast()
         self.config = config
         self._world = runtime
         self._load = load
         self._asked = day
         self._first = first
-        self._reading = Reading(at=runtime.now())
-        self._drawn: dict[str, Drawing] = {}
+        self._fetched = FetchedSources(at=runtime.now())
+        self._states: dict[str, PageState] = {}
         self._refused = ""
         self._unread = ""
         self._busy = ""
         self._version = runtime.store.database.version
-        self._drawing = Lock()
-        self._courier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
+        self._lock = Lock()
+        self._fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
 
-    def drawing(self, name: str = "") -> Drawing:
+    def state(self, name: str = "") -> PageState:
         """Return what there is to see for the reader of that name, else for the first."""
-        with self._drawing:
+        with self._lock:
             reader = self._reader(name)
-            epoch, kept = self.bell.epoch, self._drawn.get(reader.name)
+            epoch, kept = self.broadcast.epoch, self._states.get(reader.name)
             if kept is None or kept.epoch != epoch:
-                kept = self._drawn[reader.name] = self._draw(reader, epoch, kept)
+                kept = self._states[reader.name] = self._draw(reader, epoch, kept)
             return kept
 
     def reload(self) -> Future[None]:
@@ -104,18 +104,18 @@ class Studio:
         """
         config, self._refused = _tried(self._load)
         self.config = config or self.config
-        self.bell.ring()
-        return self._courier.submit(self._catch_up)
+        self.broadcast.publish()
+        return self._fetcher.submit(self._catch_up)
 
     def look(self) -> None:
         """Ring where another process taught a reader who is shown: `digest like` in a terminal."""
         taught, _ = _tried(self._taught_elsewhere)
         if taught:
-            self.bell.ring()
+            self.broadcast.publish()
 
     def fetch_soon(self) -> Future[None]:
         """Read the sources again, meanwhile the last papers stay; return what is done then."""
-        return self._courier.submit(self.fetch)
+        return self._fetcher.submit(self.fetch)
 
     def fetch(self) -> None:
         """Read the sources, and return when that is done."""
@@ -124,45 +124,45 @@ class Studio:
         days = {self._day(reader, at) for reader in config.readers}
         fetched, self._unread = _tried(lambda: {day: self._gathered(config, day) for day in days})
         if fetched is not None:
-            self._reading = Reading(at=at, sources=config.sources, fetched=fetched)
+            self._fetched = FetchedSources(at=at, sources=config.sources, fetched=fetched)
         self._say("")
 
     def warm_soon(self) -> None:
         """Bring to mind what likes are compared with: the first like is then as quick as others."""
 
         def warm() -> None:
-            papers = [row.ranked.paper for row in self.drawing().rows[:1]]
+            papers = [row.ranked.paper for row in self.state().rows[:1]]
             self._world.ranker.rank(papers, Profile(liked=papers))
 
-        self._courier.submit(warm)
+        self._fetcher.submit(warm)
 
     def teach(self, name: str, paper_id: str, verb: str) -> None:
         """Keep that the reader likes or dislikes a paper, or "" to take that back.
 
-        Raises NotShown for a paper that is not on the page, StateError.
+        Raises UnknownPaper for a paper that is not on the page, StateError.
         """
-        shown = self.drawing(name)
+        shown = self.state(name)
         found = [row.ranked.paper for row in shown.rows if row.ranked.paper.id == paper_id]
         given = [vote.paper for vote in shown.votes if vote.paper.id == paper_id]
         if not found and not given:
-            raise NotShown(f"{paper_id} is not among the papers of the day")
+            raise UnknownPaper(f"{paper_id} is not among the papers of the day")
         paper = (found or given)[0]
         reader = self._reader(name)
         if verb in VERBS:
             preferences.vote(reader, [paper], VERBS[verb], self._world)
         else:
             self._world.store.votes.take_back(reader.name, paper)
-        self.bell.ring()
+        self.broadcast.publish()
 
     def stop(self) -> None:
         """Begin nothing new, and let all who wait for news go."""
         self._world.stop.set()
-        self.bell.close()
+        self.broadcast.close()
 
     def close(self) -> None:
         """Stop, and return when all that was begun has ended."""
         self.stop()
-        self._courier.shutdown(wait=True, cancel_futures=True)
+        self._fetcher.shutdown(wait=True, cancel_futures=True)
 
     def _reader(self, name: str) -> Reader:
         """Return the reader of that name; one who has just been removed gives way to the first."""
@@ -179,9 +179,9 @@ class Studio:
 
     def _read(self) -> bool:
         """Tell whether all that the config wants now has been fetched."""
-        wanted = {self._day(reader, self._reading.at) for reader in self.config.readers}
-        same_sources = self._reading.sources == self.config.sources
-        return same_sources and wanted <= self._reading.fetched.keys()
+        wanted = {self._day(reader, self._fetched.at) for reader in self.config.readers}
+        same_sources = self._fetched.sources == self.config.sources
+        return same_sources and wanted <= self._fetched.fetched.keys()
 
     def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
         firsts = (DigestRequest(reader=reader, day=day).first_day for reader in config.readers)
@@ -193,16 +193,16 @@ class Studio:
 
     def _taught_elsewhere(self) -> bool:
         before, self._version = self._version, self._world.store.database.version
-        votes, drawn = self._world.store.votes.of, tuple(self._drawn.items())
+        votes, drawn = self._world.store.votes.of, tuple(self._states.items())
         return before != self._version and any(votes(name) != was.votes for name, was in drawn)
 
     def _say(self, busy: str) -> None:
         self._busy = busy
-        self.bell.ring()
+        self.broadcast.publish()
 
-    def _draw(self, reader: Reader, epoch: int, before: Drawing | None) -> Drawing:
+    def _draw(self, reader: Reader, epoch: int, before: PageState | None) -> PageState:
         began = perf_counter()
-        shown = before or Drawing(epoch=epoch, reader=reader.name, readers=())
+        shown = before or PageState(epoch=epoch, reader=reader.name, readers=())
         seen, problem = _tried(lambda: self._seen(reader))
         if seen is not None:
             made, votes = seen
@@ -220,7 +220,7 @@ class Studio:
         )
 
     def _seen(self, reader: Reader) -> tuple[Draft, tuple[Vote, ...]]:
-        reading = self._reading
+        reading = self._fetched
         day = self._day(reader, reading.at)  # midnight must not empty the page
         request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
         fetched = reading.fetched.get(day, ())

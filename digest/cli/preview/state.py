@@ -31,7 +31,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class PageState:
     """What the page shows of one reader at one moment."""
 
     epoch: int

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.config import Config
 
 ROOT = Path(__file__).parents[3]
-NOBODY_S = 1000
+CONTAINER_UID = 1000
 """The user of the box where root prints its unit: a box is not root."""
 
 
@@ -37,7 +37,7 @@ class Installation:
     state: Path
     home: Path
     user: str
-    uid: int = NOBODY_S
+    uid: int = CONTAINER_UID
     source: Path | None = None
     """The folder with the Dockerfile, where digest runs from its source."""
     path: str = ""
@@ -66,7 +66,7 @@ def installation(
         state=state or state_folder(environ, None),
         home=Path.home(),
         user=getuser(),
-        uid=os.getuid() or NOBODY_S,
+        uid=os.getuid() or CONTAINER_UID,
         source=root if (root / "Dockerfile").is_file() else None,
     )
     try:

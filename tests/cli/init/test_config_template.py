@@ -10,7 +10,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cli.init.config_template import Interest, Settings, example, filled
+from digest.cli.init.config_template import InitAnswers, InterestAnswer, example, filled
 
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20)
 
@@ -36,8 +36,10 @@ def test_the_example_is_inside_the_package_once_that_is_built(tmp_path: Path) ->
 def test_any_words_survive_in_it(name: str, phrases: tuple[str, ...], about: str) -> None:
     """Quotes, backslashes and letters of all scripts come back as they went in."""
     about = "".join(c for c in about if c.isprintable())
-    settings = Settings(
-        interests=(Interest(name=name, phrases=phrases, about=about),) * 2, to="a@b.c", host="h.org"
+    settings = InitAnswers(
+        interests=(InterestAnswer(name=name, phrases=phrases, about=about),) * 2,
+        to="a@b.c",
+        host="h.org",
     )
 
     tree = tomli.loads(filled(settings))
@@ -51,7 +53,7 @@ def test_any_words_survive_in_it(name: str, phrases: tuple[str, ...], about: str
 
 def test_all_that_can_be_set_stands_beside_the_answers() -> None:
     """The filled text keeps every commented-out setting outside the interests it replaces."""
-    text = filled(Settings(interests=(), to="a@b.c", host=""))
+    text = filled(InitAnswers(interests=(), to="a@b.c", host=""))
 
     assert tomli.loads(text)["command"] == {"argv": ["sendmail", "-i"]}
     for setting in ("#papers = 12", "#[smtp]", "#[maildir]", "#days = "):
@@ -63,8 +65,11 @@ def test_no_remark_of_the_example_is_lost() -> None:
 
     Only the line that says what to change gives way, and stays where nobody was asked.
     """
-    settings = Settings(
-        interests=(Interest(name="A", phrases=("a",)), Interest(name="B", phrases=("b",))),
+    settings = InitAnswers(
+        interests=(
+            InterestAnswer(name="A", phrases=("a",)),
+            InterestAnswer(name="B", phrases=("b",)),
+        ),
         to="a@b.c",
         host="h.org",
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from digest.cli.init.wizard import SignIn
+    from digest.cli.init.wizard import Login
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -47,10 +47,14 @@ class Person:
         self.unseen.append(question)
         return self.password
 
-    def set_up(self, path: Path | None, *, enter: SignIn | None = None, **options: Any) -> Path:
-        """Run `digest init`; with `enter` they see at once whether a password is right."""
+    def set_up(
+        self, path: Path | None, *, log_in_with: Login | None = None, **options: Any
+    ) -> Path:
+        """Run `digest init`; with `log_in_with` they see at once whether a password is right."""
         defaults: dict[str, Any] = {"environ": {}, "local_zone": lambda: BERLIN}
-        put = Questions(ask=self.ask, say=self.heard.append, hidden=self.hide, enter=enter)
+        put = Questions(
+            ask=self.ask, say=self.heard.append, hidden=self.hide, log_in_with=log_in_with
+        )
         written = init(path, put, **(defaults | options))
         self.library = written.library
         return written.path
@@ -333,7 +337,7 @@ def test_a_token_s_provider_is_told_to_the_server(tmp_path: Path) -> None:
     assert (own.auth, other.auth) == ("xoauth2", "auto")
 
 
-class Server:
+class MailServer:
     """A mail server that takes one password."""
 
     def __init__(self, word: str = "right", error: TransportUnavailable | None = None) -> None:
@@ -353,9 +357,9 @@ class Server:
 
 def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
     """Who is there sees that it is right before the next question; it is written at the end."""
-    person, server = Person(["", "ada@gmail.com"]), Server("an app password")
+    person, server = Person(["", "ada@gmail.com"]), MailServer("an app password")
 
-    transport = loaded(person.set_up(tmp_path / "c.toml", enter=server)).require_transport()
+    transport = loaded(person.set_up(tmp_path / "c.toml", log_in_with=server)).require_transport()
 
     assert person.heard[-2:] == ["   signing in at Gmail …", "   ✓ signed in at Gmail"]
     assert server.tried == [("ada@gmail.com", "an app password", "ada@gmail.com")]
@@ -371,7 +375,9 @@ def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
     person.password = ""
     (tmp_path / "mail-password").write_text("wrong")
 
-    transport = loaded(person.set_up(tmp_path / "c.toml", enter=Server())).require_transport()
+    transport = loaded(
+        person.set_up(tmp_path / "c.toml", log_in_with=MailServer())
+    ).require_transport()
 
     assert isinstance(transport, Smtp)
     assert transport.password is not None
@@ -381,23 +387,23 @@ def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
 
     stubborn = Person(["", "ada@gmail.com", "", "", "skip"])
     stubborn.password = "wrong"
-    stubborn.set_up(tmp_path / "d.toml", enter=Server())
+    stubborn.set_up(tmp_path / "d.toml", log_in_with=MailServer())
     assert (tmp_path / "mail-password").read_text() == "wrong\n"
 
 
 def test_no_account_is_locked_by_trying(tmp_path: Path) -> None:
     """After five refusals the questions go on."""
-    person, server = Person(["", "ada@gmail.com"]), Server()
-    person.set_up(tmp_path / "c.toml", enter=server)
+    person, server = Person(["", "ada@gmail.com"]), MailServer()
+    person.set_up(tmp_path / "c.toml", log_in_with=server)
     assert len(server.tried) == 5
 
 
 def test_a_server_out_of_reach_holds_nobody_up(tmp_path: Path) -> None:
     """Without a network it is said, and the questions go on."""
-    server = Server(error=TransportUnavailable("it has no address", key="host", hint="online?"))
+    server = MailServer(error=TransportUnavailable("it has no address", key="host", hint="online?"))
     person = Person(["", "ada@gmail.com"])
 
-    person.set_up(tmp_path / "c.toml", enter=server)
+    person.set_up(tmp_path / "c.toml", log_in_with=server)
 
     assert "   it has no address: online?" in person.heard
     assert "digest check" in person.heard[-1]

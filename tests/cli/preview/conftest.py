@@ -1,4 +1,4 @@
-"""The fixtures of the preview's tests: a scene, its studio, its drawing, its address."""
+"""The fixtures of the preview's tests: a target, its session, its drawing, its address."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from preview_scene import Scene
+    from preview_scene import PreviewTarget
 
-    from digest.cli.preview.session import Studio
-    from digest.cli.preview.state import Drawing
+    from digest.cli.preview.session import PreviewSession
+    from digest.cli.preview.state import PageState
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+def target(tmp_path: Path) -> Iterator[PreviewTarget]:
     made = scene_at(tmp_path)
     with made.closing:
         yield made
 
 
 @pytest.fixture
-def studio(scene: Scene) -> Studio:
-    return scene.studio()
+def session(target: PreviewTarget) -> PreviewSession:
+    return target.session()
 
 
 @pytest.fixture
-def drawing(studio: Studio) -> Drawing:
-    return studio.drawing()
+def state(session: PreviewSession) -> PageState:
+    return session.state()
 
 
 @pytest.fixture
-def served(scene: Scene, studio: Studio) -> Iterator[Served]:
-    with serving(scene, studio) as made:
+def served(target: PreviewTarget, session: PreviewSession) -> Iterator[Served]:
+    with serving(target, session) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A preview that a whole module looks at and does not change."""
+    """A preview that a whole module changes at and does not change."""
     made = scene_at(tmp_path_factory.mktemp("looked-at"))
-    with made.closing, serving(made, made.studio()) as served:
+    with made.closing, serving(made, made.session()) as served:
         yield served

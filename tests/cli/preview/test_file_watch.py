@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from preview_scene import INTERESTS, REST, following
 
-from digest.cli.preview.file_watch import config_stamps, folders, looks
+from digest.cli.preview.file_watch import changes, folders, stamps
 from digest.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from preview_scene import Scene
+    from preview_scene import PreviewTarget
 
 PATIENCE = 20.0
 OWN = REST.replace("[maildir]", 'templates = "templates"\n[maildir]')
@@ -32,45 +32,45 @@ def write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def watched(scene: Scene) -> Iterator[threading.Event]:
-    """Follow the scene's files; the event is set at each save."""
+def watched(target: PreviewTarget) -> Iterator[threading.Event]:
+    """Follow the target's files; the event is set at each save."""
     saved = threading.Event()
-    known = [scene.config()]
+    known = [target.config()]
 
     def read() -> None:
         with suppress(ConfigError):  # seen half written; it is seen again
-            known.append(scene.config())
+            known.append(target.config())
         saved.set()
 
-    with following(lambda: known[-1], read, since=config_stamps(known[0])):
+    with following(lambda: known[-1], read, since=stamps(known[0])):
         yield saved
 
 
 @pytest.mark.parametrize("save", [rename, write])
-def test_a_saved_config_is_seen(scene: Scene, save: Callable[[Path, str], None]) -> None:
+def test_a_saved_config_is_seen(target: PreviewTarget, save: Callable[[Path, str], None]) -> None:
     """A save is seen whichever way the editor writes."""
-    with watched(scene) as saved:
-        save(scene.path, INTERESTS.replace("Flow", "Rivers") + REST)
+    with watched(target) as saved:
+        save(target.path, INTERESTS.replace("Flow", "Rivers") + REST)
         assert saved.wait(PATIENCE)
 
 
-def test_a_template_in_a_subfolder_is_seen(scene: Scene) -> None:
+def test_a_template_in_a_subfolder_is_seen(target: PreviewTarget) -> None:
     """A partial shapes the email as much as the whole template does."""
-    partials = scene.folder / "templates" / "partials"
+    partials = target.folder / "templates" / "partials"
     partials.mkdir(parents=True)
-    scene.write(rest=OWN)
+    target.write(rest=OWN)
 
-    with watched(scene) as saved:
+    with watched(target) as saved:
         write(partials / "paper.html", "new")
         assert saved.wait(PATIENCE)
 
 
-def test_folders_named_later_are_followed_too(scene: Scene) -> None:
+def test_folders_named_later_are_followed_too(target: PreviewTarget) -> None:
     """A config that names templates only now brings their folder under watch."""
-    folder = scene.folder / "templates"
+    folder = target.folder / "templates"
     folder.mkdir()
-    with watched(scene) as saved:
-        scene.write(rest=OWN)
+    with watched(target) as saved:
+        target.write(rest=OWN)
         assert saved.wait(PATIENCE)
         saved.clear()
 
@@ -79,46 +79,46 @@ def test_folders_named_later_are_followed_too(scene: Scene) -> None:
         assert saved.wait(PATIENCE)
 
 
-def test_a_config_behind_a_link_is_followed(scene: Scene, tmp_path: Path) -> None:
+def test_a_config_behind_a_link_is_followed(target: PreviewTarget, tmp_path: Path) -> None:
     """Dotfiles are links; what is saved is the file they lead to."""
     real = tmp_path / "dotfiles" / "digest.toml"
     real.parent.mkdir()
-    scene.path.rename(real)
-    scene.path.symlink_to(real)
+    target.path.rename(real)
+    target.path.symlink_to(real)
 
-    with watched(scene) as saved:
+    with watched(target) as saved:
         rename(real, INTERESTS.replace("Flow", "Rivers") + REST)
         assert saved.wait(PATIENCE)
 
 
-def test_what_does_not_shape_the_digest_is_no_save(scene: Scene) -> None:
+def test_what_does_not_shape_the_digest_is_no_save(target: PreviewTarget) -> None:
     """Other files in the folder change nothing in what is compared."""
-    with watched(scene) as saved:
-        write(scene.folder / "notes.txt", "nothing to do with it")
+    with watched(target) as saved:
+        write(target.folder / "notes.txt", "nothing to do with it")
         assert not saved.wait(0.3)
 
 
-def test_a_readers_file_counts_from_the_moment_it_is_there(scene: Scene) -> None:
+def test_a_readers_file_counts_from_the_moment_it_is_there(target: PreviewTarget) -> None:
     """A new reader is a change although the config itself stayed."""
-    people = scene.folder / "people"
+    people = target.folder / "people"
     people.mkdir()
     (people / "bo.toml").write_text("")
-    scene.write(f"readers = 'people/*.toml'\n{INTERESTS}")
-    config = scene.config()
-    before = config_stamps(config)
+    target.write(f"readers = 'people/*.toml'\n{INTERESTS}")
+    config = target.config()
+    before = stamps(config)
 
     (people / "ada.toml").write_text("")
 
-    assert config_stamps(config).keys() - before.keys() == {people / "ada.toml"}
+    assert stamps(config).keys() - before.keys() == {people / "ada.toml"}
     assert people in folders(config)
 
 
-def test_folders_that_are_gone_are_not_watched(scene: Scene) -> None:
+def test_folders_that_are_gone_are_not_watched(target: PreviewTarget) -> None:
     """A templates folder that was taken away is no folder to watch, and no file of it counts."""
-    folder = scene.folder / "templates"
+    folder = target.folder / "templates"
     folder.mkdir()
-    scene.write(rest=OWN)
-    config = scene.config()
+    target.write(rest=OWN)
+    config = target.config()
     assert folder in folders(config)
 
     folder.rmdir()
@@ -129,7 +129,7 @@ def test_folders_that_are_gone_are_not_watched(scene: Scene) -> None:
 def test_without_a_watch_the_files_are_looked_at(tmp_path: Path) -> None:
     """Where the system grants no watch, the next look comes all the same; it ends when told."""
     stop = threading.Event()
-    looking = looks(frozenset({tmp_path / "gone"}), stop)
+    looking = changes(frozenset({tmp_path / "gone"}), stop)
     assert [next(looking, "ended") for _ in range(3)] == [None] * 3
 
     stop.set()

@@ -8,7 +8,7 @@ import pytest
 from browser import Page, chromium, needs_chromium
 from preview_scene import INTERESTS, REST, following
 
-from digest.cli.preview.file_watch import config_stamps
+from digest.cli.preview.file_watch import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,8 @@ def test_no_script_runs_from_a_title(page: Page) -> None:
 
 def test_a_saved_interest_redraws_the_page(page: Page, served: Served) -> None:
     """The email and the list change without a click, where the reader stands."""
-    served.scene.write(CACHES)
-    served.studio.reload()
+    served.target.write(CACHES)
+    served.session.reload()
 
     page.until(f"{FRAME}?.body?.innerText.includes('Caches of Long Prompts')")
     page.until("document.querySelectorAll('#device iframe').length === 1")
@@ -75,24 +75,24 @@ def test_a_saved_interest_redraws_the_page(page: Page, served: Served) -> None:
 
 def test_a_save_is_enough(page: Page, served: Served) -> None:
     """From the file on disk to the page nobody has to do anything."""
-    config = served.scene.config()
-    with following(lambda: config, served.studio.reload, since=config_stamps(config)):
-        served.scene.write(CACHES)
+    config = served.target.config()
+    with following(lambda: config, served.session.reload, since=stamps(config)):
+        served.target.write(CACHES)
         page.until(f"{FRAME}?.body?.innerText.includes('Caches of Long Prompts')")
-    assert served.studio.drawing().problem == ""
+    assert served.session.state().problem == ""
 
 
 def test_a_broken_config_is_shown_over_the_last_digest(page: Page, served: Served) -> None:
     """The caret stands in the page, the digest dimmed behind it, until the file is mended."""
-    served.scene.write(rest=REST.replace("[maildir]", 'papers = "12"\n[maildir]'))
-    served.studio.reload()
+    served.target.write(rest=REST.replace("[maildir]", 'papers = "12"\n[maildir]'))
+    served.session.reload()
     page.until("document.querySelector('.problem')")
     assert "^^^^" in text(page, ".problem pre")
     assert "remove the quotes" in text(page, ".problem pre")
     assert page.value("document.body.className") == "stale"
 
-    served.scene.write()
-    served.studio.reload()
+    served.target.write()
+    served.session.reload()
 
     page.until("!document.querySelector('.problem')")
     page.until("document.body.className === ''")
@@ -103,12 +103,12 @@ def test_a_like_teaches_and_undo_takes_it_back(page: Page, served: Served) -> No
     like = "document.getElementById('like:arxiv:2606.00003')"
     page.value(f"{like}.click()")
     page.until(f"{like}.getAttribute('aria-pressed') === 'true'")
-    assert [vote.verb for vote in served.studio.drawing().votes] == ["like"]
+    assert [vote.verb for vote in served.session.state().votes] == ["like"]
 
     page.value("document.querySelector('#undo').click()")
 
     page.until(f"{like}.getAttribute('aria-pressed') === 'false'")
-    assert served.studio.drawing().votes == ()
+    assert served.session.state().votes == ()
 
 
 def test_a_pressed_like_is_released_by_the_keyboard(page: Page, served: Served) -> None:
@@ -122,7 +122,7 @@ def test_a_pressed_like_is_released_by_the_keyboard(page: Page, served: Served) 
     page.press(" ")
 
     page.until(f"{like}.getAttribute('aria-pressed') === 'false'")
-    assert served.studio.drawing().votes == ()
+    assert served.session.state().votes == ()
 
 
 def test_width_and_colours_are_those_of_a_device(page: Page) -> None:
@@ -162,7 +162,7 @@ def test_arrow_keys_change_the_view(page: Page) -> None:
 
 
 def test_choices_outlive_a_reload(page: Page, served: Served) -> None:
-    """Who looks at the phone in the text's view finds it so again."""
+    """Who changes at the phone in the text's view finds it so again."""
     pick(page, "width", "375")
     pick(page, "view", "text")
 
@@ -191,7 +191,7 @@ def test_finding_hides_what_does_not_match(page: Page) -> None:
 
 def test_fetch_again_brings_new_papers(page: Page, served: Served) -> None:
     """The button reads the sources, and the page shows what came."""
-    served.scene.papers({"id": "2606.00009", "title": "Flow Matching Arrives Late"})
+    served.target.papers({"id": "2606.00009", "title": "Flow Matching Arrives Late"})
 
     page.value("document.querySelector('#fetch').click()")
 
@@ -227,7 +227,7 @@ def test_the_end_of_the_preview_is_told(browser: Browser, served: Served) -> Non
     page = Page(browser)
     page.open(served.address)
 
-    served.studio.bell.close()
+    served.session.broadcast.close()
 
     page.until("!document.querySelector('#lost').hidden")
     assert "Start digest preview again" in text(page, "#lost")
@@ -235,7 +235,7 @@ def test_the_end_of_the_preview_is_told(browser: Browser, served: Served) -> Non
 
 def test_another_cut_off_can_be_tried(page: Page, served: Served) -> None:
     """It says how many papers would reach it and the line to write; the config stays as it is."""
-    before = served.scene.path.read_text()
+    before = served.target.path.read_text()
     points = "[...document.querySelectorAll('#papers .paper')].map((p) => +p.dataset.points)"
     best = page.value(f"Math.max(...{points})")
     assert "1 of 3 papers reach 25 points." in text(page, "#tried")
@@ -250,13 +250,13 @@ def test_another_cut_off_can_be_tried(page: Page, served: Served) -> None:
     assert try_out(0).startswith("3 of 3 papers reach 0 points. To have it so, write min_score = 0")
     assert try_out(best + 1).startswith(f"0 of 3 papers reach {best + 1} points.")
     assert page.value("document.querySelector('.tried').getAttribute('d')").startswith("M")
-    assert served.scene.path.read_text() == before
-    served.scene.write(CACHES)
-    served.studio.reload()
+    assert served.target.path.read_text() == before
+    served.target.write(CACHES)
+    served.session.reload()
     page.until(f"{FRAME}?.body?.innerText.includes('Caches of Long Prompts')")
     assert f"reach {best + 1} points" in text(page, "#tried")
-    served.scene.write(rest=REST.replace("[email]", "[email]\nmin_score = 7"))
-    served.studio.reload()
+    served.target.write(rest=REST.replace("[email]", "[email]\nmin_score = 7"))
+    served.session.reload()
     page.until("document.querySelector('#tried').innerText.includes(' 7 points.')")
 
 

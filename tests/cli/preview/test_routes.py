@@ -11,9 +11,9 @@ from preview_scene import HOSTILE, TOKEN, Fickle, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from preview_scene import Scene, Served
+    from preview_scene import PreviewTarget, Served
 
-    from digest.cli.preview.session import Studio
+    from digest.cli.preview.session import PreviewSession
 
 MINE = {"X-Digest-Token": TOKEN}
 
@@ -85,7 +85,7 @@ def test_the_message_can_be_taken_away(looker: httpx.Client) -> None:
     assert message.is_multipart()
 
 
-def test_votes_teach_and_are_shown(client: httpx.Client, studio: Studio) -> None:
+def test_votes_teach_and_are_shown(client: httpx.Client, session: PreviewSession) -> None:
     """A like is kept in the store, marks its button, and can be taken back."""
     assert vote(client, "arxiv:2606.00002", "like").status_code == 204
 
@@ -95,7 +95,7 @@ def test_votes_teach_and_are_shown(client: httpx.Client, studio: Studio) -> None
     assert page.count('aria-pressed="true"') == 1
 
     assert vote(client, "arxiv:2606.00002", "").status_code == 204
-    assert studio.drawing().votes == ()
+    assert session.state().votes == ()
 
 
 def test_a_vote_on_what_is_not_shown_is_refused(looker: httpx.Client) -> None:
@@ -119,13 +119,15 @@ def test_a_vote_that_says_nothing_is_refused(looker: httpx.Client, body: str) ->
     )
 
 
-def test_fetch_again_reads_the_sources(client: httpx.Client, scene: Scene, studio: Studio) -> None:
+def test_fetch_again_reads_the_sources(
+    client: httpx.Client, target: PreviewTarget, session: PreviewSession
+) -> None:
     """The button brings what a source has got since."""
-    scene.papers({"id": "2606.00009", "title": "Flow Matching Again"})
+    target.papers({"id": "2606.00009", "title": "Flow Matching Again"})
 
     assert client.post("/fetch", headers=MINE).status_code == 202
 
-    studio.reload().result()
+    session.reload().result()
     assert [row["id"] for row in client.get("/state").json()["all"]] == ["arxiv:2606.00009"]
 
 
@@ -143,16 +145,18 @@ def test_news_tells_the_epoch_at_once_and_each_change(served: Served) -> None:
     with httpx.stream("GET", f"{served.address}/events", timeout=10) as answer:
         lines = (line for line in answer.iter_lines() if line)
         first = json.loads(next(lines).removeprefix("data: "))
-        served.studio.reload()
+        served.session.reload()
         second = json.loads(next(lines).removeprefix("data: "))
 
     assert second["epoch"] > first["epoch"]
     assert second["server"] == first["server"]
 
 
-def test_the_end_of_the_server_ends_the_news(scene: Scene, studio: Studio) -> None:
+def test_the_end_of_the_server_ends_the_news(
+    target: PreviewTarget, session: PreviewSession
+) -> None:
     """An open page does not keep the preview from ending."""
-    with serving(scene, studio) as served:
+    with serving(target, session) as served:
         stream = httpx.Client(timeout=10).stream("GET", f"{served.address}/events")
         answer = stream.__enter__()
         lines = answer.iter_lines()
@@ -161,11 +165,11 @@ def test_the_end_of_the_server_ends_the_news(scene: Scene, studio: Studio) -> No
     stream.__exit__(None, None, None)
 
 
-def test_a_page_without_a_digest_says_why(scene: Scene) -> None:
+def test_a_page_without_a_digest_says_why(target: PreviewTarget) -> None:
     """Before anything could be drawn the page tells the problem, and there is no email."""
     ranker = Fickle()
     ranker.broken = True
-    with serving(scene, scene.studio(ranker=ranker)) as served:
+    with serving(target, target.session(ranker=ranker)) as served:
         page = httpx.get(f"{served.address}/", trust_env=False)
         letter = httpx.get(f"{served.address}/letter", trust_env=False)
 

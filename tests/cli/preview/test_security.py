@@ -61,7 +61,7 @@ def test_only_our_own_page_changes_anything(
 
 
 def test_our_own_page_may(looked_at: Served) -> None:
-    """The token with our own origin opens the door."""
+    """The token with our own origin opens the listener."""
     headers = {"X-Digest-Token": TOKEN, "Origin": looked_at.address}
     assert asked(looked_at, "POST", "/vote", **headers).status_code == 204
 

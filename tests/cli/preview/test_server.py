@@ -11,14 +11,14 @@ import httpx
 import pytest
 from preview_scene import Fickle
 
-from digest.cli.preview.server import HOST, NoPort, first_look, listening, serve, show
+from digest.cli.preview.server import HOST, NoPort, first_draft, listening, serve, show
 from digest.model.errors import ConfigError
 from digest.store import lock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from preview_scene import Scene
+    from preview_scene import PreviewTarget
 
 
 class Visitor:
@@ -62,9 +62,9 @@ def visited(
     return visitor
 
 
-def test_it_serves_until_ctrl_c(scene: Scene) -> None:
+def test_it_serves_until_ctrl_c(target: PreviewTarget) -> None:
     """It says what was read and where the page is, serves it, and ends by Ctrl-C."""
-    visitor = visited(scene.path)
+    visitor = visited(target.path)
 
     figures, address = visitor.told
     assert figures.startswith("3 papers from 1 source in ")
@@ -74,23 +74,23 @@ def test_it_serves_until_ctrl_c(scene: Scene) -> None:
     assert visitor.answers[0].json()["readers"] == ["me"]
 
 
-def test_what_keeps_the_first_digest_from_being_drawn_is_told(scene: Scene) -> None:
+def test_what_keeps_the_first_digest_from_being_drawn_is_told(target: PreviewTarget) -> None:
     """The terminal says what the page says; the page is there, and waits for it to be mended."""
     ranker = Fickle()
     ranker.broken = True
-    studio = scene.studio(ranker=ranker)
+    session = target.session(ranker=ranker)
     told: list[str] = []
 
-    first_look(studio, told.append)
+    first_draft(session, told.append)
 
-    assert told == [studio.drawing().problem]
+    assert told == [session.state().problem]
     assert told[0].startswith("digest itself failed: ZeroDivisionError")
 
 
-def test_without_watching_it_promises_no_redraw_and_holds_no_lock(scene: Scene) -> None:
+def test_without_watching_it_promises_no_redraw_and_holds_no_lock(target: PreviewTarget) -> None:
     """`--no-watch` serves the page as it is; a daemon may be at work meanwhile."""
-    with lock(scene.config().storage):
-        visitor = visited(scene.path, "me", watch=False)
+    with lock(target.config().storage):
+        visitor = visited(target.path, "me", watch=False)
 
     assert visitor.told[-1].endswith("/ · Ctrl-C ends")
     assert visitor.answers[0].status_code == 200
@@ -105,10 +105,10 @@ def test_the_sample_needs_no_config() -> None:
     assert len(state["digest"]["papers"]) >= 8
 
 
-def test_a_reader_who_is_not_there_is_told_at_once(scene: Scene) -> None:
+def test_a_reader_who_is_not_there_is_told_at_once(target: PreviewTarget) -> None:
     """A wrong name is an error of the command, not an empty page."""
     with pytest.raises(ConfigError, match="no reader is called carl"):
-        serve(scene.path, day=None, reader="carl", port=0, browser=False, watch=False, say=print)
+        serve(target.path, day=None, reader="carl", port=0, browser=False, watch=False, say=print)
 
 
 def test_a_busy_port_gives_way_to_the_next() -> None:
@@ -140,17 +140,17 @@ def test_a_port_for_the_mighty_is_the_same_error() -> None:
 
 def test_only_the_loopback_address_listens() -> None:
     """Nobody on the network can see the page."""
-    with listening(0) as door:
-        assert door.getsockname()[0] == "127.0.0.1"
+    with listening(0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
 
 
-def test_what_happened_to_the_store_is_told(scene: Scene) -> None:
+def test_what_happened_to_the_store_is_told(target: PreviewTarget) -> None:
     """A lost database is no secret, and the reader's browser opens where it may."""
-    scene.studio()
-    (scene.folder / "state" / "digest.db").unlink()
+    target.session()
+    (target.folder / "state" / "digest.db").unlink()
     webbrowser.register("recorder", None, Recorder("true"), preferred=True)
 
-    visitor = visited(scene.path, watch=False, browser=True)
+    visitor = visited(target.path, watch=False, browser=True)
 
     assert "digest.db: the database was lost" in visitor.told[0]
 
