@@ -1,7 +1,7 @@
 """The commands: read arguments, call one function, print, exit code.
 
 Exit codes: 0 done · 1 could not deliver, or `check` found a problem · 2 usage or config ·
-75 another digest is at work · 130 Ctrl-C.
+75 another digest is running · 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-FIRST_STEPS = """Bring the new papers that matter to you by email, every day, and say why.
+FIRST_STEPS = """Email new papers that match your interests, every day, with the reasons.
 
 \b
 First steps:
-  digest preview --sample    see a digest at once, without any config
+  digest preview --sample    see a sample digest, no config needed
   digest init                answer five questions, get a config.toml
   digest preview             see today's digest in your browser
-  digest send --test         put it in your inbox
+  digest send --test         send it to your inbox
   digest run                 send it every day
 """
 
 
 class OrderedGroup(click.Group):
-    """Commands in the order in which one meets them, not by the alphabet."""
+    """Command group listed in order of first use instead of alphabetically."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names as they were added."""
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; that nobody reads on (`digest status | head`) is no error."""
+        """Run the command; a closed pipe (`digest status | head`) is not an error."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -60,12 +60,12 @@ class OrderedGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("-c", "--config", type=PATH, metavar="FILE", help="The config file.")
-@click.option("-v", "--verbose", count=True, help="Say more; -vv shows tracebacks.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", count=True, help="Show the log; -vv adds tracebacks.")
+@click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, verbose: int, *, quiet: bool) -> None:
-    """Read the global options; without a command, say what to do next."""
+    """Read the global options; without a command, print the next steps."""
     ctx.obj = Context(config=config, verbose=verbose, quiet=quiet)
     set_up_logging(verbose, quiet=quiet)
     if os.environ.get("NO_COLOR"):  # no-color.org
@@ -95,14 +95,14 @@ for _command in (
 def main() -> NoReturn:
     """Run the command line and exit."""
     _open_streams()
-    # A digest needs no second thread to multiply with, and where memory is short OpenBLAS waits
-    # for ever for the buffer of each.
+    # One BLAS thread is enough, and with little memory OpenBLAS blocks for ever while it
+    # allocates a buffer for each further thread.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(exit_code(sys.argv[1:]))
 
 
 def exit_code(arguments: Sequence[str]) -> int:
-    """Run one command; a foreseeable error is one message on stderr, never a traceback."""
+    """Run one command; an expected error is one message on stderr, never a traceback."""
     try:
         done = cli.main(args=list(arguments), prog_name="digest", standalone_mode=False)
     except click.ClickException as error:
@@ -119,9 +119,7 @@ def exit_code(arguments: Sequence[str]) -> int:
     except (MemoryError, RuntimeError, ImportError) as error:
         if not _is_shortage(error):
             raise
-        print_error(
-            f"digest: this computer has too little to work with ({str(error) or 'out of memory'})"
-        )
+        print_error(f"digest: not enough memory or threads ({str(error) or 'out of memory'})")
         return 1
     except OSError as error:
         print_error(f"{error.filename or 'digest'}: {error.strerror or error}")
@@ -130,21 +128,21 @@ def exit_code(arguments: Sequence[str]) -> int:
 
 
 def _is_shortage(error: Exception) -> bool:
-    """Tell whether an error only says that memory is short: for a library, for another thread."""
-    said = str(error)
-    return isinstance(error, MemoryError) or "failed to map" in said or "new thread" in said
+    """Return whether an error means out of memory, for a library or for a new thread."""
+    text = str(error)
+    return isinstance(error, MemoryError) or "failed to map" in text or "new thread" in text
 
 
 def _open_streams() -> None:
-    """Give a process that was started with closed streams others, and all of them UTF-8.
+    """Reopen closed standard streams on /dev/null, and set all of them to UTF-8.
 
-    A database that got the number of stderr would take every message of a library for its own.
+    Otherwise SQLite could get descriptor 2 and a library's messages would go into the database.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # POSIX: the lowest free descriptor
     sys.stdout = sys.stdout or os.fdopen(1, "w")
     sys.stderr = sys.stderr or os.fdopen(2, "w")
     for stream in (sys.stdout, sys.stderr):
@@ -173,7 +171,7 @@ def _next_step(context: Context) -> str:
     return (
         f"Your config is {path}.\n{state}\n\n"
         "  digest preview      see today's digest\n"
-        "  digest send --test  put it in your inbox\n"
+        "  digest send --test  send it to your inbox\n"
         "  digest run          send it every day\n"
         "  digest status       what was sent, what comes next\n"
         "  digest --help       all commands"

@@ -1,4 +1,4 @@
-"""What all commands share: the global options, the config they find, how they speak."""
+"""Shared parts of all commands: global options, config lookup, output and logging."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Context:
-    """What the global options say."""
+    """Values of the global options."""
 
     config: Path | None = None
     verbose: int = 0
@@ -44,7 +44,7 @@ class Context:
         return find_config(self.config, os.environ, Path.cwd())
 
     def load(self, *, warn: bool = False) -> Config:
-        """Return the config; `warn` writes a line to stderr for each thing to look at."""
+        """Return the config; `warn` prints each warning to stderr."""
         from digest.config import load
 
         config = load(self.path, environ=os.environ)
@@ -54,13 +54,13 @@ class Context:
         return config
 
     def note(self, text: str) -> None:
-        """Say something beside the data, on stderr; nothing under --quiet."""
+        """Print a note to stderr, beside the data; nothing under --quiet."""
         if not self.quiet:
             print_error(text)
 
 
 def print_error(text: str) -> None:
-    """Write a line to stderr; that nobody reads it, or a full disk, stops no digest."""
+    """Write a line to stderr; a closed pipe or a full disk must not stop a digest."""
     with suppress(OSError):
         click.echo(text, err=True)
 
@@ -73,16 +73,16 @@ class DateParam(click.ParamType[date]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
-        """Return the date; fail with how one is written."""
+        """Return the date; fail with the expected form."""
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            return self.fail(f"{value!r} is no date; write it as 2026-11-22", param, ctx)
+            return self.fail(f"{value!r} is not a date; write it as 2026-11-22", param, ctx)
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHOWN_BY_COMMAND = frozenset({"source", "outbox", "refused"})
-"""Alerts of what a command that sends tells by itself."""
+"""Kinds of alert that a sending command already prints in its own output."""
 DATE = DateParam()
 PATH = click.Path(path_type=Path)
 reader_option = click.option(
@@ -112,7 +112,7 @@ def today(reader: Reader, now: datetime) -> date:
 
 @contextmanager
 def locked_runtime(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
-    """Open the world and lock the state folder; raise AlreadyRunning where it is locked."""
+    """Open the runtime and lock the state folder; raise AlreadyRunning if it is locked."""
     from digest.app.runtime import opened
     from digest.store import lock
 
@@ -123,7 +123,7 @@ def locked_runtime(config: Config, *, wait: float = 0.0) -> Iterator[Runtime]:
 
 @contextmanager
 def shared_runtime(config: Config, *, offline: bool = False) -> Iterator[Runtime]:
-    """Open the world to look, teach and preview: a daemon may be at work meanwhile."""
+    """Open the runtime without the lock, so that a daemon may run at the same time."""
     from digest.app.runtime import opened
 
     with opened(config, offline=offline) as runtime:
@@ -132,22 +132,19 @@ def shared_runtime(config: Config, *, offline: bool = False) -> Iterator[Runtime
 
 
 def print_notices(runtime: Runtime) -> None:
-    """Say what happened to the store when it was opened."""
+    """Print what the store reported when it was opened, such as a restored backup."""
     for text in runtime.store.told:
         print_error(text)
 
 
 def is_interactive() -> bool:
-    """Tell whether somebody sits there who reads and answers."""
+    """Return whether questions can be asked: stdin and stdout are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager
 def spinner(text: str) -> Iterator[None]:
-    """Show on a terminal that something is done which takes a while; else do nothing.
-
-    Where the log is shown as well, that says enough; errors alone leave no place for it.
-    """
+    """Show a spinner on a terminal; do nothing elsewhere, or where the log is shown."""
     if not _has_terminal():
         yield
         return
@@ -155,7 +152,7 @@ def spinner(text: str) -> Iterator[None]:
     from rich.live import Live
     from rich.spinner import Spinner
 
-    # stdout keeps its own way, it may be a file: rich would lead it to the terminal.
+    # stdout may be a file: rich would redirect it to the terminal.
     spinner, console = Spinner("dots", text), Console(stderr=True)
     with Live(spinner, console=console, transient=True, redirect_stdout=False), _logged_above():
         yield
@@ -163,7 +160,7 @@ def spinner(text: str) -> Iterator[None]:
 
 @contextmanager
 def _logged_above() -> Iterator[None]:
-    """Let the log go where stderr goes now: above the spinner, not into its line."""
+    """Write the log above the spinner instead of into its line."""
     handlers = [
         h for h in logging.getLogger("digest").handlers if isinstance(h, logging.StreamHandler)
     ]
@@ -178,9 +175,9 @@ def _logged_above() -> Iterator[None]:
 
 @contextmanager
 def print_new_alerts(context: Context, runtime: Runtime) -> Iterator[None]:
-    """Tell alerts that come up meanwhile once and in words where somebody sits, not in the log.
+    """Print new alerts as sentences on a terminal instead of as log lines.
 
-    What a failed source or a failed delivery means is told by the command itself.
+    Failed sources and deliveries are left out: the command prints those itself.
     """
     if context.verbose or not _has_terminal():
         yield
@@ -198,7 +195,7 @@ def print_new_alerts(context: Context, runtime: Runtime) -> Iterator[None]:
 
 @contextmanager
 def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
-    """Show on a terminal how much of a whole is done; what it yields is told of each part."""
+    """Show a progress bar on a terminal; yield the function that advances it."""
     if not (total and _has_terminal()):
         yield lambda _: None
         return
@@ -218,7 +215,7 @@ def _has_terminal() -> bool:
 
 
 def with_spinner(found: Iterable[Item], text: str) -> Iterator[Item]:
-    """Yield what is found, one by one, and show that the next one is worked at."""
+    """Yield items one by one, with a spinner while the next one is computed."""
     rest = iter(found)
     while True:
         with spinner(text):
@@ -240,14 +237,14 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 class _OneLineFormatter(logging.Formatter):
-    """One line an event: time with offset, key=value, no control character whatever it quotes."""
+    """Log format: one line an event with time and key=value, control characters replaced."""
 
     def __init__(self, *, traces: bool) -> None:
         super().__init__()
         self.traces = traces
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line; a traceback follows only where it was asked for by -vv."""
+        """Return the line; -vv adds the traceback."""
         at = datetime.fromtimestamp(record.created, UTC).astimezone().isoformat(timespec="seconds")
         line = f"{at} {record.levelname} {_CONTROL.sub('?', record.getMessage())}"
         if record.exc_info and record.exc_info[1] is not None:
@@ -259,7 +256,7 @@ class _OneLineFormatter(logging.Formatter):
 
 
 def set_up_logging(verbose: int, *, quiet: bool) -> None:
-    """Send the log to stderr: what went wrong, with -v each event, with -vv tracebacks too."""
+    """Send the log to stderr: warnings, with -v each event, with -vv tracebacks too."""
     level = logging.ERROR if quiet else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneLineFormatter(traces=verbose > 1))

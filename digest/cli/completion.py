@@ -1,4 +1,4 @@
-"""What the shell offers behind --reader and --interest: the names in the config."""
+"""Shell completion of --reader and --interest from the names in the config."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 def reader_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """Return the names of readers that begin so."""
-    return _those((reader.name for reader in _readers(ctx)), begun)
+    """Return the names of readers with this prefix."""
+    return _matching((reader.name for reader in _readers(ctx)), begun)
 
 
 def interest_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
-    """Return the names of interests that begin so: of the reader who is named, else of all."""
+    """Return the names of interests with this prefix, of --reader or of all readers."""
     wanted = ctx.params.get("name")
     readers = [reader for reader in _readers(ctx) if wanted in (None, reader.name)]
-    return _those((i.name for reader in readers for i in reader.interests), begun)
+    return _matching((i.name for reader in readers for i in reader.interests), begun)
 
 
-def _those(names: Iterable[str], begun: str) -> list[str]:
+def _matching(names: Iterable[str], begun: str) -> list[str]:
     lower = begun.casefold()
     return list(dict.fromkeys(n for n in names if n and n.casefold().startswith(lower)))
 
 
 def _readers(ctx: click.Context) -> tuple[Reader, ...]:
-    """Return the readers; none where the config cannot be read: nobody asked for an error."""
+    """Return the readers; none from a broken config, since completion must not print errors."""
     from digest.config import find_config, load
 
     try:

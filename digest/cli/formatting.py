@@ -1,4 +1,4 @@
-"""What a person reads in the terminal: values in, lines of text out; cli.py prints them."""
+"""Terminal output: values in, lines of text out; the commands print them."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from digest.store import SourceHealth
 
 GOOD, BAD, DIM = "green", "red", "bright_black"
-AT_WORK = "`digest run` is at work"
-NOT_AT_WORK = "`digest run` is not at work: without it, or cron, nothing is sent"
+RUNNING = "`digest run` is running"
+NOT_RUNNING = "`digest run` is not running: without it, or cron, nothing is sent"
 STOPPED = "stopped: `digest resume` resumes delivery"
 PART, WHAT, COLUMN = 11, 28, 13
-"""Columns: the part that `check` looks at, what of it; where `status` begins to tell."""
+"""Widths in characters: part and item of `check`; label of `status`."""
 
 
 def result_line(result: DigestResult) -> str:
-    """Return what became of one digest, in one line."""
+    """Return the result of one digest in one line."""
     to = ", ".join(result.recipients)
     count = f"{result.papers} paper{'' if result.papers == 1 else 's'}"
     match result.state:
         case DigestState.SENT:
             return f"Sent {count} of {result.read} to {to}"
         case DigestState.QUEUED:
-            return f"Waits in the outbox for {to}: {result.text or 'not yet tried'}"
+            return f"Not yet sent to {to}, kept in the outbox: {result.text or 'not yet tried'}"
         case DigestState.ALREADY:
             return f"The digest of {result.day} for {result.reader} was already {result.text}"
         case DigestState.EMPTY:
@@ -48,7 +48,7 @@ def result_line(result: DigestResult) -> str:
 
 
 def draft_lines(made: Draft) -> Iterator[str]:
-    """Yield what a digest would be: its subject and its papers, or why there is none."""
+    """Yield the subject and papers of a draft, or the reason why it is empty."""
     to = ", ".join(made.message.recipients)
     if not made.issue.worth_sending:
         yield f"Would send nothing to {to}: {made.issue.empty_reason}"
@@ -59,9 +59,9 @@ def draft_lines(made: Draft) -> Iterator[str]:
 
 
 def finding_lines(finding: Finding, part_before: str) -> Iterator[str]:
-    """Yield the line of one finding; its part is named where it differs from the one before.
+    """Yield the lines of one finding; its part is named if it differs from the previous one.
 
-    What does not fit beside its name stands below, in the same column.
+    Text that does not fit beside the name continues below, in the same column.
     """
     part = finding.part if finding.part != part_before else ""
     name = short(finding.what)
@@ -83,7 +83,7 @@ def finding_lines(finding: Finding, part_before: str) -> Iterator[str]:
 def _verdict(finding: Finding) -> str:
     if finding.problem and not finding.warning:
         return click.style("FAIL", fg=BAD, bold=True)
-    return click.style("look", fg="yellow") if finding.warning else click.style("ok  ", fg=GOOD)
+    return click.style("warn", fg="yellow") if finding.warning else click.style("ok  ", fg=GOOD)
 
 
 def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
@@ -95,42 +95,42 @@ def ranked_lines(ranked: Iterable[Ranked]) -> Iterator[str]:
 
 
 def _cut(text: str, indent: int = 0) -> str:
-    """Return `text` in what is left of one line beside a score."""
+    """Return `text` cut to the rest of a line beside a score."""
     return " " * indent + cut(text, width() - 7)
 
 
 def why_lines(ranked: Ranked) -> Iterator[str]:
-    """Yield the sum that makes one paper's score."""
+    """Yield the reasons that make up one paper's score."""
     margin = " " * 6
     yield from fold(ranked.paper.title, indent=margin, first=f"{ranked.score:<6.0f}")
     yield click.style(f"{margin}{ranked.paper.id}", fg=DIM)
     terms = "  ".join(f"“{r.term}”\xa0{r.weight:+.1f}" for r in ranked.reasons)
     said = [
-        (ranked.interest or "its words", terms),
-        ("not in it", ", ".join(ranked.missing)),
+        (ranked.interest or "matched words", terms),
+        ("not found", ", ".join(ranked.missing)),
         ("you liked", f"“{ranked.like}”" if ranked.like else ""),
         *(("you follow", author) for author in ranked.followed),
-        *(("perhaps", f"{author}, or another of that name") for author in ranked.uncertain),
-        ("never shown", "it holds a phrase that you muted" if ranked.muted else ""),
+        *(("maybe", f"{author}, or another author of that name") for author in ranked.uncertain),
+        ("never shown", "contains a phrase that you muted" if ranked.muted else ""),
     ]
     column = len(margin) + min(max(len(label) for label, text in said if text or label), 26) + 2
     for label, text in said:
         if text:
             yield from labelled(label, text, column=column, indent=margin)
     if not ranked.reasons:
-        yield from fold("nothing in it is among what you read about", indent=margin)
+        yield from fold("matches none of your interests", indent=margin)
 
 
-def status_lines(state: Status) -> Iterator[str]:
-    """Yield what was sent, what waits, how the sources fare, and what comes next."""
+def status_lines(state: Status, *, verbose: bool = False) -> Iterator[str]:
+    """Yield sent digests, unsent email, source status and the next digest."""
     listed = {(row.reader, row.day) for row in (*state.waiting, *state.failed)}
     for reader in state.readers:
         yield from _reader_lines(reader, listed)
-    yield from _row("run", AT_WORK if state.running else NOT_AT_WORK)
+    yield from _row("run", RUNNING if state.running else NOT_RUNNING)
     yield ""
-    yield from _row("outbox", f"{len(state.waiting)} waiting, {len(state.failed)} failed")
+    yield from _row("outbox", f"{len(state.waiting)} unsent, {len(state.failed)} failed")
     for row in (*state.waiting, *state.failed):
-        due = f", again at {row.due:%H:%M} UTC" if row in state.waiting else ", given up"
+        due = f", next try {row.due:%H:%M} UTC" if row in state.waiting else ", given up"
         doubt = f", {row.uncertain} uncertain" if row.uncertain else ""
         text = f"{row.day} to {row.recipient}: {row.answer or 'not yet tried'}{due}{doubt}"
         yield from _row("", text)
@@ -138,11 +138,12 @@ def status_lines(state: Status) -> Iterator[str]:
     yield from _source_lines(state.sources)
     for alert in _alerts(state):
         yield from (click.style(line, fg=BAD) for line in _row("!", alert))
-    yield from _row("background", state.background)
+    if verbose:
+        yield from _row("background", state.background)
 
 
 def glance_lines(state: Status) -> Iterator[str]:
-    """Yield the state of things in a line: the last digest, the next one, what needs a look."""
+    """Yield the state in a line: last digest, next digest, problems."""
     parts = [_last(state), _next(state), *_wrong(state)]
     yield from fold("; ".join(part for part in parts if part) + ".")
 
@@ -165,22 +166,22 @@ def _next(state: Status) -> str:
 
 
 def _wrong(state: Status) -> Iterator[str]:
-    """Yield what is wrong, each with the command that tells more or mends it."""
+    """Yield the problems, each with the command that explains or fixes it."""
     if state.waiting:
         yield waiting(len({row.message_id for row in state.waiting}))
     failed = any(reader.attempt for reader in state.readers)
     if state.failed or failed or _alerts(state) or any(r.overdue for r in state.readers):
-        yield "something needs a look: `digest status`"
+        yield "something is wrong: see `digest status`"
 
 
 def waiting(number: int) -> str:
-    """Return how many digests wait in the outbox, and how to send them now."""
-    verb = "digest waits" if number == 1 else "digests wait"
-    return f"{number} {verb}: `digest send --retry`"
+    """Return the number of unsent digests, and the command that sends them now."""
+    noun = "digest" if number == 1 else "digests"
+    return f"{number} unsent {noun}: `digest send --retry`"
 
 
 def _alerts(state: Status) -> list[str]:
-    """Return the alerts that tell more than what is told of the outbox already."""
+    """Return the alerts that the outbox lines do not already cover."""
     told = {f"refused:{row.recipient}" for row in state.failed}
     told |= {"outbox"} if state.waiting else set()
     return [text for key, text in state.alerts.items() if key not in told]
@@ -191,7 +192,7 @@ def _row(label: str, text: str) -> list[str]:
 
 
 def _reader_lines(reader: ReaderStatus, listed: Collection[tuple[str, date]]) -> Iterator[str]:
-    """Yield what comes next and what was; why one is `listed` in the outbox is told there."""
+    """Yield the next and the past digests; those `listed` in the outbox are explained there."""
     paused = f"paused until {reader.until:%a %d %b %Y}; " if reader.until else ""
     coming = f"next {reader.next:%a %d %b %Y %H:%M %z}" if reader.next else STOPPED
     yield from _row(reader.name, paused + coming)
@@ -214,7 +215,7 @@ def _reader_lines(reader: ReaderStatus, listed: Collection[tuple[str, date]]) ->
     if not (reader.digests or reader.attempt):
         yield from _row("", "no digest yet")
     if reader.overdue:
-        text = "a digest is overdue: does `digest run` still run, or cron?"
+        text = "a digest is overdue: is `digest run` or cron still running?"
         yield from (click.style(line, fg=BAD) for line in _row("!", text))
 
 

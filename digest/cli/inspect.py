@@ -1,4 +1,4 @@
-"""Commands that look and send nothing: check, preview, rank, why, status, templates."""
+"""Read-only commands: check, preview, rank, why, status, templates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Without sources and mail: no connection.")
+@click.option("--offline", is_flag=True, help="Skip sources and mail server: no network.")
 @json_option
 @click.pass_obj
 def check(context: Context, *, offline: bool, as_json: bool) -> int:
@@ -53,7 +53,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
             offline=offline,
             advice=lambda r: lint_profile(profile_of(r, runtime), runtime.ranker.background),
         )
-        for finding in with_spinner(walked, "Looking"):
+        for finding in with_spinner(walked, "Checking"):
             if not as_json:
                 print_lines(formatting.finding_lines(finding, part))
             part = finding.part
@@ -70,7 +70,7 @@ def check(context: Context, *, offline: bool, as_json: bool) -> int:
 
 
 def _loaded_quietly(context: Context) -> Config:
-    """Return the config; its problems are the JSON answer."""
+    """Return the config; print its problems as JSON and exit if there are any."""
     from digest.app.json_output import check_json
     from digest.model.errors import ConfigError
 
@@ -83,13 +83,13 @@ def _loaded_quietly(context: Context) -> Config:
 
 
 @click.command()
-@click.option("--sample", is_flag=True, help="Shipped papers and interests; no config needed.")
-@click.option("-o", "--output", metavar="FILE|-", help="Write the HTML there and exit.")
+@click.option("--sample", is_flag=True, help="Sample papers and interests; no config needed.")
+@click.option("-o", "--output", metavar="FILE|-", help="Write the HTML to FILE and exit.")
 @click.option("--text", "as_text", is_flag=True, help="Print the plain text and exit.")
 @json_option
 @click.option("--day", type=DATE, metavar="DAY", help="The digest of that local date.")
 @reader_option
-@click.option("--port", default=8025, show_default=True, help="Where the page is served.")
+@click.option("--port", default=8025, show_default=True, help="Port of the page.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option("--watch/--no-watch", default=True, help="Redraw when a file is saved.")
 @click.pass_obj
@@ -111,7 +111,7 @@ def preview(  # noqa: PLR0913  # one option each
         _serve(context, sample=sample, day=day, name=name, port=port, no_open=no_open, watch=watch)
         return
     made = _sample_draft() if sample else _draft(context, name, day)
-    if made.message.problem:  # a template of the reader's: the letter wears our dress meanwhile
+    if made.message.problem:  # the built-in template is used meanwhile
         click.echo(str(made.message.problem), err=True)
     if as_json:
         from digest.app.json_output import preview_json
@@ -160,7 +160,7 @@ def _sample_draft() -> Draft:
             return add_pictures(draft(request, fetched, config, runtime), runtime)
 
 
-def _serve(  # the options of the page
+def _serve(  # one option each
     context: Context,
     *,
     sample: bool,
@@ -189,7 +189,7 @@ def _serve(  # the options of the page
 @json_option
 @click.pass_obj
 def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) -> None:
-    """Score any list of papers against your interests."""
+    """Score a list of papers against your interests."""
     import json
 
     from digest.app.json_output import rank_json
@@ -202,7 +202,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
     papers, skipped = read_lines(body)
     if skipped:
         lines_left = "1 line" if skipped == 1 else f"{skipped} lines"
-        context.note(f"{lines_left} could not be read and stayed out")
+        context.note(f"skipped {lines_left} that could not be read")
     with shared_runtime(config) as runtime, spinner("Ranking"):
         reader = only_reader(config, name)
         fetch_named(reader.paper_ids, runtime)
@@ -249,7 +249,7 @@ def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> Non
 @json_option
 @click.pass_obj
 def status(context: Context, count: int, *, as_json: bool) -> int:
-    """Tell what was sent, what failed, what comes next."""
+    """Show sent digests, failures, source status and the next digest."""
     from digest.app.runtime import utc_now, viewpoint
     from digest.app.status import status as look
     from digest.app.status import status_json
@@ -264,12 +264,12 @@ def status(context: Context, count: int, *, as_json: bool) -> int:
     if as_json:
         print_json(status_json(state))
     else:
-        print_lines(formatting.status_lines(state))
+        print_lines(formatting.status_lines(state, verbose=context.verbose > 0))
     return 0 if state.healthy else 1
 
 
 def glance(context: Context) -> list[str]:
-    """Return the state of things in a line or two; nothing is made, and nobody is asked."""
+    """Return the state in a line or two, read from the config and the store alone."""
     from digest.app.runtime import utc_now
     from digest.app.status import status as look
     from digest.store import DAEMON, Store, held
@@ -278,12 +278,12 @@ def glance(context: Context) -> list[str]:
     try:
         config = context.load()
         if not (config.storage / DATABASE).exists():
-            return ["Nothing was sent yet."]
+            return ["Nothing has been sent yet."]
         running = held(config.storage, DAEMON)
         with Store.open(config.storage, now=utc_now) as store:
             state = look(config, store, background="", count=1, running=running)
     except ConfigError:
-        return ["It cannot be used as it is: `digest check` says why."]
+        return ["It has a problem: `digest check` shows it."]
     except StateError as error:
         return [str(error)]
     return list(formatting.glance_lines(state))
@@ -293,19 +293,19 @@ def glance(context: Context) -> list[str]:
 @click.argument("folder", type=PATH, default=Path("templates"))
 @click.pass_obj
 def templates(context: Context, folder: Path) -> None:
-    """Copy the email templates to FOLDER, to change them."""
+    """Copy the email templates to FOLDER, so that you can edit them."""
     from digest.email.templates import copy
 
     written = copy(folder)
     print_lines(str(path) for path in written)
     if not written:
-        raise DigestError(f"{folder}: every template is there already", hint="name another folder")
+        raise DigestError(f"{folder}: every template is already there", hint="choose another")
     config, named = _named_in_config(context, folder.absolute())
-    click.echo(f'\nNow say  templates = "{named}"  under [email] in {config}', err=True)
+    click.echo(f'\nNow set  templates = "{named}"  under [email] in {config}', err=True)
 
 
 def _named_in_config(context: Context, folder: Path) -> tuple[str, str]:
-    """Return what the config is called, and what it calls `folder`: paths count from its own."""
+    """Return the config's path and `folder` relative to it, as config paths are."""
     try:
         path = context.path.absolute()
     except ConfigError:

@@ -1,4 +1,4 @@
-"""Commands that settle things: init, like, dislike, feedback."""
+"""Commands that change things: init, like, dislike, feedback."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ TITLE_ONLY = (
 
 @click.command()
 @click.argument("path", type=PATH, required=False)
-@click.option("--defaults", is_flag=True, help="Ask nothing.")
-@click.option("--force", is_flag=True, help="Write although there is a config.")
+@click.option("--defaults", is_flag=True, help="Ask nothing, write the defaults.")
+@click.option("--force", is_flag=True, help="Replace an existing config (the old one is kept).")
 @click.pass_context
 def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) -> None:
-    """Answer five questions, get a config.toml: yours, or at PATH."""
+    """Answer five questions and write a config.toml, or PATH."""
     from digest.cli.init.wizard import Questions, log_in
     from digest.cli.init.wizard import init as set_up
 
     present = is_interactive() and not defaults
     log_in_with = log_in if present else None
-    questions = Questions(ask=_ask, say=_tell, hidden=_ask_unseen, log_in_with=log_in_with)
+    questions = Questions(ask=_ask, say=_print_folded, hidden=_ask_hidden, log_in_with=log_in_with)
     written = set_up(path, questions, defaults=defaults, force=force)
     click.echo(f"\nWrote {short(written.path)} (only you can read it)\n")
     ctx.obj.config = written.path
@@ -67,7 +67,7 @@ def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) 
         _offer_library(ctx, written.library)
     program = _program(written.path)
     hints = [
-        f"`{program} send --test` puts it in your inbox",
+        f"`{program} send --test` sends it to your inbox",
         f"`{program} run` sends it every day",
     ]
     if present and click.confirm("See today's digest now?", default=True):
@@ -75,12 +75,12 @@ def init(ctx: click.Context, path: Path | None, *, defaults: bool, force: bool) 
         click.echo()
     else:
         hints.insert(0, f"`{program} preview` shows today's digest")
-    first = "put your address and mail server into it; then\n      " if defaults else ""
+    first = "set your address and mail server in it; then\n      " if defaults else ""
     click.echo("hint: " + first + ",\n      ".join(hints))
 
 
 def _offer_library(ctx: click.Context, library: Path) -> None:
-    """Let a newcomer teach each paper of the library that the interest was made of."""
+    """Offer to like each paper of the library that the first interest comes from."""
     if click.confirm(f"Like each paper of {library.name}, too?", default=True):
         try:
             ctx.invoke(like, library=library)
@@ -89,7 +89,7 @@ def _offer_library(ctx: click.Context, library: Path) -> None:
 
 
 def _program(config: Path) -> str:
-    """Return how digest is called for a config at that place."""
+    """Return the command line that uses the config at that path."""
     from digest.config.files import user_config
 
     return "digest" if config == user_config() else f"digest -c {quote(str(config))}"
@@ -98,12 +98,12 @@ def _program(config: Path) -> str:
 def _show_today(ctx: click.Context) -> None:
     from digest.cli.inspect import preview
 
-    with suppress(KeyboardInterrupt):  # that is how one leaves it
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends the preview
         ctx.invoke(preview)
 
 
 def _ask(question: str, default: str) -> str:
-    """Put a question on the terminal, the answer on its own line where there is little room."""
+    """Ask a question on the terminal; a long one gets the answer on its own line."""
     shown = f"[{short(default)}]"
     gap = "\n   " if len(question) + len(shown) > LINE - 10 else " "
     return str(
@@ -113,13 +113,13 @@ def _ask(question: str, default: str) -> str:
     )
 
 
-def _ask_unseen(question: str) -> str:
-    seen = not sys.stdin.isatty()  # a script has no eyes to hide it from, and no terminal
-    return str(click.prompt(question, hide_input=not seen, default="", show_default=False))
+def _ask_hidden(question: str) -> str:
+    hidden = sys.stdin.isatty()  # a script has no terminal whose echo could be switched off
+    return str(click.prompt(question, hide_input=hidden, default="", show_default=False))
 
 
-def _tell(text: str) -> None:
-    """Say something between two questions, in lines that fit."""
+def _print_folded(text: str) -> None:
+    """Print a text between two questions, folded to the terminal."""
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
         print_lines(fold(line, indent=indent))
@@ -140,7 +140,7 @@ def _vote_command(name: str, text: str) -> click.Command:
         shell_complete=interest_names,
     )
     @reader_option
-    @click.option("--undo", is_flag=True, help="Take back the last command, or PAPERS.")
+    @click.option("--undo", is_flag=True, help="Undo the last command, or the votes on PAPERS.")
     @click.pass_obj
     def command(  # one option each
         context: Context,
@@ -154,7 +154,7 @@ def _vote_command(name: str, text: str) -> click.Command:
         if not (papers or library or undo):
             raise click.UsageError("name a paper, a --from file, or --undo")
         if undo and (library or interest):
-            raise click.UsageError("--undo takes back the last command, or the papers you name")
+            raise click.UsageError("--undo cannot be combined with --from or --interest")
         verb = _verb(command_name)
         config = context.load()
         reader = only_reader(config, name)
@@ -180,7 +180,7 @@ def _verb(name: str) -> Verb:
 
 
 def _require_interest(reader: Reader, name: str) -> None:
-    """Raise ConfigError where a named interest is none of the reader's: nothing would obey it."""
+    """Raise ConfigError if the reader has no such interest: the vote would have no effect."""
     from digest.config.validate import suggestion
     from digest.model.errors import ConfigError, Problem
 
@@ -191,29 +191,29 @@ def _require_interest(reader: Reader, name: str) -> None:
 
 
 def _undo_lines(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator[str]:
-    """Take back what was said of `papers`, else what was said last; yield what that was."""
+    """Undo the votes on `papers`, else the last command; yield a line for each."""
     from digest.app.preferences import undo
 
     taken = undo(reader, papers, runtime) if papers else runtime.store.votes.undo(reader.name)
     if not taken:
-        yield "there is nothing to take back"
+        yield "nothing to undo"
     elif len(taken) > MAX_LISTED:
-        yield f"took back: {taken[0].verb}s of {len(taken)} papers"
+        yield f"undone: {taken[0].verb}s of {len(taken)} papers"
     else:
-        yield from (f"took back: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
+        yield from (f"undone: {v.verb} {v.paper.title} ({v.paper.id})" for v in taken)
 
 
 def _vote_lines(taught: Sequence[Taught]) -> Iterator[str]:
-    """Yield a line for each paper, of many how many there are."""
+    """Yield a line for each paper, or one count where there are many."""
     if len(taught) <= MAX_LISTED:
         for one in taught:
-            word = f"{one.verb}d" if one.new else f"{one.verb}d before"
+            word = f"{one.verb}d" if one.new else f"already {one.verb}d"
             yield f"{word}: {one.paper.title} ({one.paper.id})"
         return
     new = sum(one.new for one in taught)
     before = len(taught) - new
     word = f"{taught[0].verb}d"
-    yield f"{word} {new} papers" + (f", {before} had been {word} before" if before else "")
+    yield f"{word} {new} papers" + (f", {before} already {word}" if before else "")
     bare = sum(not one.paper.abstract for one in taught)
     if bare:
         yield f"{bare} of them {TITLE_ONLY[bare == 1]}"
@@ -239,9 +239,9 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
         library = read_library(path)
     papers = library.papers
     if library.left_out:
-        say(f"{path}: {library.message}")
+        print_error(f"{path}: {library.message}")
     if not papers:
-        raise DigestError(f"{path}: it holds no paper with a title")
+        raise DigestError(f"{path}: no paper with a title")
     with progress("Abstracts from arXiv", sum(map(lacks_text, papers))) as asked:
         return completed(papers, runtime, asked=asked)
 
@@ -250,13 +250,13 @@ def _from_library(path: Path | None, runtime: Runtime) -> Sequence[Paper]:
 @click.argument("mail", type=click.File("rb"), metavar="MAIL|-")
 @click.pass_obj
 def feedback(context: Context, mail: IO[bytes]) -> None:
-    """Read one returned mail: more, less, pause, stop."""
+    """Read one feedback email: more, less, pause, stop."""
     from digest.app.preferences import apply
     from digest.email.feedback import MAX_HEADER_BYTES, FeedbackRejected
 
     raw = mail.read(MAX_HEADER_BYTES)
     while mail.read(MAX_HEADER_BYTES):
-        pass  # a mail server that cannot write all of it would call that a failure
+        pass  # Postfix reports a pipe that is closed early as a failure
     try:
         config = context.load()
         with shared_runtime(config) as runtime:
@@ -280,5 +280,5 @@ def resume(context: Context, *, name: str | None) -> None:
     click.echo(f"Delivery to {reader.name} is resumed.")
 
 
-like = _vote_command("like", "Teach it by papers you liked: ids, links or parts of titles.")
-dislike = _vote_command("dislike", "Teach it by papers you did not like.")
+like = _vote_command("like", "Add to your liked papers: ids, links or parts of titles.")
+dislike = _vote_command("dislike", "Add to your disliked papers.")

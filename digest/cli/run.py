@@ -1,4 +1,4 @@
-"""Commands that deliver: send and run."""
+"""Delivering commands: send and run."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 DAEMON_WAIT_S = 60.0
 LOCK_WAIT_S = 0.3
-"""Seconds: `status` looks at the daemon's lock by touching it for a moment."""
+"""Seconds to wait for the daemon's lock, which `status` holds for a moment to test it."""
 
 
 @click.command()
-@click.option("--retry", is_flag=True, help="Also what waits in the outbox, without its back-off.")
-@click.option("--test", is_flag=True, help="Marked [test]; counts as nothing sent.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent.")
-@click.option("--again", is_flag=True, help="Although it was sent already.")
+@click.option("--retry", is_flag=True, help="Also retry unsent email now, without the retry delay.")
+@click.option("--test", is_flag=True, help="Mark it [test]; does not count as sent.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent.")
+@click.option("--again", is_flag=True, help="Send although it was already sent.")
 @click.option("--day", type=DATE, metavar="DAY", help="The digest of that local date.")
 @reader_option
 @click.option(
     "--to",
     multiple=True,
     metavar="ADDRESS",
-    help="A copy for this address; the reader's own digest is not touched.",
+    help="Send a copy to this address; the reader's own digest is unaffected.",
 )
-@click.option("--sample", is_flag=True, help="The shipped sample, into ./sample-mail.")
+@click.option("--sample", is_flag=True, help="Write a sample digest into ./sample-mail.")
 @click.option("-o", "--output", type=PATH, metavar="FOLDER", help="Another folder for the sample.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.pass_obj
@@ -117,7 +117,7 @@ def send(  # noqa: PLR0913  # one option each
 
 
 def _print_results(results: Sequence[DigestResult]) -> int:
-    """Print what became of each digest; 1 where one could not be made or delivered."""
+    """Print the result of each digest; return 1 if one was not made or delivered."""
     _print_unread(results)
     for result in results:
         click.echo(formatting.result_line(result))
@@ -129,7 +129,7 @@ def _print_results(results: Sequence[DigestResult]) -> int:
 
 
 def _print_unread(made: Iterable[Draft | DigestResult]) -> None:
-    """Say beside the data which sources were left out, each once, for however many readers."""
+    """Print each failed source once to stderr, for all readers together."""
     for text in dict.fromkeys(text for one in made for text in one.unread):
         print_error(text)
 
@@ -153,8 +153,8 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     code = _print_results(results)
     if code:
         return code
-    letter, text, page = shown(folder)
-    click.echo(f"The email lies in {letter}; its HTML in {page}\n")
+    email, text, page = shown(folder)
+    click.echo(f"Saved to {email}; its HTML to {page}\n")
     click.echo(text)
     if not no_open:
         _open(page)
@@ -162,7 +162,7 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
 
 
 def _open(page: Path) -> None:
-    """Show a page where there is a screen; a browser of the terminal would only be in the way."""
+    """Open a page in a graphical browser; a text browser would take over the terminal."""
     import webbrowser
 
     screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
@@ -171,15 +171,15 @@ def _open(page: Path) -> None:
 
 
 @click.command()
-@click.option("--once-due", is_flag=True, help="Do what is due, then exit.")
+@click.option("--once-due", is_flag=True, help="Send what is due, then exit.")
 @click.option(
     "--service",
     type=click.Choice(["systemd", "launchd", "cron", "docker"]),
-    help="Print the unit and exit.",
+    help="Print a ready unit file and exit.",
 )
 @click.pass_obj
 def run(context: Context, *, once_due: bool, service: str | None) -> int:
-    """Send it on schedule until stopped."""
+    """Send digests on schedule until stopped."""
     if service:
         from digest.cli.service.units import unit
 
@@ -194,15 +194,15 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
 
 
 def watched_config(context: Context) -> ConfigWatcher:
-    """Return the config that is followed from now on; raise ConfigError.
+    """Return the watcher of the config; raise ConfigError.
 
-    Under a service manager, which nobody watches, the last good config serves where the one on
-    disk is broken; whoever starts it by hand is told at once.
+    Under a service manager a broken config falls back to the last good one; started by hand it
+    is an error at once.
     """
     from digest.config import ConfigWatcher
 
-    unseen = "NOTIFY_SOCKET" in os.environ
-    watched = ConfigWatcher(context.path, environ=os.environ, clock=monotonic, fall_back=unseen)
+    service = "NOTIFY_SOCKET" in os.environ
+    watched = ConfigWatcher(context.path, environ=os.environ, clock=monotonic, fall_back=service)
     for problem in watched.config.warnings:
         context.note(str(problem))
     watched.config.require_transport()
@@ -258,7 +258,7 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
 
 
 def follow_config(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
-    """Return a look at the config: a change that is whole is taken up, another is told."""
+    """Return a function for the current config: valid changes apply, others raise an alert."""
     from digest.app.alerts import CONFIG, config_refused, readers_rejected
     from digest.app.runtime import note_readers
 
@@ -285,7 +285,7 @@ def follow_config(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Conf
 
 
 def exit_process(config: Config, stop: threading.Event) -> NoReturn:
-    """End the process beside a thread that does not end; what it had in hand is in the outbox."""
+    """End the process although a thread still runs; its email is safe in the outbox."""
     from digest.app.alerts import HANG, raise_alert
     from digest.app.runtime import utc_now
     from digest.model.errors import StateError
@@ -293,8 +293,8 @@ def exit_process(config: Config, stop: threading.Event) -> NoReturn:
 
     if not stop.is_set():
         with suppress(StateError), Store.open(config.storage, now=utc_now) as store:
-            text = f"a digest hung for an hour until {utc_now():%d %B %Y %H:%M} UTC and was ended"
+            text = f"a digest hung for an hour and was stopped at {utc_now():%d %B %Y %H:%M} UTC"
             raise_alert(store.alerts, HANG, text)
-    log.critical("event=left-behind hint=%r", "the outbox takes it up again at the next start")
+    log.critical("event=left-behind hint=%r", "the outbox is sent at the next start")
     logging.shutdown()
     os._exit(0 if stop.is_set() else 1)

@@ -1,4 +1,4 @@
-"""How lines of text fit the terminal, whatever stands in them."""
+"""Text folded to the width of the terminal."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from shutil import get_terminal_size
 from textwrap import wrap
 
 WIDTH = 80
-"""Columns, where nobody says how many there are: in a file, in a pipe, in a mail from cron."""
+"""Columns in a file, in a pipe and in a mail from cron, which have no width."""
 NARROW, WIDEST = 60, 100
-"""Columns below which nothing stands beside a label; and above which lines are hard to read."""
+"""Columns below which labels get a line of their own; columns above which lines read badly."""
 LEAST = 24
 
 
 def width() -> int:
-    """Return how many columns may be filled."""
+    """Return the usable columns."""
     if not sys.stdout.isatty():
         return WIDTH
     return max(LEAST, min(get_terminal_size((WIDTH, 24)).columns, WIDEST))
 
 
 def is_narrow() -> bool:
-    """Tell whether the terminal has no room for columns."""
+    """Return whether the terminal is too narrow for columns."""
     return width() < NARROW
 
 
@@ -31,7 +31,7 @@ def fold(
 ) -> list[str]:
     """Return `text` in lines of at most `within`, all but the first begun with `indent`.
 
-    An address or a path is never torn: it may stick out.
+    An address or a path is never broken: it may exceed the width.
     """
     head = indent if first is None else first
     lines = wrap(
@@ -46,9 +46,9 @@ def fold(
 
 
 def labelled(label: str, text: str, *, column: int, indent: str = "") -> list[str]:
-    """Return `text` folded at a column, with a label before it; a long label has its own line.
+    """Return `text` folded at a column after its label; a long label gets its own line.
 
-    Where there is no room for columns every label has.
+    On a narrow terminal every label does.
     """
     if is_narrow():
         return [*([indent + label] if label else []), *fold(text, indent=f"{indent}  ")]
@@ -59,6 +59,6 @@ def labelled(label: str, text: str, *, column: int, indent: str = "") -> list[st
 
 
 def short(path: Path | str) -> str:
-    """Return a path as one would write it: with ~ for the home folder."""
+    """Return a path with ~ for the home folder."""
     text, home = str(path), str(Path.home())
     return f"~{text[len(home) :]}" if text == home or text.startswith(f"{home}/") else text

@@ -1,10 +1,9 @@
-"""The line in a process of its own, for a daemon: what ranking loads leaves with it.
+"""Worker process: the daemon runs the pipeline in a child, whose memory is freed when it ends.
 
-numpy, scipy and the archive of papers take 140 MB, which no allocator gives back; a daemon that
-works some seconds a day would hold them all night. The child is told what is due, works by the
-config in force (the last good one, which the daemon keeps beside its state) and under the daemon's
-own lock of the state folder, so that nobody else works there should the daemon be killed; it stops
-as the daemon would: at a signal, or when its standard input ends. Both speak JSON.
+numpy, scipy and the archive of papers take 140 MB that no allocator returns, for seconds of work
+a day. The child gets the due digests as JSON, uses the daemon's config (the last good one, kept
+in the state folder) and inherits the lock of that folder, so that the folder stays locked if the
+daemon is killed. It stops at a signal, or when its standard input ends.
 """
 
 from __future__ import annotations
@@ -39,26 +38,26 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL = 0.2
-"""Seconds between two looks at whether we are told to stop."""
+"""Seconds between two checks of the stop event."""
 
-LAST_WORDS = 2.0
-"""Seconds that a child has, after the message in hand, to say what became of it."""
+ANSWER_TIMEOUT_S = 2.0
+"""Seconds for the child's answer after the message it is sending."""
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Task(TypedDict):
-    """What a child is told."""
+    """Input of a worker."""
 
     config: str
     storage: str
     orders: list[dict[str, str]]
-    """Each the name of a reader, a day, and since when it is due ("" where it is not)."""
+    """Name of a reader, day, and due time ("" if none) of each."""
     verbose: int
     quiet: bool
 
 
-class Told(TypedDict):
-    """What a child tells: results, or why there are none."""
+class WorkerAnswer(TypedDict):
+    """Output of a worker: results, or the error."""
 
     results: list[dict[str, object]]
     failure: str
@@ -69,20 +68,20 @@ class Told(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Sends what is due as `daily.send` does, in a child that speaks as loudly as we do."""
+    """Runs `pipeline.send` in a child process with the same log level."""
 
     verbose: int = 0
     quiet: bool = False
     code: str = f"from {__name__} import main; main()"
-    patience: float = GRACE + LAST_WORDS
-    """Seconds that a child has to end in once it was told to."""
+    patience: float = GRACE + ANSWER_TIMEOUT_S
+    """Seconds to wait for the child after a stop, before it is killed."""
 
     def __call__(
         self, requests: Sequence[DigestRequest], config: Config, runtime: Runtime, held: int
     ) -> tuple[DigestResult, ...]:
-        """Return what became of a daemon's orders; `held` is the descriptor of the folder's lock.
+        """Return the results of the due digests; `held` is the descriptor of the folder's lock.
 
-        Raises StateError where nothing can be remembered, Died where the child gave no answer.
+        Raises StateError if the store cannot be used, Died if the child gave no answer.
         """
         task: Task = {
             "config": str(config.path),
@@ -92,12 +91,12 @@ class Worker:
             "quiet": self.quiet,
         }
         with TemporaryFile() as told, self._started(told, held) as child:
-            # A child that is gone already is known by its exit code.
+            # A child that has already ended is recognised by its exit code.
             with suppress(BrokenPipeError):
-                _tell(child, f"{json.dumps(task)}\n".encode())
+                _write(child, f"{json.dumps(task)}\n".encode())
                 while child.poll() is None and not runtime.stop.wait(POLL):
                     pass
-                _tell(child, None)
+                _write(child, None)
             code = self._ended(child)
             if runtime.stop.is_set() and -code in _STOPS:
                 return tuple(_not_begun(request) for request in requests)
@@ -105,27 +104,27 @@ class Worker:
             return _opened(told.read(), code)
 
     def _started(self, told: IO[bytes], held: int) -> Popen[bytes]:
-        """Start a child, deaf to the signals that stop until it knows what to do at one.
+        """Start a child that blocks stop signals until its handlers are installed.
 
-        A terminal and a service manager send theirs to all our processes at once.
+        A terminal and a service manager signal all processes of the group at once.
         """
         line = f"import sys; sys.path[:] = {sys.path!r}; {self.code}"
-        with _deaf():
+        with _stop_signals_blocked():
             return Popen(  # noqa: S603  # our own module by our own interpreter
                 [sys.executable, "-P", "-c", line], stdin=PIPE, stdout=told, pass_fds=[held]
             )
 
     def _ended(self, child: Popen[bytes]) -> int:
-        """Return the exit code of a child that was told to end; one that does not is ended."""
+        """Return the exit code of a stopping child; kill it after the patience has passed."""
         try:
             return child.wait(self.patience)
         except TimeoutExpired:
-            child.kill()  # or it would hold the lock of the folder for ever
+            child.kill()  # otherwise it would hold the lock of the folder for ever
             return child.wait()
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _stop_signals_blocked() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
@@ -133,7 +132,7 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _tell(child: Popen[bytes], line: bytes | None) -> None:
+def _write(child: Popen[bytes], line: bytes | None) -> None:
     """Write a line to a child; None ends its input."""
     if child.stdin and line is not None:
         child.stdin.write(line)
@@ -151,15 +150,15 @@ def _order_json(request: DigestRequest) -> dict[str, str]:
 
 
 def _not_begun(request: DigestRequest) -> DigestResult:
-    """Return what becomes of an order whose child was told to stop before it had begun."""
-    text = "digest was told to stop"
+    """Return the result of a request whose child was stopped before it began."""
+    text = "digest was stopped"
     return DigestResult(
         reader=request.reader.name, day=request.day, state=DigestState.WAITING, text=text
     )
 
 
 def _opened(answer: bytes, code: int) -> tuple[DigestResult, ...]:
-    """Return the results in an answer; raise what it says was raised."""
+    """Return the results in an answer; raise the error that it contains."""
     if code or not answer:
         raise Died(
             f"the process that made the digest ended without an answer (exit code {code})",
@@ -169,9 +168,7 @@ def _opened(answer: bytes, code: int) -> tuple[DigestResult, ...]:
         told = json.loads(answer)
     except ValueError:
         words = answer[:80].decode("utf-8", "replace")
-        raise Died(
-            f"the process that made the digest gave an answer that is none: {words}"
-        ) from None
+        raise Died(f"the process that made the digest gave an unreadable answer: {words}") from None
     if text := told["failure"]:
         raise (StateError if told["state"] else DigestError)(text, hint=told["hint"])
     return tuple(
@@ -188,9 +185,9 @@ def _opened(answer: bytes, code: int) -> tuple[DigestResult, ...]:
 
 
 def main() -> None:
-    """Do the task on standard input and write what became of it to standard output.
+    """Run the task from standard input and write its answer to standard output.
 
-    Whatever else is printed meanwhile, by somebody's source or way of delivery, goes to the log.
+    Other output, printed by a plugin, goes to stderr instead.
     """
     from digest.app.daemon.loop import limited, stop_on_signals
 
@@ -209,21 +206,21 @@ def main() -> None:
     answer_to.flush()
     sys.stdout.flush()
     logging.shutdown()
-    os._exit(0)  # a thread that still reads the standard input would hold the interpreter up
+    os._exit(0)  # the thread that reads standard input would block a normal exit
 
 
 def _watch(line: IO[bytes], stop: Event) -> None:
-    """Set `stop` once the parent hangs up, however it ended."""
+    """Set `stop` once the parent closes the pipe or ends."""
     line.read()
     stop.set()
 
 
-def done(task: Task, stop: Event) -> Told:
-    """Return the results of a task, or the words of what was raised."""
+def done(task: Task, stop: Event) -> WorkerAnswer:
+    """Return the results of a task, or the error that it raised."""
     from digest.app.pipeline.pipeline import send
     from digest.app.runtime import opened
 
-    told = Told(results=[], failure="", hint="", state=False)
+    told = WorkerAnswer(results=[], failure="", hint="", state=False)
     try:
         config = _config(Path(task["config"]), Path(task["storage"]))
         with opened(config, stop=stop) as runtime:
@@ -232,7 +229,7 @@ def done(task: Task, stop: Event) -> Told:
     except DigestError as error:
         told["failure"], told["hint"] = str(error), error.hint
         told["state"] = isinstance(error, StateError)
-    except Exception as error:  # told by the parent; its traceback is here
+    except Exception as error:  # the parent reports it; the traceback is only here
         log.exception("event=line-broke")
         told["failure"] = f"{type(error).__name__}: {error}"
     return told
@@ -245,7 +242,7 @@ def _order(told: Mapping[str, str], config: Config) -> DigestRequest:
 
 
 def _config(path: Path, storage: Path) -> Config:
-    """Return the config that the daemon follows, whatever lies on disk by now."""
+    """Return the daemon's config, even if the file on disk has changed since."""
     from digest.config import load
     from digest.config.last_good import last_good
     from digest.config.load import build_config

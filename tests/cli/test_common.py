@@ -149,7 +149,7 @@ def test_progress_is_shown_on_a_terminal(option: list[str], moves: bool, folder:
     """While the sources are read; the data is the last thing that is left of it."""
     command = [*("-m", "digest", "-c", str(folder / "config.toml")), *option, "check"]
     shown = str(pexpect.run(f"{sys.executable} {' '.join(command)}", timeout=60, encoding="utf-8"))
-    assert ("Looking" in shown) == moves
+    assert ("Checking" in shown) == moves
     assert "readable and writable" in shown
 
 

@@ -37,8 +37,8 @@ def result(state: str, **more: object) -> DigestResult:
     [
         (result("sent", papers=1, read=30), "Sent 1 paper of 30 to ada@r.test"),
         (result("sent", papers=8, read=30), "Sent 8 papers of 30 to ada@r.test"),
-        (result("queued", text="down"), "Waits in the outbox for ada@r.test: down"),
-        (result("queued"), "Waits in the outbox for ada@r.test: not yet tried"),
+        (result("queued", text="down"), "Not yet sent to ada@r.test, kept in the outbox: down"),
+        (result("queued"), "Not yet sent to ada@r.test, kept in the outbox: not yet tried"),
         (
             result("already", text="sent, made at 07:30 UTC"),
             "The digest of 2026-06-16 for me was already sent, made at 07:30 UTC",
@@ -73,7 +73,7 @@ def test_findings_name_their_part_once() -> None:
     assert words == [
         ["sources", "hf", "ok", "3", "papers"],
         ["blog", "FAIL", "gone"],
-        ["mail", "smtp", "look", "odd"],
+        ["mail", "smtp", "warn", "odd"],
     ]
 
 
@@ -94,11 +94,11 @@ def test_why_is_a_sum() -> None:
         f"62    {video(1).title}",
         "      arxiv:2606.00001",
         "      Video        “video”\xa0+62.0  “camera”\xa0-0.4",
-        "      not in it    diffusion",
+        "      not found    diffusion",
         "      you liked    “Another Film”",
         "      you follow   Ada Ferrand",
-        "      perhaps      B. Li, or another of that name",
-        "      never shown  it holds a phrase that you muted",
+        "      maybe        B. Li, or another author of that name",
+        "      never shown  contains a phrase that you muted",
     ]
 
 
@@ -106,7 +106,7 @@ def test_a_paper_that_nobody_asked_for_is_explained_too() -> None:
     """Nothing is a reason as well."""
     told = list(formatting.why_lines(Ranked(paper=video(1), score=0.0)))
     assert told[0].startswith("0     ")
-    assert told[-1].strip() == "nothing in it is among what you read about"
+    assert told[-1].strip() == "matches none of your interests"
 
 
 def test_all_is_read_at_80_columns(tmp_path: Path) -> None:
@@ -178,16 +178,15 @@ def test_a_glance_says_what_was_what_comes_and_what_is_wrong(tmp_path: Path) -> 
         send([home.request()], home.config, home.runtime)
         assert glance(running=False) == (
             "Last digest Tue 16 Jun: waiting, 1 paper; next Wed 17 Jun 07:30, by `digest run` or "
-            "cron; 1 digest waits: `digest send --retry`."
+            "cron; 1 unsent digest: `digest send --retry`."
         )
         home.store.alerts.add("source:blog", "blog cannot be read")
         home.store.votes.pause("me", None)
         assert glance() == (
-            "Last digest Tue 16 Jun: waiting, 1 paper; stopped: `digest resume` resumes "
-            "delivery; 1 digest waits: `digest send --retry`; something needs a "
-            "look: `digest status`."
+            "Last digest Tue 16 Jun: waiting, 1 paper; stopped: `digest resume` resumes delivery; "
+            "1 unsent digest: `digest send --retry`; something is wrong: see `digest status`."
         )
-    assert formatting.waiting(2) == "2 digests wait: `digest send --retry`"
+    assert formatting.waiting(2) == "2 unsent digests: `digest send --retry`"
 
 
 def test_an_overdue_digest_is_told(tmp_path: Path) -> None:
@@ -196,7 +195,7 @@ def test_an_overdue_digest_is_told(tmp_path: Path) -> None:
         send([home.request()], home.config, home.runtime)
         home.clock.forward(days=3)
         told = "\n".join(status_of(home))
-    assert "!            a digest is overdue: does `digest run` still run, or cron?" in told
+    assert "!            a digest is overdue: is `digest run` or cron still running?" in told
 
 
 def test_a_table_of_papers() -> None:
@@ -231,10 +230,9 @@ def test_status_before_the_first_digest(tmp_path: Path) -> None:
         assert [line for line in status_of(home) if line] == [
             "me           next Wed 17 Jun 2026 07:30 +0000",
             "             no digest yet",
-            "run          `digest run` is not at work: without it, or cron, nothing is sent",
-            "outbox       0 waiting, 0 failed",
+            "run          `digest run` is not running: without it, or cron, nothing is sent",
+            "outbox       0 unsent, 0 failed",
             "sources      not read yet",
-            "background   a table",
         ]
 
 
@@ -252,8 +250,8 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
     assert "paused until Fri 19 Jun 2026; next Fri 19 Jun 2026 07:30" in told
     assert "2026-06-15  failed     1 paper   see outbox" in told
     assert "2026-06-16  waiting    1 paper   see outbox" in told
-    assert "outbox       1 waiting, 1 failed" in told
-    assert "2026-06-16 to ada@reader.test: no answer, again at 08:0" in told
+    assert "outbox       1 unsent, 1 failed" in told
+    assert "2026-06-16 to ada@reader.test: no answer, next try 08:0" in told
     assert "1\nuncertain" in told
     assert "2026-06-15 to ada@reader.test: 550 nobody, given up" in told
     assert "sources      blog: failed since 16 Jun 07:30 UTC, never read\n  no route" in told
@@ -269,7 +267,7 @@ def test_status_of_what_was_not_tried_yet(tmp_path: Path) -> None:
         )
         home.store.digests.record(reader="me", day=TODAY, mail=mail, papers=[])
         told = "\n".join(status_of(home))
-    assert f"{TODAY} to ada@reader.test: not yet tried, again at {MORNING:%H:%M} UTC" in told
+    assert f"{TODAY} to ada@reader.test: not yet tried, next try {MORNING:%H:%M} UTC" in told
 
 
 def test_status_of_what_was_cut_off(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_rank_prints_a_table(run: Run, folder: Path) -> None:
     done = run("rank", str(papers))
     assert done.code == 0
     assert done.out.splitlines()[-2].strip() == "0  Notes on Medieval Accounting"
-    assert "2 lines could not be read" in done.err
+    assert "skipped 2 lines that could not be read" in done.err
 
 
 def test_rank_of_nothing_is_nothing(run: Run, tmp_path: Path) -> None:
@@ -140,9 +140,9 @@ def test_status_tells_people_and_scripts_the_same(run: Run) -> None:
 
 def test_status_says_whether_anything_will_be_sent(run: Run, folder: Path) -> None:
     """A time at which something is due is no promise where nothing runs."""
-    assert "`digest run` is not at work" in run("status").out
+    assert "`digest run` is not running" in run("status").out
     with lock(folder / "state", DAEMON):
-        assert "`digest run` is at work\n" in run("status").out
+        assert "`digest run` is running\n" in run("status").out
         assert json.loads(run("status", "--json").out)["running"] is True
 
 
@@ -165,7 +165,7 @@ def test_templates_are_copied_once(tmp_path: Path) -> None:
     assert f"{mine / 'digest.html'}\n" in first.out
     assert f'templates = "{mine}"' in first.err
     assert second.code == 1
-    assert "every template is there already" in second.err
+    assert "every template is already there" in second.err
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -254,7 +254,7 @@ def test_digest_alone_says_how_things_are(
 ) -> None:
     """Before what one may do: what was, what comes, what is wrong; it makes no state folder."""
     monkeypatch.setenv("DIGEST_CONFIG", str(folder / "config.toml"))
-    assert digest().out.splitlines()[1] == "Nothing was sent yet."
+    assert digest().out.splitlines()[1] == "Nothing has been sent yet."
     assert not (folder / "state").exists()
     run("send")
     second = digest().out.splitlines()[1]
@@ -263,4 +263,4 @@ def test_digest_alone_says_how_things_are(
     (folder / "state" / "digest.db").write_bytes(b"SQLite format 3" + b"x" * 4096)
     assert digest().code == 0
     (folder / "config.toml").write_text("[email]\nto = 5\n")
-    assert digest().out.splitlines()[1] == "It cannot be used as it is: `digest check` says why."
+    assert digest().out.splitlines()[1] == "It has a problem: `digest check` shows it."

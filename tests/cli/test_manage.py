@@ -29,7 +29,7 @@ def test_init_writes_a_config_that_works(tmp_path: Path) -> None:
     done = digest("init", str(path), "--defaults")
     assert done.code == 0, done
     assert f"Wrote {path}" in done.out
-    assert "hint: put your address and mail server into it; then\n      `digest -c " in done.out
+    assert "hint: set your address and mail server in it; then\n      `digest -c " in done.out
     assert load(path, environ={}).readers
     again = digest("init", str(path), "--defaults")
     assert again.code != 0
@@ -67,7 +67,7 @@ def test_init_offers_a_preview_to_who_sits_there(
     assert "hint: `digest -c " in last[0]
     assert [line.rpartition("` ")[2] for line in last] == [
         "shows today's digest,",
-        "puts it in your inbox,",
+        "sends it to your inbox,",
         "sends it every day",
     ]
 
@@ -81,11 +81,11 @@ def test_likes_are_kept_and_taken_back(run: Run) -> None:
         "liked: Flow Matching in Few Steps (arxiv:2606.01001)",
         "liked: Flow Matching on Spheres (arxiv:2606.01002)",
     ]
-    assert run("like", "Spheres").out.startswith("liked before: Flow Matching on Spheres")
+    assert run("like", "Spheres").out.startswith("already liked: Flow Matching on Spheres")
     assert run("dislike", "Accounting").out.startswith("disliked: Notes on Medieval Accounting")
-    assert run("dislike", "--undo").out.startswith("took back: dislike Notes on Medieval")
+    assert run("dislike", "--undo").out.startswith("undone: dislike Notes on Medieval")
     assert len(run("like", "--undo").out.splitlines()) == 2
-    assert run("like", "--undo").out == "there is nothing to take back\n"
+    assert run("like", "--undo").out == "nothing to undo\n"
 
 
 def test_a_judgement_is_taken_back_by_its_paper(run: Run) -> None:
@@ -94,11 +94,11 @@ def test_a_judgement_is_taken_back_by_its_paper(run: Run) -> None:
     run("like", "2606.01001", "Spheres")
     run("dislike", "Accounting")
     taken = run("like", "--undo", "spheres")
-    assert taken.out == "took back: like Flow Matching on Spheres (arxiv:2606.01002)\n"
+    assert taken.out == "undone: like Flow Matching on Spheres (arxiv:2606.01002)\n"
     again = run("like", "--undo", "Spheres")
     assert (again.code, again.out) == (1, "")
     assert "nothing was said of “Spheres”" in again.err
-    assert run("dislike", "--undo").out.startswith("took back: dislike Notes on Medieval")
+    assert run("dislike", "--undo").out.startswith("undone: dislike Notes on Medieval")
     assert run("like", "--undo", "--interest", "Flows").code == 2
 
 
@@ -109,7 +109,7 @@ def test_an_interest_that_is_none_is_refused(run: Run) -> None:
     assert (done.code, done.out) == (2, "")
     assert "no interest is called Flow" in done.err
     assert "did you mean `Flows`?" in done.err
-    assert run("like", "--undo").out == "there is nothing to take back\n"
+    assert run("like", "--undo").out == "nothing to undo\n"
 
 
 def test_a_like_changes_what_comes(run: Run) -> None:
@@ -127,7 +127,7 @@ def test_an_unknown_paper_is_1_and_nothing_is_kept(run: Run) -> None:
     run("preview", "--text")
     done = run("like", "Spheres", "alchemy")
     assert done.code == 1
-    assert run("like", "--undo").out == "there is nothing to take back\n"
+    assert run("like", "--undo").out == "nothing to undo\n"
 
 
 def test_a_library_is_liked_as_a_whole(run: Run, tmp_path: Path) -> None:
@@ -150,11 +150,11 @@ def test_a_large_library_is_counted(run: Run, tmp_path: Path) -> None:
     library.write_text("".join(entries))
     done = run("like", "--from", str(library))
     assert done.out.splitlines() == [
-        "liked 10 papers, 2 had been liked before",
+        "liked 10 papers, 2 already liked",
         "1 of them has no abstract and counts by its title",
     ]
     assert run("dislike", "--from", str(library)).out.startswith("disliked 12 papers\n")
-    assert run("like", "--undo").out == "took back: dislikes of 12 papers\n"
+    assert run("like", "--undo").out == "undone: dislikes of 12 papers\n"
 
 
 def test_what_a_library_loses_is_told(run: Run, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_init_tries_the_password_of_who_sits_there(
     screen = Tty()
     monkeypatch.setattr(sys, "stdout", screen)
     assert exit_code(["init", str(tmp_path / "config.toml")]) == 0
-    assert "   signing in at 127.0.0.2 …" in screen.getvalue()
+    assert "   logging in to 127.0.0.2 …" in screen.getvalue()
     assert "cannot be reached" in screen.getvalue()
     assert "`digest check` tries it again" in screen.getvalue()
 
@@ -215,7 +215,7 @@ def test_an_empty_library_teaches_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "library.json").write_text("[]")
     done = run("like", "--from", str(tmp_path / "library.json"))
     assert (done.code, done.out) == (1, "")
-    assert "holds no paper with a title" in done.err
+    assert "no paper with a title" in done.err
 
 
 def test_feedback_obeys_a_returned_mail(run: Run, folder: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_sample_that_cannot_be_delivered_is_1(tmp_path: Path) -> None:
     (tmp_path / "mail" / "new").write_text("in the way")
     done = digest("send", "--sample", "--no-open", "-o", str(tmp_path / "mail"))
     assert done.code == 1
-    assert "Waits in the outbox" in done.out
+    assert "Not yet sent to" in done.out
 
 
 HANGS = """

@@ -1,4 +1,4 @@
-"""What the answers to `digest init` mean: interests, a mail server, a password, a moment."""
+"""Parsing of answers to `digest init`: interests, mail server, password, time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.delivery.smtp_settings import Security
 
     Hidden = Callable[[str], str]
-    """From a question to an answer that nobody sees being typed."""
+    """Asks a question without echoing the answer."""
 
 PASSWORD = "pass show mail/digest"  # noqa: S105 - a command that prints one
 SENDMAIL = "sendmail"
@@ -33,14 +33,14 @@ _MAX_PORT = 65535
 
 
 def interests_of(answer: str) -> tuple[InterestAnswer, ...]:
-    """Return the interests that phrases with commas, or a library of papers, describe."""
+    """Return the interests in comma-separated phrases, or in a library of papers."""
     path = Path(answer).expanduser()
     if path.suffix.lower() in {".bib", ".ris", ".json"}:
         return (_from_library(path),)
     phrases = [" ".join(phrase.split()) for phrase in re.split(r"[,;]", answer)]
     kept = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
     if not kept:
-        raise InvalidValue("no phrase in it", hint="two or three will do")
+        raise InvalidValue("no phrases", hint="two or three are enough")
     return tuple(InterestAnswer(name=_capital(phrase), phrases=(phrase,)) for phrase in kept)
 
 
@@ -53,7 +53,7 @@ MAX_KEYWORDS = 8
 
 
 def _from_library(path: Path) -> InterestAnswer:
-    """Return an interest in what a library is about: its newest titles, its commonest keywords."""
+    """Return an interest made of a library's newest titles and commonest keywords."""
     from collections import Counter
 
     from digest.app.bibliography import read_library
@@ -61,7 +61,7 @@ def _from_library(path: Path) -> InterestAnswer:
     library = read_library(path)
     papers = library.papers
     if not papers:
-        raise InvalidValue(f"{path} holds no paper with a title")
+        raise InvalidValue(f"{path} contains no paper with a title")
     newest = sorted(papers, key=lambda p: p.published.year if p.published else 0, reverse=True)
     words = Counter(word.lower() for paper in papers for word in paper.keywords)
     return InterestAnswer(
@@ -75,72 +75,72 @@ def _from_library(path: Path) -> InterestAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where mail is handed over; without a host, to the sendmail of this computer."""
+    """Mail server; an empty host means this computer's sendmail."""
 
     host: str
     port: int = 587
 
     @property
-    def asks(self) -> bool:
-        """Tell whether it wants to know who we are: this very computer does not, but a bridge."""
+    def needs_login(self) -> bool:
+        """Return whether it needs a login: this computer's own does not, Proton Bridge does."""
         return bool(self.host) and (self.host not in LOOPBACK or self.port == BRIDGE_PORT)
 
     @property
     def security(self) -> Security:
         """Return how the connection to it is encrypted."""
-        return security_of(self.port) if self.asks else "none"
+        return security_of(self.port) if self.needs_login else "none"
 
 
 def server_of(answer: str) -> MailServer:
     """Return the server that `host`, `host:port` or `sendmail` names."""
     if answer == SENDMAIL:
         if not shutil.which(SENDMAIL, path=os.environ.get("PATH", "") + ":/usr/sbin"):
-            raise InvalidValue("there is no sendmail here", hint="name a mail server")
+            raise InvalidValue("sendmail is not installed here", hint="enter a mail server")
         return MailServer(host="")
     if "://" in answer:
         raise InvalidValue(
-            "this is a web address", hint="a mail server is a name: smtp.example.org:587"
+            "not a mail server but a web address", hint="expected smtp.example.org:587"
         )
     host, colon, number = answer.rpartition(":")
     host, number = (host, number) if colon else (number, "587")
     if not is_domain(host):
-        raise InvalidValue("this is no host name", hint="such as smtp.example.org:587")
+        raise InvalidValue("not a host name", hint="expected smtp.example.org:587")
     if not number.isdecimal() or not 0 < int(number) <= _MAX_PORT:
-        raise InvalidValue(f"{number} is no port", hint="587 for most, 465 for some")
+        raise InvalidValue(f"{number} is not a port", hint="587 for most, 465 for some")
     return MailServer(host=host, port=int(number))
 
 
 def name_of(answer: str) -> str:
-    """Return the name that somebody signs in with: an address, or whatever the server knows."""
+    """Return the username: an address, or any one-line text."""
     if not is_one_line(answer):
-        raise InvalidValue("a name is one line of text")
+        raise InvalidValue("a username is one line of text")
     return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Password:
-    """Where a password is found, and what was typed for it; it is not in its file yet."""
+    """Location of a password, and the one just typed, which is not in its file yet."""
 
     place: Mapping[str, str]
-    """As `[smtp] password` says it; empty where none is wanted."""
+    """Value of `[smtp] password`; empty if none is needed."""
     typed: str = field(default="", repr=False)
 
     @property
     def secret(self) -> Secret:
-        """Return it as a way of delivery reads it, before any file is written."""
+        """Return it for a delivery, before any file is written."""
         return Secret(value=self.typed) if self.typed else Secret(**self.place)
 
     @property
     def file(self) -> Path | None:
-        """Return the file that has to be written, None where there is none."""
+        """Return the file to write, or None."""
         return Path(self.place["file"]) if self.typed else None
 
 
 def password_of(answer: str, hidden: Hidden | None = None, *, anew: bool = False) -> Password:
-    """Return where a password is found: a variable, a file or a command, never the password.
+    """Return the location of a password: a variable, a file or a command.
 
-    Where a file is named that is not there yet, `hidden` asks for what belongs into it; for one
-    that is there only if it may be written `anew`. Nothing is written provider_here.
+    `hidden` asks for the password of a file that does not exist yet; of an existing one only if
+    it may be written `anew`. Nothing is written here.
     """
     if re.fullmatch(r"\$\{?\w+\}?", answer):
         return Password(place={"env": answer.strip("${}")})
@@ -155,28 +155,28 @@ def password_of(answer: str, hidden: Hidden | None = None, *, anew: bool = False
     if words and (shutil.which(words[0]) or answer == PASSWORD):
         return Password(place={"command": answer})
     raise InvalidValue(
-        "this is neither a program here nor a file",
-        hint="not the password itself: it stays out of the config",
+        "not a command or file",
+        hint="press Enter to type the password (hidden), or enter the path of a file",
     )
 
 
 def _typed(path: Path, hidden: Hidden | None, *, anew: bool) -> str:
-    """Return what is typed unseen for a file, "" where the one that is there stays as it is."""
+    """Return the password typed for a file, "" to keep an existing file as it is."""
     if path.is_file():
-        question = "   The file exists: Enter keeps its password, or type a new one"
+        question = "   The file exists. Enter keeps its password, or type a new one (hidden)"
         return hidden(question).strip() if hidden and anew else ""
     if hidden is None:
-        raise InvalidValue(f"there is no file {path}", hint="write the password into it first")
+        raise InvalidValue(f"{path} does not exist", hint="write the password into it first")
     home = next(folder for folder in path.parents if folder.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
-        raise InvalidValue(f"{path}: no file can be made there", hint="name another place")
-    typed = hidden("   There is no such file yet. The password for it (stays unseen)").strip()
+        raise InvalidValue(f"{path}: cannot be created", hint="choose another folder")
+    typed = hidden("   Password (hidden; saved to that file)").strip()
     if not typed:
         raise InvalidValue("no password was typed")
     return typed
 
 
 def moment_of(answer: str, zone: ZoneInfo) -> tuple[time, ZoneInfo]:
-    """Return the time and the zone in `07:30` or `07:30 Europe/Berlin`."""
+    """Return the time and zone of `07:30` or `07:30 Europe/Berlin`."""
     at, _, name = answer.partition(" ")
     return clock_time(at), time_zone(name.strip()) if name.strip() else zone

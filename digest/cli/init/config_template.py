@@ -1,4 +1,4 @@
-"""The commented example of a config, and the same text with a reader's own answers in it."""
+"""Commented example config, and the same text with a reader's answers filled in."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ NAME = "config.example.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestAnswer:
-    """One interest as it was answered."""
+    """One interest, as answered."""
 
     name: str
     phrases: tuple[str, ...]
     about: str = ""
     library: Path | None = None
-    """The file that it was made of."""
+    """File that it was made of."""
     told: str = ""
-    """What could be read of that file."""
+    """Summary of what was read from that file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitAnswers:
-    """The answers to the questions of `digest init`."""
+    """Answers to the questions of `digest init`."""
 
     interests: tuple[InterestAnswer, ...]
     to: str
     host: str
-    """Empty: through the sendmail of this computer."""
+    """Empty for this computer's sendmail."""
     port: int = 587
     security: str = "starttls"
     username: str = ""
-    """Empty: the address that the digest goes to."""
+    """Empty for the digest's own address."""
     auth: str = "auto"
     secret: Mapping[str, str] = field(default_factory=dict)
     at: time = time(7, 30)
     zone: str = ""
     answered: bool = True
-    """False where nobody was asked: then the text says what to change first."""
+    """False with --defaults: then the text says what to change first."""
 
 
 _UNANSWERED = (

@@ -1,8 +1,8 @@
-"""`digest init`: five questions, each with a default and checked at once, become a config.toml.
+"""`digest init`: five questions, each with a default and checked at once, give a config.toml.
 
-What is written is the commented example with the answers filled in. Questions are asked and
-things are said through what the caller hands in, so that a terminal, a test or a script can answer.
-Nothing is written before the last answer.
+The result is the commented example with the answers filled in. The caller passes the functions
+that ask and print, so that a terminal, a test or a script can answer. Nothing is written before
+the last answer.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ if TYPE_CHECKING:
     from digest.delivery.providers import Provider
 
     Ask = Callable[[str, str], str]
-    """From a question and its default to the answer."""
+    """Asks a question with a default."""
     Say = Callable[[str], object]
     Login = Callable[[Smtp, str], object]
-    """Tries a mail server with a sender's address; raises DeliveryError."""
+    """Logs in to a mail server with a sender's address; raises DeliveryError."""
 
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 5
-"""How often a question is asked before the answer is given up."""
+"""Attempts at one question before `init` gives up."""
 PHRASES = "diffusion models, language models"
 ADDRESS = "you@example.org"
 PASSWORD_FILE = "mail-password"  # noqa: S105 - the name of a file
@@ -58,15 +58,15 @@ SKIP = "skip"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitResult:
-    """What `digest init` leaves behind."""
+    """Result of `digest init`."""
 
     path: Path
     library: Path | None = None
-    """The file that the first interest was made of."""
+    """File that the first interest was made of."""
 
 
 def log_in(smtp: Smtp, sender: str) -> None:
-    """Sign in and send nothing; raise DeliveryError."""
+    """Log in without sending; raise DeliveryError."""
     smtp.check([sender])
 
 
@@ -79,18 +79,16 @@ def init(
     environ: Mapping[str, str] | None = None,
     local_zone: Callable[[], ZoneInfo] = computer_zone,
 ) -> InitResult:
-    """Ask, write the config to `path` (the user's own place by default), return where it is.
+    """Ask, write the config to `path` (by default the user's config folder), return the result.
 
-    Nothing is overwritten unless `force`: then the old file is kept beside it, with a `~`. With
-    `defaults` nothing is asked. A password that is typed goes into a file of its own.
-    Raises ConfigError where there is a config already or an answer stays unusable.
+    An existing file is replaced only with `force`, and kept with a `~`. With `defaults` nothing
+    is asked. A typed password goes into a file of its own.
+    Raises ConfigError if a config exists or an answer stays unusable.
     """
     target = _target(path)
     if target.exists() and not force:
-        hint = "`digest init --force` writes a new one and keeps the old beside it"
-        raise ConfigError(
-            [Problem(message="there is a config already", file=str(target), hint=hint)]
-        )
+        hint = "`digest init --force` replaces it and keeps the old one as config.toml~"
+        raise ConfigError([Problem(message="a config already exists", file=str(target), hint=hint)])
     environ = os.environ if environ is None else environ
     secret = PASSWORD
     if defaults:
@@ -110,9 +108,9 @@ def _target(path: Path | None) -> Path:
 
 
 def _write(target: Path, text: str, password: Password) -> None:
-    """Put `text` into a new file that only its owner can read; what was there gets a `~`.
+    """Write `text` to a file that only its owner can read; an existing one gets a `~`.
 
-    The password is written first, and taken away again where the config cannot be written.
+    The password is written first, and removed again if the config cannot be written.
     """
     secret = password.file
     fresh = secret is not None and not secret.exists()
@@ -134,7 +132,7 @@ def _write(target: Path, text: str, password: Password) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Suggested:
-    """The answers that depend on the computer."""
+    """Default answers that depend on the computer."""
 
     address: str
     secret: str
@@ -143,22 +141,22 @@ class _Suggested:
 
 def _asked(put: Questions, suggested: _Suggested) -> tuple[InitAnswers, Password]:
     say, zone = put.say, suggested.zone
-    say("Five questions. Enter takes the answer in [brackets].\n")
+    say("Five questions. Press Enter to accept the answer in [brackets].\n")
     interests = put(
-        "1  What do you read about? Phrases with commas, or a library (.bib .ris .json)",
+        "1  What do you read about? Phrases separated by commas, or a .bib, .ris or .json file",
         PHRASES,
         interests_of,
     )
     if interests[0].told:
         say(f"   {interests[0].told}: one interest")
-        say("   `digest like --from` teaches each of the papers, too")
+        say("   `digest like --from` adds each of its papers to your likes, too")
     to = put("2  Where should the digest go?", suggested.address, parse_address)
     provider = provider_of(to)
     if provider.hint:
         say(f"   {provider.name}: {provider.hint}")
     server = put("3  Mail server", _shown(provider), server_of)
     smtp, password = None, Password(place={})
-    if server.asks:
+    if server.needs_login:
         smtp, password = _account(put, to, server, suggested.secret)
     at, chosen = put("5  At what time?", f"07:30 {zone.key}", lambda text: moment_of(text, zone))
     return InitAnswers(
@@ -176,7 +174,7 @@ def _asked(put: Questions, suggested: _Suggested) -> tuple[InitAnswers, Password
 
 
 def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tuple[Smtp, Password]:
-    """Ask for the name, where it may be another than the address, and for the password."""
+    """Ask for the username, if it may differ from the address, and for the password."""
     provider, provider_here = provider_of(to), provider_at(server.host)
     smtp = Smtp(
         host=server.host,
@@ -188,8 +186,8 @@ def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tup
     if provider_here is None or provider.host != provider_here.host:
         if provider_here and provider_here.hint:
             put.say(f"   {provider_here.name}: {provider_here.hint}")
-        smtp = replace(smtp, username=put("   Your name there", to, name_of))
-    question = "4  Its password: a command that prints it, or the path of a file"
+        smtp = replace(smtp, username=put("   Username", to, name_of))
+    question = "4  Password: Enter, or a command that prints it, or the path of a file"
     password = put(question, suggested, put.password)
     name = provider_here.name if provider_here else server.host
     for _ in range(MAX_ATTEMPTS):
@@ -197,7 +195,7 @@ def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tup
             break
         before = next(iter(password.place.values()))
         again = put(
-            "   Its password once more, or `skip`",
+            "   Password again, or `skip`",
             before,
             lambda text: None if text == SKIP else put.password(text),
         )
@@ -209,45 +207,45 @@ def _account(put: Questions, to: str, server: MailServer, suggested: str) -> tup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """Asks until the answer can be used."""
+    """Asks until the answer is valid."""
 
     ask: Ask
     say: Say
     hidden: Hidden | None = None
-    """None where no password can be typed."""
+    """None if no password can be typed."""
     log_in_with: Login | None = None
-    """Tries a password at once; None where nobody sits there to mend it."""
+    """Tries a password at once; None if it cannot be corrected interactively."""
 
     def __call__(self, question: str, default: str, understand: Callable[[str], T]) -> T:
-        """Return the first answer that can be build_config; raise ConfigError after too many."""
+        """Return the first valid answer; raise ConfigError after too many attempts."""
         for _ in range(MAX_ATTEMPTS):
             try:
                 return understand(self.ask(question, default).strip() or default)
             except (DigestError, InvalidValue) as error:
-                self._tell(error)
+                self._print_error(error)
         number = question.split(maxsplit=1)[0]
-        raise ConfigError([Problem(message=f"no usable answer to question {number}")])
+        raise ConfigError([Problem(message=f"no valid answer to question {number}")])
 
     def password(self, text: str) -> Password:
-        """Understand an answer as a password; one in a file is asked for anew where it is tried."""
+        """Parse an answer as a password; a file's password may be typed anew if it is tried."""
         return password_of(text, self.hidden, anew=self.log_in_with is not None)
 
     def refused(self, smtp: Smtp, sender: str, name: str) -> bool:
-        """Sign in, say what comes of it, and tell whether another password may help."""
+        """Log in, print the outcome, and return whether another password may help."""
         if self.log_in_with is None:
             return False
-        self.say(f"   signing in at {name} …")
+        self.say(f"   logging in to {name} …")
         try:
             self.log_in_with(smtp, sender)
         except DeliveryError as error:
-            self._tell(error)
+            self._print_error(error)
             if error.key != "password":
-                self.say("   That is for later: `digest check` tries it again.")
+                self.say("   Skipped: `digest check` tries it again.")
             return error.key == "password"
-        self.say(f"   ✓ signed in at {name}")
+        self.say(f"   ✓ logged in to {name}")
         return False
 
-    def _tell(self, error: DigestError | InvalidValue) -> None:
+    def _print_error(self, error: DigestError | InvalidValue) -> None:
         self.say(f"   {error}" + (f": {error.hint}" if error.hint else ""))
 
 

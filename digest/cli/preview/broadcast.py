@@ -1,4 +1,4 @@
-"""A broadcast with a count: whoever heard it last at 7 and sees 9 knows that there is news."""
+"""Broadcast of a version counter: a page at version 7 redraws once it sees 9."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from threading import Lock
 
 
 class Broadcast:
-    """Rung from any thread, heard in any event loop; a ring before one listens is not lost."""
+    """Version counter, published from any thread and awaited in any event loop."""
 
     def __init__(self) -> None:
         self.epoch = 1
-        """How often it rang, and one."""
+        """Number of changes, counted from one."""
         self.closed = False
         self._lock = Lock()
-        self._ears: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
     def publish(self) -> None:
-        """Count one more and wake all who wait."""
+        """Increase the version and wake all waiters."""
         with self._lock:
             self.epoch += 1
         self._wake()
 
     def close(self) -> None:
-        """Wake all who wait; nobody waits any more."""
+        """Wake all waiters for the last time."""
         self.closed = True
         self._wake()
 
     async def after(self, epoch: int, patience: float) -> int:
         """Return the epoch once it changes, the broadcast closes or `patience` seconds pass."""
-        ear = (asyncio.get_running_loop(), asyncio.Event())
+        waiter = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
-            self._ears.add(ear)
+            self._waiters.add(waiter)
         try:
             if self.epoch == epoch and not self.closed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ear[1].wait(), patience)
+                    await asyncio.wait_for(waiter[1].wait(), patience)
         finally:
             with self._lock:
-                self._ears.discard(ear)
+                self._waiters.discard(waiter)
         return self.epoch
 
     def _wake(self) -> None:
         with self._lock:
-            ears = tuple(self._ears)
-        for loop, heard in ears:
-            with suppress(RuntimeError):  # a loop that ended meanwhile has nobody to wake
-                loop.call_soon_threadsafe(heard.set)
+            waiters = tuple(self._waiters)
+        for loop, changed in waiters:
+            with suppress(RuntimeError):  # the event loop has ended meanwhile
+                loop.call_soon_threadsafe(changed.set)

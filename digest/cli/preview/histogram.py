@@ -1,4 +1,4 @@
-"""The day's scores as a histogram: what the page draws as SVG, and says in words."""
+"""Histogram of the day's scores, for the page's SVG and its text alternative."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 BINS = 20
 STEP = 100 // BINS
 WIDTH, HEIGHT, FLOOR = 400, 96, 80
-"""Of the picture, and of the line on which the bars stand."""
+"""Size of the picture, and height of the baseline, in SVG units."""
 CEILING = 14
 GAP = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """The papers whose scores lie between two numbers; lengths in units of the picture."""
+    """Papers with scores between two numbers; lengths in SVG units."""
 
     x: float
     width: float
@@ -29,21 +29,21 @@ class Bar:
     chosen: int
     height: float
     chosen_height: float
-    """Of its lower part: those that are in the email."""
+    """Height of its lower part, the papers in the email."""
     label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Bars from 0 to 100, the cut-off, and the same in a sentence.
+    """Bars from 0 to 100, the cut-off, and a sentence.
 
-    Heights grow with the square root: on most days hundreds of papers score near 0, and the few
-    that matter would vanish beside them. Each bar has its number on it.
+    Heights are square roots of counts: hundreds of papers score near 0 on most days and would
+    hide the few that matter. Each bar shows its count.
     """
 
     bars: tuple[Bar, ...]
     cut: float
-    """Where the cut-off line stands."""
+    """Position of the cut-off line."""
     words: str
 
 

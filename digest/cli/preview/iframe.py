@@ -1,7 +1,7 @@
-"""The email in a frame: a colour scheme of the viewer's choice, its pictures inside, no scripts.
+"""Email in an iframe: chosen colour scheme, inlined pictures, no scripts.
 
-The page runs in the browser's own scheme, so the email's rules for dark mode are switched on (or
-off) in its text: a media query for a scheme becomes one that always (or never) holds.
+The iframe has the browser's own scheme, so media queries for a scheme are replaced by ones that
+always or never match.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; "
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-"""What a browser may do with the email: show it, and open its links elsewhere."""
+"""Content security policy of the email: no scripts; links open in a new tab."""
 
 _MEDIA = re.compile(r"""(?is)<style\b.*?</style>|\bmedia=(?:"[^"]*"|'[^']*')""")
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)

@@ -144,12 +144,12 @@ function tryCut() {
   const cut = "moved" in slider.dataset ? Number(slider.value) : Number(minScore);
   const scored = [...document.querySelectorAll("#papers .paper:not([data-muted])")];
   const reach = scored.filter((paper) => Number(paper.dataset.points) >= cut).length;
-  const come = reach > papers ? `, of which the best ${papers} come` : "";
+  const come = reach > papers ? `, the best ${papers} are sent` : "";
   const line = document.createElement("code");
   line.textContent = `min_score = ${cut}`;
-  const told = `${reach} of ${scored.length} papers reach ${cut} points${come}`;
+  const told = `${reach} of ${scored.length} papers have at least ${cut} points${come}`;
   const other = cut !== Number(minScore);
-  $("#tried").replaceChildren(told, ...(other ? [". To have it so, write ", line, " under [email]"] : [""]), ".");
+  $("#tried").replaceChildren(told, ...(other ? [". To use it, write ", line, " under [email]"] : [""]), ".");
   $(".tried", figure).setAttribute("d", other ? `M${4 * cut} 4V84` : "");
 }
 

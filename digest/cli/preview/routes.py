@@ -1,4 +1,4 @@
-"""What the page asks for: itself, the email in three forms, news, and two things to do."""
+"""Endpoints: the page, the email in three forms, the event stream, vote and fetch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 KEEPALIVE_S = 15.0
-"""Seconds of silence after which the page is told that we still live."""
+"""Seconds between keep-alive comments on the event stream."""
 
 
 def app(session: PreviewSession, *, port: int, token: str) -> Starlette:
@@ -54,7 +54,7 @@ def app(session: PreviewSession, *, port: int, token: str) -> Starlette:
         lstrip_blocks=True,
     ).get_template("page.html")
 
-    server = secrets.token_hex(4)  # tells the page of a restart, after which its token is stale
+    server = secrets.token_hex(4)  # changes at a restart, after which the page's token is stale
 
     def whole(state: PageState) -> Response:
         bars = histogram(state.rows, state.min_score)
@@ -94,18 +94,18 @@ def app(session: PreviewSession, *, port: int, token: str) -> Starlette:
 
 
 async def _news(session: PreviewSession, server: str) -> AsyncIterator[str]:
-    """Yield the epoch at once and whenever it changes; the page then asks for what it shows."""
-    told = 0
+    """Yield the version now and after each change; the page then fetches what it shows."""
+    sent = 0
     while not session.broadcast.closed:
         epoch = session.broadcast.epoch
         news = f"data: {json.dumps({'epoch': epoch, 'server': server})}\n\n"
-        yield news if epoch != told else ": still here\n\n"
-        told = epoch
-        await session.broadcast.after(told, KEEPALIVE_S)
+        yield news if epoch != sent else ": still here\n\n"
+        sent = epoch
+        await session.broadcast.after(sent, KEEPALIVE_S)
 
 
 def _states(session: PreviewSession, show: Callable[[PageState], Response]) -> Endpoint:
-    """Return the endpoint that shows the state of the reader who is asked for."""
+    """Return an endpoint that shows the state of the requested reader."""
 
     async def endpoint(request: Request) -> Response:
         name = request.query_params.get("reader", "")
@@ -117,7 +117,7 @@ def _states(session: PreviewSession, show: Callable[[PageState], Response]) -> E
 def _email_endpoint(
     session: PreviewSession, show: Callable[[RenderedMessage, Request], Response]
 ) -> Endpoint:
-    """Return the endpoint that shows the email of the reader who is asked for."""
+    """Return an endpoint that shows the email of the requested reader."""
 
     async def endpoint(request: Request) -> Response:
         name = request.query_params.get("reader", "")

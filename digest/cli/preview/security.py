@@ -1,4 +1,4 @@
-"""Who may ask, and what a browser may do with the answer.
+"""Access control and response headers of the preview.
 
 The server listens on the loopback address alone; still any web page can make a browser send it
 requests. So it answers only under its own name (no DNS rebinding), and what changes something
@@ -33,7 +33,7 @@ _HEADERS = {
 
 
 class LocalRequestsOnly:
-    """Lets only the page's own requests through, and closes what the answers leave open."""
+    """Middleware: rejects foreign requests and adds the security headers."""
 
     def __init__(self, app: ASGIApp, *, port: int, token: str) -> None:
         self._app = app
@@ -41,7 +41,7 @@ class LocalRequestsOnly:
         self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or refuse it."""
+        """Answer or reject one request."""
 
         async def closed(message: Message) -> None:
             if message["type"] == "http.response.start":

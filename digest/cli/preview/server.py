@@ -1,4 +1,4 @@
-"""The preview's server: from the first fetch, on a port of the loopback address, to Ctrl-C."""
+"""HTTP server of the preview, on the loopback address, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from digest.app.runtime import opened, utc_now
-from digest.cli.preview.file_watch import follow, stamps
+from digest.cli.preview.file_watch import config_stamps, follow
 from digest.cli.preview.routes import app
 from digest.cli.preview.session import PreviewSession
 from digest.config import load
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
-    from digest.cli.preview.file_watch import Stamps
     from digest.config import Config
+    from digest.config.files import Stamps
 
 HOST = "127.0.0.1"
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 MAX_PORT = 65535
 PORT_TRIES = 20
-"""How many ports are tried from the one asked for."""
+"""Number of ports to try, beginning with the requested one."""
 
 
 class NoPort(DigestError):
-    """Neither the port asked for nor one after it can be had."""
+    """Neither the requested port nor the ones after it are free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewTarget:
-    """What is looked at: a config that can be read again, and the clock it is seen by."""
+    """Config to preview, the function that reloads it, and the clock."""
 
     config: Config
     load: Callable[[], Config]
@@ -53,7 +53,7 @@ class PreviewTarget:
 
 
 class PreviewServer(uvicorn.Server):
-    """A server that lets the pages go that wait for news, before it waits for them."""
+    """HTTP server that closes event streams first, then waits for open connections."""
 
     def __init__(self, session: PreviewSession, *, port: int, token: str) -> None:
         super().__init__(
@@ -72,7 +72,7 @@ class PreviewServer(uvicorn.Server):
         self._session = session
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the doors."""
+        """Close the event streams, then the server."""
         self._session.stop()
         await super().shutdown(sockets)
 
@@ -93,7 +93,7 @@ def serve(
     """
     with ExitStack() as closing:
         target = _sample(closing) if path is None else _configured(path)
-        begun = stamps(target.config)
+        begun = config_stamps(target.config)
         if reader:
             target.config.reader(reader)
         listener = closing.enter_context(listening(port))
@@ -111,7 +111,7 @@ def serve(
         address = f"http://{HOST}:{real}/"
         say(
             f"{address} · {'redraws when you save config.toml or a template · ' if watch else ''}"
-            "Ctrl-C ends"
+            "Ctrl-C to stop"
         )
         session.warm_soon()
         if browser:
@@ -129,17 +129,17 @@ def listening(port: int, *, tries: int = PORT_TRIES, host: str = HOST) -> socket
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise _no_port(port, error.strerror or str(error)) from error
-    raise _no_port(port, f"it and the {tries - 1} after it are in use")
+    raise _no_port(port, f"it and the next {tries - 1} are in use")
 
 
 def show(address: str, environ: Mapping[str, str]) -> bool:
-    """Open the address in the reader's browser; not in one that would take the terminal."""
+    """Open the address in a graphical browser; a text browser would take the terminal."""
     screen = any(map(environ.get, SCREENS)) or sys.platform == "darwin"
     return screen and webbrowser.open(address)
 
 
 def _no_port(port: int, why: str) -> NoPort:
-    return NoPort(f"no page at port {port}: {why}", hint="name another one: --port 8080")
+    return NoPort(f"no page at port {port}: {why}", hint="choose another: --port 8080")
 
 
 def _configured(path: Path) -> PreviewTarget:
@@ -159,7 +159,7 @@ def _sample(closing: ExitStack) -> PreviewTarget:
 
 
 def first_draft(session: PreviewSession, say: Callable[[str], None]) -> None:
-    """Read the sources, and say what there is to see or why there is nothing."""
+    """Fetch the sources, then print the day's figures or the problem."""
     began = perf_counter()
     session.fetch()
     shown = session.state()

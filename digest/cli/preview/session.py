@@ -1,7 +1,7 @@
-"""Draws the digest as config, templates and taste are now; the network is asked only when it must.
+"""Preview session: ranks and renders for each change, and fetches only if the sources change.
 
-What was fetched is kept, so that a changed interest costs a ranking and a rendering. While a
-config or a template is broken, the last good digest stays, with the reason beside it.
+Fetched papers are kept, so that a changed interest costs one ranking and one rendering. While a
+config or template is broken, the last good digest stays, with the problem beside it.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ VERBS: Mapping[str, Verb] = {"like": Verb.MORE, "dislike": Verb.LESS}
 
 
 class UnknownPaper(DigestError):
-    """The page asked about a paper that it cannot have shown."""
+    """Vote on a paper that is not on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedSources:
-    """What the sources gave, each day that some reader has."""
+    """Papers of the sources for each reader's day."""
 
     at: datetime
     sources: tuple[Source, ...] = ()
@@ -58,7 +58,7 @@ class FetchedSources:
 
 
 class PreviewSession:
-    """One preview; any thread may ask it to draw, to read the files again, to fetch, to teach."""
+    """State of one preview; thread-safe."""
 
     def __init__(
         self,
@@ -71,11 +71,11 @@ class PreviewSession:
     ) -> None:
         """Begin with `config`; `load` reads it again.
 
-        `day` is a day asked for by name; `first` is the reader shown where none is asked for.
+        `day` is an explicit day; `first` is the reader shown by default.
         """
         self.broadcast = Broadcast()
         self.config = config
-        self._world = runtime
+        self._runtime = runtime
         self._load = load
         self._asked = day
         self._first = first
@@ -89,7 +89,7 @@ class PreviewSession:
         self._fetcher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview-fetch")
 
     def state(self, name: str = "") -> PageState:
-        """Return what there is to see for the reader of that name, else for the first."""
+        """Return the state of the reader of that name, else of the first."""
         with self._lock:
             reader = self._reader(name)
             epoch, kept = self.broadcast.epoch, self._states.get(reader.name)
@@ -98,9 +98,9 @@ class PreviewSession:
             return kept
 
     def reload(self) -> Future[None]:
-        """Read the config again, and the sources only where others are wanted now.
+        """Reload the config, and fetch only if its sources changed.
 
-        Returns what is done once the sources are as wanted.
+        Returns a future that is done once the sources match the config.
         """
         config, self._refused = _tried(self._load)
         self.config = config or self.config
@@ -108,18 +108,18 @@ class PreviewSession:
         return self._fetcher.submit(self._catch_up)
 
     def look(self) -> None:
-        """Ring where another process taught a reader who is shown: `digest like` in a terminal."""
+        """Publish a change if another process voted, such as `digest like` in a terminal."""
         taught, _ = _tried(self._taught_elsewhere)
         if taught:
             self.broadcast.publish()
 
     def fetch_soon(self) -> Future[None]:
-        """Read the sources again, meanwhile the last papers stay; return what is done then."""
+        """Fetch in the background; the last papers stay until the future is done."""
         return self._fetcher.submit(self.fetch)
 
     def fetch(self) -> None:
-        """Read the sources, and return when that is done."""
-        config, at = self.config, self._world.now()
+        """Fetch the sources."""
+        config, at = self.config, self._runtime.now()
         self._say(f"Reading {', '.join(source.name for source in config.sources)}")
         days = {self._day(reader, at) for reader in config.readers}
         fetched, self._unread = _tried(lambda: {day: self._gathered(config, day) for day in days})
@@ -128,16 +128,16 @@ class PreviewSession:
         self._say("")
 
     def warm_soon(self) -> None:
-        """Bring to mind what likes are compared with: the first like is then as quick as others."""
+        """Load the reference corpus in the background, so that the first like is fast."""
 
         def warm() -> None:
             papers = [row.ranked.paper for row in self.state().rows[:1]]
-            self._world.ranker.rank(papers, Profile(liked=papers))
+            self._runtime.ranker.rank(papers, Profile(liked=papers))
 
         self._fetcher.submit(warm)
 
     def teach(self, name: str, paper_id: str, verb: str) -> None:
-        """Keep that the reader likes or dislikes a paper, or "" to take that back.
+        """Record a like or dislike of a paper; the verb "" removes it.
 
         Raises UnknownPaper for a paper that is not on the page, StateError.
         """
@@ -149,36 +149,36 @@ class PreviewSession:
         paper = (found or given)[0]
         reader = self._reader(name)
         if verb in VERBS:
-            preferences.vote(reader, [paper], VERBS[verb], self._world)
+            preferences.vote(reader, [paper], VERBS[verb], self._runtime)
         else:
-            self._world.store.votes.take_back(reader.name, paper)
+            self._runtime.store.votes.take_back(reader.name, paper)
         self.broadcast.publish()
 
     def stop(self) -> None:
-        """Begin nothing new, and let all who wait for news go."""
-        self._world.stop.set()
+        """Stop new work and close the event streams."""
+        self._runtime.stop.set()
         self.broadcast.close()
 
     def close(self) -> None:
-        """Stop, and return when all that was begun has ended."""
+        """Stop, and wait for running work."""
         self.stop()
         self._fetcher.shutdown(wait=True, cancel_futures=True)
 
     def _reader(self, name: str) -> Reader:
-        """Return the reader of that name; one who has just been removed gives way to the first."""
+        """Return the reader of that name, or the first if it was removed."""
         readers = {reader.name: reader for reader in self.config.readers}
         return readers.get(name or self._first, self.config.readers[0])
 
     def _catch_up(self) -> None:
-        """Fetch what the config wants now; what it wanted for a moment is not asked for."""
-        if not self._read() and not self._world.stop.is_set():
+        """Fetch if the current config needs it; changes already undone cost nothing."""
+        if not self._read() and not self._runtime.stop.is_set():
             self.fetch()
 
     def _day(self, reader: Reader, at: datetime) -> date:
         return self._asked or at.astimezone(reader.schedule.zone).date()
 
     def _read(self) -> bool:
-        """Tell whether all that the config wants now has been fetched."""
+        """Return whether the current config's sources and days have been fetched."""
         wanted = {self._day(reader, self._fetched.at) for reader in self.config.readers}
         same_sources = self._fetched.sources == self.config.sources
         return same_sources and wanted <= self._fetched.fetched.keys()
@@ -188,12 +188,12 @@ class PreviewSession:
         since = next((first for first in firsts if first), None)
         asked = self._asked is not None
         keys = (key for reader in config.readers for key in reader.paper_ids)
-        fetch_named(keys, self._world)
-        return fetch(config.sources, self._world, day, asked=asked, since=since, record=False)
+        fetch_named(keys, self._runtime)
+        return fetch(config.sources, self._runtime, day, asked=asked, since=since, record=False)
 
     def _taught_elsewhere(self) -> bool:
-        before, self._version = self._version, self._world.store.database.version
-        votes, drawn = self._world.store.votes.of, tuple(self._states.items())
+        before, self._version = self._version, self._runtime.store.database.version
+        votes, drawn = self._runtime.store.votes.of, tuple(self._states.items())
         return before != self._version and any(votes(name) != was.votes for name, was in drawn)
 
     def _say(self, busy: str) -> None:
@@ -224,12 +224,12 @@ class PreviewSession:
         day = self._day(reader, reading.at)  # midnight must not empty the page
         request = DigestRequest(reader=reader, day=day, explicit_day=self._asked is not None)
         fetched = reading.fetched.get(day, ())
-        made = add_pictures(draft(request, fetched, self.config, self._world), self._world)
-        return made, self._world.store.votes.of(reader.name)
+        made = add_pictures(draft(request, fetched, self.config, self._runtime), self._runtime)
+        return made, self._runtime.store.votes.of(reader.name)
 
 
 def _undelivered(config: Config) -> tuple[Problem, ...]:
-    """Return why nothing could be sent: the page can be drawn all the same."""
+    """Return the delivery problems; the page works without delivery."""
     try:
         config.require_transport()
     except ConfigError as error:
@@ -238,7 +238,7 @@ def _undelivered(config: Config) -> tuple[Problem, ...]:
 
 
 def _tried(work: Callable[[], Result]) -> tuple[Result | None, str]:
-    """Return what `work` gives, or what went wrong: the page must outlive a fault of ours too."""
+    """Return the result of `work`, or its error: the page must survive our own bugs too."""
     try:
         return work(), ""
     except DigestError as error:

@@ -1,4 +1,4 @@
-"""One digest as it would go out now, beside all papers of the day, for the page and for scripts."""
+"""Page state: the current digest with all papers of the day, for the page and for scripts."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One paper of the day as the list shows it."""
+    """One paper in the list."""
 
     ranked: Ranked
     points: int
     number: int = 0
-    """Its place in the email; 0 where it is not in it."""
+    """Number in the email, or 0."""
     vote: str = ""
     """like, dislike or ""."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """What the page shows of one reader at one moment."""
+    """Content of the page for one reader."""
 
     epoch: int
     reader: str
     readers: tuple[str, ...]
     draft: Draft | None = None
-    """The last good digest; None where there was none yet."""
+    """Last good digest, if any."""
     problem: str = ""
-    """Why `draft` is older than the files: what is wrong, where, with its caret."""
+    """Reason why `draft` is older than the files: message and place."""
     notes: tuple[str, ...] = ()
-    """What works but should be looked at."""
+    """Warnings."""
     busy: str = ""
-    """What is going on meanwhile."""
+    """Work in progress."""
     votes: tuple[Vote, ...] = ()
-    """The reader's last word on each paper, the latest at the end."""
+    """Latest vote on each paper, the newest last."""
     seconds: float = 0.0
-    """How long it took to draw."""
+    """Seconds for ranking and rendering."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -69,14 +69,14 @@ class PageState:
 
     @property
     def min_score(self) -> float:
-        """Return the points that a paper must reach to be in the email."""
+        """Return the minimum score of a paper in the email."""
         return self.draft.request.reader.limits.min_score if self.draft else 0.0
 
     @property
     def summary(self) -> str:
         """Return the figures of the day in one line."""
         if self.draft is None:
-            return "nothing drawn yet"
+            return "no digest yet"
         sources = self.draft.issue.sources
         read = [source for source in sources if source.state != "failed"]
         failed = [source.name for source in sources if source.state == "failed"]
@@ -112,7 +112,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _by_key(votes: Iterable[Vote]) -> dict[str, list[Vote]]:
-    """Return the votes by every key of their papers: a reader may have liked a whole library."""
+    """Return the votes by every key of their papers: fast for a whole liked library."""
     found: dict[str, list[Vote]] = {}
     for vote in votes:
         for key in vote.paper.keys:

@@ -1,4 +1,4 @@
-"""Where digest lies on this computer, and what its config asks of whatever starts it."""
+"""Installation: paths on this computer, and what the config needs from a service manager."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 CONTAINER_UID = 1000
-"""The user of the box where root prints its unit: a box is not root."""
+"""UID used in the container when root prints the unit: the container must not run as root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """Where things lie on this computer, and what the config needs besides."""
+    """Paths on this computer, and what the config needs."""
 
     python: Path
-    """The interpreter that digest is installed for."""
+    """Interpreter that digest is installed for."""
     config: Path
     state: Path
     home: Path
     user: str
     uid: int = CONTAINER_UID
     source: Path | None = None
-    """The folder with the Dockerfile, where digest runs from its source."""
+    """Folder with the Dockerfile, if digest runs from its source."""
     path: str = ""
-    """Where the programs that the config names are found ($PATH); "" where it names none."""
+    """$PATH if the config names programs, else ""."""
     variables: tuple[str, ...] = ()
-    """The variables of the environment that hold passwords."""
+    """Environment variables that contain passwords."""
     reads: tuple[Path, ...] = ()
-    """What the config names outside its own folder."""
+    """Files that the config names outside its own folder."""
     writes: tuple[Path, ...] = ()
-    """The folders that letters are put into."""
+    """Folders that email is written to."""
     extras: tuple[str, ...] = ()
-    """What the config wants installed besides: `embeddings`, `pictures`."""
+    """Extras that the config needs: `embeddings`, `pictures`."""
 
 
 def installation(
@@ -59,7 +59,7 @@ def installation(
     environ: Mapping[str, str],
     root: Path = ROOT,
 ) -> Installation:
-    """Return what lies where, as far as `config` can be read; its state folder may be given."""
+    """Return the installation, as far as `config` can be read."""
     here = Installation(
         python=Path(sys.executable),
         config=config.absolute(),
@@ -93,7 +93,7 @@ def installation(
 
 
 def _paths(config: Config) -> Iterator[Path]:
-    """Yield all files and folders that the config names, but its readers' files and its state."""
+    """Yield the files and folders that the config names, except readers' files and state."""
     emails = [reader.email for reader in config.readers]
     for value in (
         config.transport,

@@ -1,4 +1,4 @@
-"""What keeps `digest run` going: a ready unit for systemd, launchd, cron or Docker."""
+"""Service units that keep `digest run` running: systemd, launchd, cron, Docker."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 LABEL = "org.daily-paper-digest"
 START = ("-P", "-m", "digest")
-"""How Python is told to start digest, and not a `digest.py` that lies in the folder it is in."""
+"""Python's arguments; -P ignores a `digest.py` in the working folder."""
 
 
 def unit(service: str, *, config: Path, state: Path | None = None) -> str:
-    """Return the text of the unit that keeps digest running with `config`; raise DigestError."""
+    """Return the text of the unit that runs digest with `config`; raise DigestError."""
     if service not in UNITS:
         raise DigestError(f"no such service: {service}", hint=f"known: {', '.join(UNITS)}")
     return UNITS[service](installation(config, state, environ=os.environ))
@@ -58,7 +58,7 @@ SystemCallErrorNumber=EPERM
 
 
 def systemd(here: Installation) -> str:
-    """Return a hardened unit: its watchdog is fed by the loop, exit 2 and 75 do not restart it."""
+    """Return a hardened unit with a watchdog, not restarted after exit 2 and 75."""
     start = " ".join(
         (_systemd_word(here.python), *START, "-c", _systemd_word(here.config), "run")
     ).replace("$", "$$")
@@ -85,10 +85,10 @@ WatchdogSec=65min
 TimeoutStopSec=35
 Restart=always
 RestartSec=60
-# 2: the config is wrong, 75: another digest is at work; starting again would not help
+# 2: the config is wrong, 75: another digest is running; starting again would not help
 RestartPreventExitStatus=2 75
 
-# Nothing but the network, its own memory and what it must read.
+# Sandbox: network, its own state folder, and read access.
 ReadWritePaths={writes}
 {_SANDBOX}
 [Install]
@@ -97,14 +97,14 @@ WantedBy=multi-user.target
 
 
 def _systemd_environment(here: Installation) -> str:
-    """Return the lines that give a service what the config counts on, and no shell gives it."""
+    """Return the environment lines: a service has none of a shell's variables."""
     lines = [f"Environment={_systemd_word(f'DIGEST_STATE={here.state}')}"]
     if here.path:
         lines.append(f"Environment={_systemd_word(f'PATH={here.path}')}")
     for name in here.variables:
         lines += [
-            f"# The config reads ${name}, which no service has. Put {name}=… into this file, mode",
-            "# 600, and take the # away:",
+            f"# The config reads ${name}, which a service does not have. Put {name}=… into this",
+            "# file, mode 600, and remove the #:",
             "#EnvironmentFile=/etc/digest/environment",
         ]
     return "".join(f"{line}\n" for line in lines)
@@ -167,8 +167,8 @@ def _launchd_environment(here: Installation) -> str:
     text = "".join(_launchd_pair(name, value) for name, value in pairs.items())
     for name in here.variables:
         text += f"""\
-    <!-- The config reads ${name}, which no agent has: write it here, chmod 600 this file, and take
-         the comment's marks away.
+    <!-- The config reads ${name}, which an agent does not have: write it here, chmod
+         600 this file, and remove the comment marks.
 {_launchd_pair(name, "…")}    -->
 """
     return text
@@ -179,7 +179,7 @@ def _launchd_pair(name: str, value: str) -> str:
 
 
 def cron(here: Installation) -> str:
-    """Return a line for crontab: every quarter of an hour it does what is due, if anything is."""
+    """Return a crontab line that sends due digests every 15 minutes."""
     environ = [f"DIGEST_STATE={here.state}"] + ([f"PATH={here.path}"] if here.path else [])
     words = [str(here.python), *START, "-q", "-c", str(here.config), "run", "--once-due"]
     command = shlex.join(["env", *environ, *words]).replace("%", "\\%")
@@ -189,16 +189,16 @@ def cron(here: Installation) -> str:
         for name in here.variables
     )
     return f"""\
-# Add this line with `crontab -e`. Each run looks whether a digest is due, sends it, and ends; the
-# hour of the digest stands in config.toml, and a run too many sends nothing twice.
+# Add this line with `crontab -e`. Each run sends the digests that are due and exits. The time of
+# the digest is set in config.toml; nothing is sent twice.
 {variables}*/15 * * * * {command}
 """
 
 
 def docker(here: Installation) -> str:
-    """Return a compose file that builds the Dockerfile, with the config where it lies here.
+    """Return a compose file that builds the Dockerfile and mounts the config.
 
-    Every path is the same inside as outside, so that a config works in both.
+    Every path is the same inside and outside, so that one config works in both.
     """
     folder = here.config.parent
     mounts = [_mount(path) for path in (folder, *here.reads)]
@@ -211,7 +211,7 @@ services:
     build:
       context: {_yaml(here.source or ".")}
       args:
-        # Who must be able to read the config.
+        # Must be able to read the config.
         UID: "{here.uid}"
         EXTRAS: {extras}
     restart: unless-stopped
@@ -223,7 +223,7 @@ services:
     environment:
       DIGEST_CONFIG: {_yaml(here.config)}
       HOME: {_yaml(here.home)}
-      # The container's clock is UTC: say `timezone` in config.toml, or name your zone here.
+      # The container's clock is UTC: set `timezone` in config.toml, or your zone here.
       TZ: Etc/UTC
 {_docker_environment(here)}\
     volumes:
@@ -239,8 +239,8 @@ def _docker_head(here: Installation) -> str:
     lines = [f"# Save as compose.yaml{place}, then: docker compose up --build --detach"]
     if here.path:
         lines += [
-            "# The config runs a program of this computer, and the box has none of them: give it",
-            '# password = { file = "…" } or { env = "…" }, and letters to [smtp].',
+            "# The config runs a program of this computer, which the container does not have: use",
+            '# password = { file = "…" } or { env = "…" }, and [smtp] for delivery.',
         ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -273,4 +273,4 @@ UNITS: dict[str, Callable[[Installation], str]] = {
     "cron": cron,
     "docker": docker,
 }
-"""What `digest run --service` can print."""
+"""Units that `digest run --service` prints."""

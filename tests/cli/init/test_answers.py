@@ -121,5 +121,5 @@ def test_a_file_that_is_there_is_kept_or_replaced(tmp_path: Path) -> None:
 
 def test_a_place_where_no_file_can_be_is_told_at_once() -> None:
     """Before anything is typed."""
-    with pytest.raises(InvalidValue, match="no file can be made there"):
+    with pytest.raises(InvalidValue, match="cannot be created"):
         password_of("/dev/null/secret", lambda _: pytest.fail("asked"))

@@ -186,12 +186,12 @@ def test_answers_are_checked_at_once(tmp_path: Path) -> None:
 
     person.set_up(tmp_path / "c.toml")
 
-    assert [question.strip()[0] for question, _ in person.asked] == list("12233Y44555")
+    assert [question.strip()[0] for question, _ in person.asked] == list("12233U44555")
     told = [line.strip().partition(":")[0] for line in person.heard[1:]]
     assert told == [
         "not an email address; expected name@example.org",
-        "y is no port",
-        "this is neither a program here nor a file",
+        "y is not a port",
+        "not a command or file",
         "expected a time of the day",
         'unknown time zone "Mars"',
     ]
@@ -199,7 +199,7 @@ def test_answers_are_checked_at_once(tmp_path: Path) -> None:
 
 def test_a_question_is_not_asked_for_ever(tmp_path: Path) -> None:
     """A script that answers nonsense comes to an end, and nothing is written."""
-    with pytest.raises(ConfigError, match="no usable answer to question 2"):
+    with pytest.raises(ConfigError, match="no valid answer to question 2"):
         Person(["", *["nonsense"] * 9]).set_up(tmp_path / "c.toml")
 
     assert list(tmp_path.iterdir()) == []
@@ -211,7 +211,7 @@ def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
     path.write_text("mine")
     person = Person()
 
-    with pytest.raises(ConfigError, match="there is a config already"):
+    with pytest.raises(ConfigError, match="a config already exists"):
         person.set_up(path)
     assert (path.read_text(), person.asked) == ("mine", [])
 
@@ -278,7 +278,7 @@ def test_a_library_becomes_an_interest(tmp_path: Path) -> None:
 
     assert person.heard[1:3] == [
         "   read 3 papers: one interest",
-        "   `digest like --from` teaches each of the papers, too",
+        "   `digest like --from` adds each of its papers to your likes, too",
     ]
     interest = config.readers[0].interests[0]
     assert interest.name == "My library (mine.bib)"
@@ -316,7 +316,7 @@ def test_sendmail_is_a_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     program = tmp_path / "sendmail"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o700)
-    with pytest.raises(InvalidValue, match="no sendmail"):
+    with pytest.raises(InvalidValue, match="sendmail is not installed"):
         server_of("sendmail")
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -361,7 +361,7 @@ def test_a_password_is_tried_at_once(tmp_path: Path) -> None:
 
     transport = loaded(person.set_up(tmp_path / "c.toml", log_in_with=server)).require_transport()
 
-    assert person.heard[-2:] == ["   signing in at Gmail …", "   ✓ signed in at Gmail"]
+    assert person.heard[-2:] == ["   logging in to Gmail …", "   ✓ logged in to Gmail"]
     assert server.tried == [("ada@gmail.com", "an app password", "ada@gmail.com")]
     assert isinstance(transport, Smtp)
     assert transport.password is not None
@@ -383,7 +383,7 @@ def test_a_refused_password_is_asked_for_again(tmp_path: Path) -> None:
     assert transport.password is not None
     assert transport.password.file == str(tmp_path / "word")
     assert "   535 no: an app password" in person.heard
-    assert person.asked[4][0] == "   Its password once more, or `skip`"
+    assert person.asked[4][0] == "   Password again, or `skip`"
 
     stubborn = Person(["", "ada@gmail.com", "", "", "skip"])
     stubborn.password = "wrong"
@@ -416,7 +416,7 @@ def test_an_own_server_may_know_another_name(tmp_path: Path) -> None:
     transport = loaded(own.set_up(tmp_path / "a.toml")).require_transport()
     assert isinstance(transport, Smtp)
     assert transport.username == "ada"
-    assert own.asked[3] == ("   Your name there", "ada@uni.test")
+    assert own.asked[3] == ("   Username", "ada@uni.test")
 
     hosted = Person(["", "ada@uni.test", "smtp.gmail.com", ""])
     transport = loaded(hosted.set_up(tmp_path / "b.toml")).require_transport()

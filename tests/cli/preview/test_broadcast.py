@@ -55,7 +55,7 @@ def test_a_loop_that_ended_while_it_listened_is_passed_over() -> None:
     loop.run_forever()
     waiting.cancel()
     asyncio.set_event_loop(None)
-    asleep = broadcast._ears  # noqa: SLF001  # there is no other way to see who listens
+    asleep = broadcast._waiters  # noqa: SLF001  # there is no other way to see who listens
     assert len(asleep) == 1
     loop.run_until_complete(asyncio.gather(waiting, return_exceptions=True))
     loop.close()

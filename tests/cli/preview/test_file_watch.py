@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from preview_scene import INTERESTS, REST, following
 
-from digest.cli.preview.file_watch import changes, folders, stamps
+from digest.cli.preview.file_watch import changes, config_stamps, folders
 from digest.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def watched(target: PreviewTarget) -> Iterator[threading.Event]:
             known.append(target.config())
         saved.set()
 
-    with following(lambda: known[-1], read, since=stamps(known[0])):
+    with following(lambda: known[-1], read, since=config_stamps(known[0])):
         yield saved
 
 
@@ -105,11 +105,11 @@ def test_a_readers_file_counts_from_the_moment_it_is_there(target: PreviewTarget
     (people / "bo.toml").write_text("")
     target.write(f"readers = 'people/*.toml'\n{INTERESTS}")
     config = target.config()
-    before = stamps(config)
+    before = config_stamps(config)
 
     (people / "ada.toml").write_text("")
 
-    assert stamps(config).keys() - before.keys() == {people / "ada.toml"}
+    assert config_stamps(config).keys() - before.keys() == {people / "ada.toml"}
     assert people in folders(config)
 
 

@@ -8,7 +8,7 @@ import pytest
 from browser import Page, chromium, needs_chromium
 from preview_scene import INTERESTS, REST, following
 
-from digest.cli.preview.file_watch import stamps
+from digest.cli.preview.file_watch import config_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_a_saved_interest_redraws_the_page(page: Page, served: Served) -> None:
 def test_a_save_is_enough(page: Page, served: Served) -> None:
     """From the file on disk to the page nobody has to do anything."""
     config = served.target.config()
-    with following(lambda: config, served.session.reload, since=stamps(config)):
+    with following(lambda: config, served.session.reload, since=config_stamps(config)):
         served.target.write(CACHES)
         page.until(f"{FRAME}?.body?.innerText.includes('Caches of Long Prompts')")
     assert served.session.state().problem == ""

@@ -173,6 +173,6 @@ def test_a_page_without_a_digest_says_why(target: PreviewTarget) -> None:
         page = httpx.get(f"{served.address}/", trust_env=False)
         letter = httpx.get(f"{served.address}/letter", trust_env=False)
 
-    assert "Not drawn yet" in page.text
+    assert "No digest yet" in page.text
     assert "digest itself failed" in page.text
     assert (letter.status_code, letter.text) == (404, "There is no email yet.\n")

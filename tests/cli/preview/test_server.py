@@ -70,7 +70,7 @@ def test_it_serves_until_ctrl_c(target: PreviewTarget) -> None:
     assert figures.startswith("3 papers from 1 source in ")
     assert figures.endswith(" s · 1 chosen")
     assert address.startswith("http://127.0.0.1:")
-    assert address.endswith("/ · redraws when you save config.toml or a template · Ctrl-C ends")
+    assert address.endswith("/ · redraws when you save config.toml or a template · Ctrl-C to stop")
     assert visitor.answers[0].json()["readers"] == ["me"]
 
 
@@ -92,7 +92,7 @@ def test_without_watching_it_promises_no_redraw_and_holds_no_lock(target: Previe
     with lock(target.config().storage):
         visitor = visited(target.path, "me", watch=False)
 
-    assert visitor.told[-1].endswith("/ · Ctrl-C ends")
+    assert visitor.told[-1].endswith("/ · Ctrl-C to stop")
     assert visitor.answers[0].status_code == 200
 
 
@@ -121,9 +121,9 @@ def test_no_port_is_one_clear_error() -> None:
     """Where none can be had it says which, why, and what to do."""
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(NoPort, match=f"no page at port {port}: it and the 0 after") as error:
+        with pytest.raises(NoPort, match=f"no page at port {port}: it and the next 0") as error:
             listening(port, tries=1)
-    assert error.value.hint.startswith("name another")
+    assert error.value.hint.startswith("choose another")
 
 
 def test_a_port_that_is_none_is_the_same_error() -> None:

@@ -15,7 +15,7 @@ EMPTY = PageState(epoch=1, reader="me", readers=("me",))
 
 def test_before_anything_is_drawn_all_is_empty() -> None:
     """A state without a digest can be shown all the same."""
-    assert (EMPTY.rows, EMPTY.min_score, EMPTY.summary) == ((), 0.0, "nothing drawn yet")
+    assert (EMPTY.rows, EMPTY.min_score, EMPTY.summary) == ((), 0.0, "no digest yet")
     assert EMPTY.to_json["digest"] is None
 
 
