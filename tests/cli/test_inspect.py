@@ -147,11 +147,11 @@ def test_status_says_whether_anything_will_be_sent(run: Run, folder: Path) -> No
 
 
 def test_status_is_1_where_something_must_be_mended(run: Run, folder: Path) -> None:
-    """Mail that was given up, or an alert."""
+    """Mail that was given up (EX_NOUSER is final), or an alert."""
     (folder / "config.toml").write_text(
         (folder / "config.toml")
         .read_text()
-        .replace('[maildir]\npath = "mail"', '[command]\nargv = ["/bin/false"]')
+        .replace('[maildir]\npath = "mail"', '[command]\nargv = ["/bin/sh", "-c", "exit 67"]')
     )
     assert run("send").code == 1
     assert run("status").code == 1
