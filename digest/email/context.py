@@ -38,6 +38,10 @@ class MessageContext:
     """Group the papers by interest, not by fit."""
     config: str = "config.toml"
     """The name of the file in which the reader changes things."""
+    own_file: bool = False
+    """Whether `config` is a file of this reader alone, who does not run digest."""
+    contact: str = ""
+    """Person or address to ask, set by the person who runs digest; "" where none is set."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """Thumbnails by paper id."""
     feedback: str = ""

@@ -46,6 +46,7 @@ def footer(issue: Issue, context: MessageContext) -> tuple[str, ...]:
     why = say("why", interests=names) if names else say("why.plain")
     scored = any(section.kind in MATCHED for section in issue.sections)
     mailed = bool(mail_link(context, Verb.STOP))
+    stop = "stop.mail" if mailed else "stop.reader" if context.own_file else "stop"
     others = issue.left_out if issue.entries else 0  # a quiet letter has told it above
     counted = " ".join(
         say.count(key, n) for key, n in (("left_out", others), ("too_old", issue.too_old)) if n
@@ -54,6 +55,7 @@ def footer(issue: Issue, context: MessageContext) -> tuple[str, ...]:
         " ".join(part for part in (counted, sources(issue, say)) if part),
         " ".join(part for part in (why, scored and say("why.score")) if part),
         say("next", day=say.day(due.date(), "next"), time=say.time(due)) if due else "",
-        say("stop.mail" if mailed else "stop", config=context.config),
+        say("contact", contact=context.contact) if context.contact else "",
+        say(stop, config=context.config),
     )
     return tuple(line for line in lines if line)

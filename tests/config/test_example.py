@@ -95,7 +95,7 @@ def test_a_commented_setting_shows_its_default(table: str, kind: str, setting: s
 def test_every_setting_there_is_stands_in_it() -> None:
     """No key of any table, source or way is missing, and none is shown twice in one table."""
     shown = [(t, k, s.split(" ")[0]) for t, k, _, s in settings()]
-    every = {("", "", "readers"), ("", "", "heartbeat")}
+    every = {("", "", key) for key in ("readers", "allow", "contact", "heartbeat")}
     for table, cls in {**OWN, **registered().transports}.items():
         every |= {(table, "", key) for key in table_keys(cls)}
     for kind, cls in registered().sources.items():

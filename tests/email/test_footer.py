@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from letters import FEEDBACK, HEAD, ISSUE
 
 from digest.email import footer
@@ -57,3 +58,18 @@ def test_days_are_the_readers() -> None:
     """The next issue is told in the reader's own zone."""
     head = replace(HEAD, next=datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
     assert "Sunday 22 November, 00:30" in footer.footer(ISSUE, head)[2]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_D9_a_lab_s_reader_is_sent_to_their_own_file_and_to_a_contact(language: str) -> None:
+    """The main config is not theirs to edit; whom to ask is a line of the footer."""
+    contact = "Grace, grace@example.org"
+    head = replace(HEAD, feedback="", token=None, language=language, config="ada.toml")
+
+    own = footer.footer(ISSUE, replace(head, own_file=True, contact=contact))
+    plain = footer.footer(ISSUE, head)
+
+    assert contact in own[-2]
+    assert "ada.toml" in own[-1]
+    assert "digest run" not in own[-1]
+    assert contact not in " ".join(plain)

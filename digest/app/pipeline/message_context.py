@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ def build_context(
 ) -> MessageContext:
     """Return what the config says about this letter."""
     reader, email = request.reader, request.reader.email
+    own = config.documents.get(reader.name)
     return MessageContext(
         to=request.to or email.to or (NOBODY,),
         sender=email.sender or NOBODY,
@@ -46,7 +48,9 @@ def build_context(
         interests=tuple(interest.name for interest in reader.profile(lambda _: None).interests),
         lists=_lists(config.sources),
         weekly=reader.limits.weekly,
-        config=config.path.name,
+        config=PurePath(own.file).name if own else config.path.name,
+        own_file=own is not None,
+        contact=config.contact,
         feedback=email.feedback,
         token=_token(request, runtime) if email.feedback else None,
         test=request.test,
