@@ -15,6 +15,7 @@ from digest.model.text import clean
 from digest.sources._arxiv_calendar import announced
 from digest.sources._author_lists import split
 from digest.sources._entries import Skipped, Unusable, names, papers, title_of
+from digest.sources._withdrawals import is_withdrawn
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 HINT = "are the categories written as on arxiv.org, such as cs.LG?"
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
-_WITHDRAWN = re.compile(
-    r"\b(paper|submission|article|manuscript) has been withdrawn", re.IGNORECASE
-)
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 _ERRORS = "/api/errors"
 
@@ -49,12 +47,13 @@ def papers_of(
         whole = html_text(entry.text) if entry.text_html else entry.text
         head = _HEAD.match(whole)
         announce = (entry.announce or (head[1] if head else "new")).lower()
-        if announce not in kinds or _is_withdrawn(entry):
+        abstract = whole[head.end() :] if head else whole
+        if announce not in kinds or _withdrawn(entry, abstract, skip):
             return None
         return _paper(
             entry,
             source,
-            abstract=whole[head.end() :] if head else whole,
+            abstract=abstract,
             published=entry.published if announce == "new" else None,
             listed=entry.published.date() if entry.published else None,
         )
@@ -70,16 +69,19 @@ def papers_of_query(feed: _feed_reader.Feed, source: str, skip: Skipped) -> tupl
 
     def read(entry: Entry) -> Paper | None:
         day = announced(entry.published) if entry.published else None
-        if _is_withdrawn(entry):
+        if _withdrawn(entry, entry.text, skip):
             return None
         return _paper(entry, source, abstract=entry.text, published=entry.published, listed=day)
 
     return papers(feed.entries, read, skip)
 
 
-def _is_withdrawn(entry: Entry) -> bool:
-    """Tell whether the authors took the paper back: there is no flag, only their words."""
-    return bool(_WITHDRAWN.search(entry.text[:1000]) or re.search(r"\bwithdrawn\b", entry.comment))
+def _withdrawn(entry: Entry, abstract: str, skip: Skipped) -> bool:
+    """Return whether a paper is withdrawn; it counts among the entries left out."""
+    if not is_withdrawn(entry.title, abstract, entry.comment):
+        return False
+    skip(entry.id, "withdrawn by its authors")
+    return True
 
 
 def _paper(

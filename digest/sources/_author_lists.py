@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _AFFILIATION = re.compile(r"\([^()]*\)")
+_SUFFIX = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|(?:ph\.?d|m\.?d)\.?", re.IGNORECASE)
 _INVERTED = re.compile(r"[^,;]+,\s*(?:[^\W\d_](?:\.[\s-]*|\s+|$)){1,5}")
 
 
@@ -23,7 +24,23 @@ def split(names: str) -> list[str]:
     pairs = [", ".join(parts[i : i + 2]) for i in range(0, len(parts), 2)]
     if len(parts) > 1 and all(_INVERTED.fullmatch(pair) for pair in pairs):
         return [_forward(pair) for pair in pairs]
-    return [name.strip() for part in parts for name in re.split(r"\s+and\s+|^and\s+", part) if name]
+    return [
+        name.strip()
+        for part in _with_suffixes(parts)
+        for name in re.split(r"\s+and\s+|^and\s+|(?<=\w):\s+", part)
+        if name
+    ]
+
+
+def _with_suffixes(parts: list[str]) -> list[str]:
+    """Return the parts between commas; `Jr.` stays with its name."""
+    whole: list[str] = []
+    for part in parts:
+        if whole and _SUFFIX.fullmatch(part):
+            whole[-1] = f"{whole[-1]}, {part}"
+        else:
+            whole.append(part)
+    return whole
 
 
 def _forward(name: str) -> str:

@@ -75,17 +75,19 @@ def papers(
     `read` returns None for an entry that is not wanted and raises Unusable for a broken one.
     Raises Unreadable where there are entries but every one is broken: that is another format.
     """
-    found, before = [], skip.count
+    found, broken = [], 0
     for number, entry in enumerate(entries, 1):
         try:
             paper = read(entry)
         except Unusable as error:
+            broken += 1
             skip(f"entry {number}", str(error))
         except ValueError as error:  # urllib's, of an address that looks like one and is none
+            broken += 1
             skip(f"entry {number}", f"it has a strange address: {error}")
         else:
             found.append(paper)
-    if entries and skip.count - before == len(entries):
+    if entries and broken == len(entries):
         raise Unreadable(
             f"nothing recognisable in {len(entries)} entries", hint="the format may have changed"
         )

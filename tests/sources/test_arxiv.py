@@ -249,12 +249,12 @@ def test_a_feed_without_its_end_says_so() -> None:
 
 
 def test_an_entry_without_an_id_is_left_out() -> None:
-    """It is counted, and the others go on."""
+    """It is counted, as the withdrawn one is, and the others go on."""
     body = recorded("arxiv_atom.xml")
     body = body.replace(b"oai:arXiv.org:2606.01044v1", b"x").replace(b"abs/2606.01044", b"abs/y")
     with serving(ok(body)) as server:
         got = Arxiv(categories=("cs.LG",), url=server.url()).fetch(client(), TUESDAY)
-    assert (len(got.papers), got.skipped) == (1, 1)
+    assert (len(got.papers), got.skipped) == (1, 2)
 
 
 def test_papers_are_found_by_their_ids() -> None:

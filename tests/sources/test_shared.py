@@ -219,3 +219,18 @@ def test_an_id_that_urllib_chokes_on_identifies_all_the_same() -> None:
     lines = b'{"title": "T", "id": "https://[x/"}\n{"title": "Good"}'
     found, left_out = file.read_lines(lines)
     assert (len(found), left_out) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("Carlos Souza, Jr., Zoe Kim", ["Carlos Souza, Jr.", "Zoe Kim"]),
+        ("A. Lee, B. Roy III, C. Day, Sr", ["A. Lee", "B. Roy III", "C. Day, Sr"]),
+        ("MiniMax: D. Roy, E. Fox", ["MiniMax", "D. Roy", "E. Fox"]),
+        ("The ATLAS Collaboration: G. Aad", ["The ATLAS Collaboration", "G. Aad"]),
+        ("Ada Long, II, and Bo Yu", ["Ada Long, II", "Bo Yu"]),
+    ],
+)
+def test_B3_suffixes_stay_and_collaborations_part(names: str, expected: list[str]) -> None:
+    """`Jr.` is no person, and a collaboration before a colon is an author of its own."""
+    assert split(names) == expected
