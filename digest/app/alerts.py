@@ -18,7 +18,7 @@ from digest.model.schedule import overdue
 from digest.model.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from digest.config import Config, Reader
@@ -143,6 +143,12 @@ def silence(reader: Reader, history: History, now: datetime) -> str:
         return ""
     say = Language(reader.email.language)
     return say("note.silence", day=say.day(day))
+
+
+def returned(days: Sequence[date], reader: Reader) -> str:
+    """Return a sentence about digests that could not be delivered, "" where there are none."""
+    say = Language(reader.email.language)
+    return say("note.returned", day=say.day(days[0])) if days else ""
 
 
 def no_room(issue: Issue, reader: Reader) -> str:

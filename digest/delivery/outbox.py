@@ -51,8 +51,8 @@ def flush(
     """Try every message that is due, and return what became of each attempt.
 
     The caller holds the folder's lock: a message marked as being sent is then one whose sender
-    was killed. `force` ignores the back-off and the wait after an uncertain attempt, not the
-    hour after a refused password, which ends early only for another server, account or password.
+    was killed. `force` ignores every delay: a person asks, who knows that the cause is mended. Else
+    the hour after a refused password ends early only for another server, account or password.
     Once `stop` says so, the message in hand has `grace` seconds to be finished in, and no other
     is begun. Raises StateError where an attempt cannot be recorded.
     """
@@ -60,10 +60,11 @@ def flush(
     withdrawn = withdraw(store)
     waiting = store.outbox.waiting()
     locked = [row for row in waiting if is_locked(row, now())]
-    if locked and is_mended(transport, store.keyvalue):
-        due, locked = [row for row in waiting if row in locked or is_due(row, now())], []
+    if force or (locked and is_mended(transport, store.keyvalue)):
+        due = [row for row in waiting if force or row in locked or is_due(row, now())]
+        locked = []
     else:
-        due = [row for row in waiting if is_due(row, now(), force=force)]
+        due = [row for row in waiting if is_due(row, now())]
     if not (due or locked or given_up or withdrawn):
         return ()
     delivery = QueueRun(

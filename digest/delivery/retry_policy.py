@@ -40,14 +40,14 @@ JITTER = 0.1
 _PUT_OFF = frozenset({450, 451, 452})
 
 
-def is_due(row: QueuedMessage, now: datetime, *, force: bool = False) -> bool:
+def is_due(row: QueuedMessage, now: datetime) -> bool:
     """Tell whether a message is to be tried now.
 
     An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
     """
     if is_locked(row, now):
         return False
-    return force or row.tried is None or row.tried > now or row.due <= now
+    return row.tried is None or row.tried > now or row.due <= now
 
 
 def is_locked(row: QueuedMessage, now: datetime) -> bool:

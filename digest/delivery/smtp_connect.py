@@ -47,7 +47,7 @@ def _greet(smtp: ServerSettings, line: SmtpConnection) -> None:
         raise TransportUnavailable(
             f"{smtp.host!r} is not the name of a server", hold=True, hint=hint, key="host"
         )
-    context = None if smtp.security == "none" else _context(smtp)
+    context = None if smtp.security == "none" else tls_context(smtp)
     direct = context if smtp.security == "tls" else None
     _demand(smtp, READY, "will not talk to us", line.open(smtp.host, smtp.port, direct))
     _hello(smtp, line)
@@ -115,7 +115,8 @@ def _password(smtp: ServerSettings) -> str:
     return smtp.password.read()
 
 
-def _context(smtp: ServerSettings) -> ssl.SSLContext:
+def tls_context(smtp: ServerSettings) -> ssl.SSLContext:
+    """Return the TLS settings: every certificate is verified; raise TransportUnavailable."""
     try:
         context = ssl.create_default_context(cafile=smtp.ca_file or None)
     except OSError as error:

@@ -48,5 +48,7 @@ class MessageContext:
     """The address that reads `more`, `less`, `pause` and `stop`; "" where nobody reads them."""
     token: Token | None = None
     test: bool = False
+    secret: bytes = b""
+    """Secret of the installation; keys the Message-ID."""
     edition: str = ""
     """Tells a second letter of the same day from the first; part of the Message-ID."""

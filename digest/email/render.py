@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from dataclasses import replace
 from email.utils import format_datetime
 from pathlib import Path
@@ -186,9 +186,13 @@ def _dateline(issue: Issue, say: Language) -> tuple[str, ...]:
 
 
 def _message_id(issue: Issue, context: MessageContext, sender: str) -> str:
-    """Return the same id for the same reader, day and edition: a retry is no second mail."""
-    named = f"{issue.reader}\0{issue.day.isoformat()}\0{context.edition}"
-    digest = hashlib.sha256(named.encode()).hexdigest()[:24]
+    """Return the same id for the same reader, day and edition: a retry is no second mail.
+
+    It is keyed with the installation's secret: two that send from one domain share no id, or a
+    mailbox would drop the second mail as a duplicate.
+    """
+    named = f"message-id\0{issue.reader}\0{issue.day.isoformat()}\0{context.edition}"
+    digest = hmac.new(context.secret, named.encode(), "sha256").hexdigest()[:24]
     return f"<{issue.day:%Y%m%d}.{digest}@{sender.rpartition('@')[2]}>"
 
 

@@ -18,6 +18,7 @@ from digest.store.outbox import CUT_OFF, Attempt, Outbox, Outcome, QueuedMessage
 from digest.store.papers import Papers
 from digest.store.readers import ReaderNames
 from digest.store.recovery import back_up, open_folder, todays_backup
+from digest.store.returned import Returned
 from digest.store.source_health import SourceHealth, Sources
 from digest.store.votes import Verb, Vote, Votes
 
@@ -37,6 +38,7 @@ __all__ = [
     "Mail",
     "Outcome",
     "QueuedMessage",
+    "Returned",
     "Sent",
     "SourceHealth",
     "Store",
@@ -75,6 +77,8 @@ class Store:
         opened = open_folder(folder, now=now, alone=alone)
         database = opened.database
         cache = HttpCache(database)
+        keyvalue = KeyValue(database)
+        keyvalue.secret()  # made here, so that a draft, which keys Message-IDs, writes nothing
         return cls(
             folder=folder,
             database=database,
@@ -85,7 +89,7 @@ class Store:
             readers=ReaderNames(database),
             sources=Sources(database),
             cache=cache,
-            keyvalue=KeyValue(database),
+            keyvalue=keyvalue,
             alerts=Alerts(database),
             told=opened.told,
         )

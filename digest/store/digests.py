@@ -12,6 +12,13 @@ from digest.model.issue import History
 from digest.model.states import DigestState
 from digest.store.codec import str_of_time
 from digest.store.papers import row_of, rows_of
+from digest.store.returned import (
+    NOT_RECEIVED,
+    Returned,
+    forget_returned,
+    oldest,
+    returned,
+)
 from digest.store.supersede import take_over, undelivered
 
 if TYPE_CHECKING:
@@ -84,8 +91,9 @@ class Digests:
         today = str_of_time(apart_from) if apart_from else "9999-12-31"
         until = str_of_time(merged_from) if merged_from else today
         sent = self.database.rows(
-            "SELECT keys FROM sent WHERE reader = ?1 AND (day < ?2 OR day > ?3)",
-            (reader, until, today),
+            "SELECT keys FROM sent WHERE reader = ?1 AND (day < ?2 OR day > ?3)"  # noqa: S608  # a constant
+            f" AND (day, edition) NOT IN ({NOT_RECEIVED})",
+            (reader, until, today, oldest(self.database)),
         )
         passed = self.database.rows(
             "SELECT json_group_array(key) AS keys, upvotes FROM passed JOIN paper_key USING (paper)"
@@ -116,6 +124,14 @@ class Digests:
             read_until=datetime.fromisoformat(last["composed"]) if last["composed"] else None,
             quiet_days=quiet["days"],
         )
+
+    def returned(self, reader: str, day: date) -> Returned:
+        """Return the papers of digests before `day` that no recipient received."""
+        return returned(self.database, reader, day)
+
+    def forget_returned(self, reader: str, days: Iterable[date]) -> None:
+        """Drop the papers of digests that no recipient received: a new digest considered them."""
+        forget_returned(self.database, reader, days)
 
     def undelivered(self, reader: str, day: date) -> date | None:
         """Return the first of the days right before `day` whose digests wait in vain, or None."""
@@ -220,7 +236,7 @@ class Digests:
         are not among these `recipients`: whoever mends an address begins anew.
         """
         found = self.database.rows(
-            "SELECT min(state = 'dead' AND code BETWEEN 500 AND 599) AS refused"
+            "SELECT min(state = 'dead' AND NOT hold AND code BETWEEN 500 AND 599) AS refused"
             " FROM message JOIN delivery ON delivery.message = message.id WHERE reader = ?"
             " AND recipient IN (SELECT value FROM json_each(?))"
             " GROUP BY message.id ORDER BY composed DESC LIMIT 100",

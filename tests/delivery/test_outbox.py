@@ -90,13 +90,24 @@ def test_M14_a_new_message_does_not_try_a_refused_password_again(desk: Desk) -> 
     desk.flush(refused)
     desk.clock.forward(minutes=20)
     desk.write("bob")
-    bob, ada = desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
+    bob, ada = desk.flush(Scripted(opening=AssertionError("tried again")))
     desk.clock.forward(minutes=40)
     outcomes = desk.flush(Scripted())
 
     told = "not tried: refused at 07:30 UTC, again at 08:30 UTC; 535 no"
     assert (bob.reader, bob.state, bob.text) == ("bob", "waiting", told)
     assert (ada.reader, ada.text) == ("ada", told)
+    assert [o.state for o in outcomes] == ["sent", "sent"]
+
+
+@pytest.mark.parametrize("code", [530, 534, 535, 538])
+def test_C4_a_person_who_asks_is_not_told_to_wait_for_the_hour(desk: Desk, code: int) -> None:
+    """`send --retry` tries now, whatever was refused: the hour is for the daemon."""
+    desk.flush(Scripted(opening=TransportUnavailable("no", hold=True, code=code)))
+    desk.write("bob")
+    desk.clock.forward(minutes=1)
+    outcomes = desk.flush(Scripted(), force=True)
+
     assert [o.state for o in outcomes] == ["sent", "sent"]
 
 
@@ -128,7 +139,7 @@ def test_M14_a_clock_set_back_within_the_hour_tries_no_password_again(desk: Desk
     desk.flush(Scripted(opening=refused))
     for _ in range(5):
         desk.clock.forward(minutes=-2)
-        desk.flush(Scripted(opening=AssertionError("tried again")), force=True)
+        desk.flush(Scripted(opening=AssertionError("tried again")))
     desk.clock.forward(minutes=10 + 61)
 
     assert desk.send(Scripted()).state == "sent"

@@ -129,25 +129,24 @@ def test_the_answer_comes_with_its_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "force", "due"),
+    ("change", "due"),
     [
-        ({}, False, True),
-        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, False, False),
-        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, True, True),
-        ({"tried": MORNING, "due": MORNING}, False, True),
-        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 535}, True, False),
-        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 550}, True, True),
-        ({"tried": MORNING + timedelta(days=9), "due": MORNING + timedelta(days=10)}, False, True),
-        (REFUSED | {"tried": MORNING + timedelta(minutes=2)}, True, False),
-        (REFUSED | {"tried": MORNING + timedelta(hours=9)}, False, True),
-        (REFUSED | {"tried": MORNING - HOLD, "due": MORNING}, False, True),
-        (REFUSED | {"tried": None}, False, True),
+        ({}, True),
+        ({"tried": MORNING, "due": MORNING + timedelta(minutes=1)}, False),
+        ({"tried": MORNING, "due": MORNING}, True),
+        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 535}, False),
+        ({"tried": MORNING, "due": MORNING + HOLD, "hold": True, "code": 550}, False),
+        ({"tried": MORNING + timedelta(days=9), "due": MORNING + timedelta(days=10)}, True),
+        (REFUSED | {"tried": MORNING + timedelta(minutes=2)}, False),
+        (REFUSED | {"tried": MORNING + timedelta(hours=9)}, True),
+        (REFUSED | {"tried": MORNING - HOLD, "due": MORNING}, True),
+        (REFUSED | {"tried": None}, True),
     ],
     ids=[
-        *("new", "backs off", "forced", "over", "password", "quota", "clock was wrong"),
+        *("new", "backs off", "over", "password", "quota", "clock was wrong"),
         *("clock was set back", "clock was days off", "password waited", "put off"),
     ],
 )
-def test_a_message_is_due(change: dict[str, object], *, force: bool, due: bool) -> None:
-    """At its time; forced at any time, but for the hour after a refused password."""
-    assert is_due(replace(ROW, **change), MORNING, force=force) == due  # type: ignore[arg-type]  # changes of the test
+def test_a_message_is_due(change: dict[str, object], *, due: bool) -> None:
+    """At its time, and an hour after a refused password."""
+    assert is_due(replace(ROW, **change), MORNING) == due  # type: ignore[arg-type]  # changes of the test

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import socket
+import ssl
 from base64 import b64decode, b64encode
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +20,11 @@ from smtp_server import drop, mail_server
 from digest.delivery import Envelope
 from digest.delivery.secret import Secret
 from digest.delivery.smtp import Smtp
-from digest.delivery.smtp_connect import connect
+from digest.delivery.smtp_connect import connect, tls_context
 from digest.delivery.smtp_connection import SmtpConnection
 from digest.model.errors import DeliveryError, TransportUnavailable
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -264,6 +264,41 @@ def test_xoauth2_sends_the_token_in_its_form() -> None:
     verb, mechanism, sent = said.split()
     assert (verb, mechanism) == (b"AUTH", b"XOAUTH2")
     assert b64decode(sent) == b"user=" + USER.encode() + b"\x01auth=Bearer token\x01\x01"
+
+
+@pytest.mark.parametrize("offered", ["PLAIN LOGIN", "LOGIN CRAM-MD5", "PLAIN CRAM-MD5"])
+@pytest.mark.parametrize(
+    "said", [b"504 5.5.4 Unrecognized authentication type\r\n", b"504 5.7.4 no\r\n"]
+)
+def test_field_C11_a_mechanism_that_is_not_known_gives_way_to_the_next(
+    offered: str, said: bytes
+) -> None:
+    """Some servers offer PLAIN and answer 504 to it; a refused password is not tried again."""
+    ehlo = f"250-mail.test\r\n250 AUTH {offered}\r\n".encode()
+    with mail_server(ehlo=ehlo, auth=[said, b"235 welcome\r\n"]) as server:
+        assert (
+            "signed in"
+            in Hasty(port=server.port, username=USER, password=Secret(value=WORD)).check()
+        )
+        assert [line.split()[1].decode() for _, line in server.secrets] == offered.split()
+
+    with mail_server(ehlo=ehlo, auth=b"535 5.7.8 no\r\n") as server:
+        with pytest.raises(TransportUnavailable, match="535"):
+            Hasty(port=server.port, username=USER, password=Secret(value=WORD)).check()
+        assert len(server.secrets) == 1
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_field_C10_only_the_readers_own_authority_is_excused_extensions(
+    papers: Papers, *, own: bool
+) -> None:
+    """Python 3.13 is strict by default; a private authority in ca_file need not be."""
+    ca_file = papers.ca_file if own else ""
+    default = ssl.create_default_context().verify_flags
+
+    flags = tls_context(Smtp(host="mail.test", ca_file=ca_file)).verify_flags
+
+    assert flags == (default & ~ssl.VERIFY_X509_STRICT if ca_file else default)
 
 
 def test_the_password_never_leaves_this_computer_in_clear() -> None:

@@ -102,6 +102,13 @@ def test_answers_go_where_somebody_reads(head: MessageContext, replies: str, lea
     assert headers["List-Unsubscribe"].startswith(f"<mailto:{leaving}")
 
 
+def test_C8_two_installations_share_no_message_id() -> None:
+    """The same reader, day and domain, another secret; the same secret gives the same id."""
+    ids = [drawn(head=replace(HEAD, secret=secret)).message_id for secret in (b"a", b"b", b"a")]
+
+    assert ids[0] == ids[2] != ids[1]
+
+
 def test_the_message_id_is_that_of_reader_day_and_edition() -> None:
     """The same letter twice is the same mail; another reader, day or edition is another."""
     ids = {

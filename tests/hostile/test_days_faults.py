@@ -16,6 +16,7 @@ from digest.app.alerts import HANG, WORK, raise_alert
 from digest.app.daemon.daemon import DIED_OFTEN, REFUSED_OFTEN, REST, Daemon
 from digest.app.pipeline.pipeline import send
 from digest.model.errors import DeliveryError, TransportUnavailable
+from digest.store import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,7 +209,7 @@ def test_M42_a_mail_for_several_days_holds_more_and_tells_the_rest(home: House) 
         made += send([home.request(day)], home.config, home.runtime)
 
     assert [result.papers for result in made] == [10, 20, 25]
-    assert "5 more papers of these days suit you and found no room" in text_of(
+    assert "5 more papers of these days suit you but did not fit in" in text_of(
         home.transport.sent[1]
     )
 
@@ -222,7 +223,7 @@ def test_M14_M42_a_merged_mail_tries_a_refused_password_no_sooner(home: House) -
     home.source.papers = [video(3, listed=TODAY + timedelta(days=1))]
     home.transport.refusal = AssertionError("tried again within the hour")
     request = home.request(TODAY + timedelta(days=1))
-    (early,) = send([request], home.config, home.runtime, retry=True)
+    (early,) = send([request], home.config, home.runtime)
     home.transport.refusal = None
     home.clock.forward(minutes=40)
     daemon_in(home).beat()
@@ -398,3 +399,37 @@ def test_S11_a_digest_is_known_however_many_came_after_it(home: House) -> None:
     assert daemon.requests(home.config, MORNING + timedelta(hours=1)) == []
     (again,) = send([home.request()], home.config, home.runtime)
     assert again.state == "already"
+
+
+@pytest.mark.parametrize("why", ["refused", "in vain", "stopped"])
+def test_C3_papers_of_a_digest_that_was_given_up_are_new_again(home: House, why: str) -> None:
+    """Refused, five days in vain or withdrawn: the next digest has the papers, and says so once."""
+    day = TODAY
+    home.transport.refusal = REFUSED if why == "refused" else TransportUnavailable("down")
+    send([home.request(day)], home.config, home.runtime)
+    (row, *_) = home.store.outbox.waiting() or home.store.outbox.dead()
+    if why != "refused":
+        home.store.outbox.failed(row, Outcome(due=row.due, code=0, answer="over", dead=True))
+    lost = {paper.id for paper in home.source.papers}
+    home.transport.refusal = None
+    found = []
+    for _ in range(2):
+        day += timedelta(days=1)
+        home.clock.forward(days=1)
+        home.source.papers = [video(day.toordinal(), listed=day)]
+        (result,) = send([home.request(day)], home.config, home.runtime)
+        found.append((result.papers, "could not be delivered" in text_of(home.transport.sent[-1])))
+
+    assert found == [(len(lost) + 1, True), (1, False)]
+
+
+def test_C3_a_digest_that_may_have_arrived_is_read(home: House) -> None:
+    """Given up in doubt: its papers come no second time to a reader who may have them."""
+    home.transport.refusal = TransportUnavailable("down")
+    send([home.request(TODAY)], home.config, home.runtime)
+    (row,) = home.store.outbox.waiting()
+    home.store.outbox.failed(
+        row, Outcome(due=row.due, code=0, answer="dropped", uncertain=True, dead=True)
+    )
+
+    assert home.store.digests.returned("me", TODAY + timedelta(days=1)).papers == ()

@@ -66,7 +66,7 @@ def puts(key: str, *, fails: bool = False) -> Callable[[sqlite3.Connection], byt
 
 def notes(counted: Counted) -> set[str]:
     """Return the notes that are there."""
-    return {row["key"] for row in counted.database.rows("SELECT key FROM note")}
+    return {row["key"] for row in counted.database.rows("SELECT key FROM note WHERE value = ''")}
 
 
 def all_at_once(group_commit: GroupCommit, failing: int = -1) -> list[object]:

@@ -12,9 +12,9 @@ from digest.model.merging import merge
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from digest.app.pipeline.history import Past
     from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import Runtime
-    from digest.model.issue import History
     from digest.model.paper import Paper
     from digest.sources import Fetched
 
@@ -34,9 +34,10 @@ class Candidates:
 
 
 def candidates_for(
-    request: DigestRequest, fetched: Sequence[Fetched], history: History, runtime: Runtime
+    request: DigestRequest, fetched: Sequence[Fetched], past: Past, runtime: Runtime
 ) -> Candidates:
     """Return one of each paper that may be new to a request's reader, fetched now or since."""
+    history = past.history
     first_day = request.first_day or request.day
     day_before = datetime.combine(first_day, time(), tzinfo=UTC) - timedelta(days=1)
     seen_after = day_before if request.explicit_day else history.read_until
@@ -48,6 +49,7 @@ def candidates_for(
         new_sources=new_sources(fetched, history.read_until, runtime),
         asked=request.explicit_day,
         since=request.first_day,
+        returned=past.returned.papers,
     )
 
 
@@ -60,6 +62,7 @@ def candidates(
     new_sources: Collection[str] = frozenset(),
     asked: bool = False,
     since: date | None = None,
+    returned: Sequence[Paper] = (),
 ) -> Candidates:
     """Return one of each paper that may be new to a reader whose last digest was on `last`.
 
@@ -67,7 +70,8 @@ def candidates(
     it listed counts: nobody wants a feed's whole archive on the first morning, nor everything
     again after the state was lost. `asked` keeps what was listed on `day` itself. In both cases the
     days from `since` on count too: a week of them for a weekly digest. `remembered` are papers seen
-    since the last digest that their source may no longer show.
+    since the last digest that their source may no longer show, `returned` those of digests that no
+    recipient received: they are new whatever their age.
     """
     if asked:
         seen = [paper for one in fetched for paper in one.papers] + list(remembered)
@@ -88,8 +92,10 @@ def candidates(
     whole = merge(papers)
     if last is not None and day - last > OLDEST:
         recent = tuple(p for p in whole if p.listed is None or day - p.listed <= OLDEST)
-        return Candidates(papers=recent, too_old=len(whole) - len(recent))
-    return Candidates(papers=whole, archive=tuple(archive))
+        papers, archive, too_old = list(recent), [], len(whole) - len(recent)
+    else:
+        papers, too_old = list(whole), 0
+    return Candidates(papers=merge((*papers, *returned)), too_old=too_old, archive=tuple(archive))
 
 
 def _last_listed(papers: Sequence[Paper], since: date | None) -> Sequence[Paper]:

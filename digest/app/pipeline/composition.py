@@ -63,6 +63,7 @@ def _notices(request: DigestRequest, issue: Issue, past: Past, runtime: Runtime)
     yield alerts.own_file(reader, runtime.store.alerts)
     if request.due_at and not past.merged_from:
         yield alerts.silence(reader, past.history, runtime.now())
+    yield alerts.returned(past.returned.days, reader)
     yield alerts.words(past.alerts, reader.email.language)
     if past.merged_from:
         yield alerts.no_room(issue, reader)

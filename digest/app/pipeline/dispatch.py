@@ -61,21 +61,23 @@ def queue_digest(made: Draft, config: Config, runtime: Runtime) -> DigestResult:
             read=issue.read,
         )
         return made.result(DigestState.EMPTY, issue.empty_reason)
-    store.digests.record(
-        reader=issue.reader,
-        day=issue.day,
-        mail=Mail(
-            message_id=message.message_id,
-            sender=message.sender,
-            recipients=message.recipients,
-            message=to_bytes(message, signer(config.dkim)),
-        ),
-        papers=message.papers,
-        passed=made.passed,
-        read=issue.read,
-        edition=made.edition,
-        merged_from=made.merged_from,
-    )
+    with store.database.transaction():
+        store.digests.record(
+            reader=issue.reader,
+            day=issue.day,
+            mail=Mail(
+                message_id=message.message_id,
+                sender=message.sender,
+                recipients=message.recipients,
+                message=to_bytes(message, signer(config.dkim)),
+            ),
+            papers=message.papers,
+            passed=made.passed,
+            read=issue.read,
+            edition=made.edition,
+            merged_from=made.merged_from,
+        )
+        store.digests.forget_returned(issue.reader, made.returned_days)
     store.alerts.mark_notified(made.alerts)
     (kept, *_) = store.digests.of_day(issue.reader, issue.day)
     return made.result(DigestState.QUEUED, kept.answer)

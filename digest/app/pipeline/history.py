@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digest.app import alerts
 from digest.app.preferences import seen
+from digest.store import Returned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ class Past:
     """First of the days whose undelivered digests this one replaces."""
     replaced: int = 0
     """Number of digests that it replaces: it may hold as many papers as all of them."""
+    returned: Returned = field(default_factory=Returned)
+    """Papers of digests that no recipient received: they are new again."""
     alerts: Mapping[str, str]
     """Alerts that this digest reports, by key."""
 
@@ -44,5 +47,6 @@ def recall(request: DigestRequest, config: Config, runtime: Runtime) -> Past:
         edition=digests.edition(reader.name, day) + 1 if request.new_edition else 1,
         merged_from=merged_from,
         replaced=sum(merged_from <= one < day for one in days) if merged_from else 0,
+        returned=Returned() if request.explicit_day else digests.returned(reader.name, day),
         alerts=alerts.for_mail(config, reader, runtime.store.alerts, merged_from=merged_from),
     )

@@ -54,6 +54,7 @@ def build_context(
         feedback=email.feedback,
         token=_token(request, runtime) if email.feedback else None,
         test=request.test,
+        secret=runtime.store.keyvalue.secret(),
         edition=_edition(request, edition, runtime),
     )
 

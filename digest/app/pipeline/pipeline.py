@@ -80,7 +80,7 @@ def draft(
 ) -> Draft:
     """Return the digest as it would be sent now, without pictures; change nothing."""
     past = recall(request, config, runtime)
-    found = candidates_for(request, fetched, past.history, runtime)
+    found = candidates_for(request, fetched, past, runtime)
     profile = profile_of(request.reader, runtime)
     ranked = runtime.ranker.rank(found.papers, profile)
     issue = compose_issue(request, ranked, found, past, fetched, profile, runtime)
@@ -94,6 +94,7 @@ def draft(
         archive=found.archive,
         edition=past.edition,
         merged_from=past.merged_from,
+        returned_days=past.returned.days,
         alerts=tuple(past.alerts),
     )
 

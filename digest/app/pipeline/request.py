@@ -66,6 +66,8 @@ class Draft:
     edition: int = 1
     merged_from: date | None = None
     """The first of the days whose digests wait in vain, and whose papers this one takes over."""
+    returned_days: tuple[date, ...] = ()
+    """Days of digests that nobody received, and whose papers are new again in this one."""
     alerts: tuple[str, ...] = ()
     """The keys of the alerts that the letter tells."""
 

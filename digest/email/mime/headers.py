@@ -12,6 +12,8 @@ from base64 import b64encode
 from bisect import bisect_right
 from email.utils import getaddresses, parseaddr
 
+import idna
+
 from digest.model.errors import ConfigError, Problem
 
 LINE = 78
@@ -39,8 +41,10 @@ def address(text: str) -> tuple[str, str]:
     name, bare = (_unquoted(named[1]), named[2].strip()) if named else parseaddr(line)
     local, at, domain = bare.rpartition("@")
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        # IDNA 2008, as the registries use it: IDNA 2003 makes another domain of one with ß.
+        is_ascii = domain.isascii()
+        domain = (domain.encode("idna") if is_ascii else idna.encode(domain, uts46=True)).decode()
+    except UnicodeError:  # idna's errors among them
         domain = ""
     if not (at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
         hint = "write name@example.org or Name <name@example.org>, ASCII before the @"

@@ -54,6 +54,8 @@ def test_plain_text_stays_plain() -> None:
         ("Ada Lovelace <ada@example.org>", "Ada Lovelace <ada@example.org>"),
         ('"Lovelace, Ada" <ada@example.org>', '"Lovelace, Ada" <ada@example.org>'),
         ("a@bücher.example", "a@xn--bcher-kva.example"),
+        ("a@straße.example", "a@xn--strae-oqa.example"),  # C9: IDNA 2003 says strasse.example
+        ("a@βόλος.example", "a@xn--nxasmm1c.example"),
     ],
 )
 def test_an_address_is_well_formed(text: str, expected: str) -> None:
