@@ -75,6 +75,20 @@ MUTANTS = {
         ('<meta charset=3D"utf-8">', ""),
         ('content=3D"light dark"', 'content=3D"light"'),
     ],
+    "same_papers_in_both": [
+        ("right.</p>", "wrong.</p>"),
+        ('href=3D"https://arxiv.org/abs/2302.06675"', 'href=3D"https://arxiv.org/abs/2404.01730"'),
+    ],
+    "verbs_do_what_they_say": [
+        ("subject=3Dmore-2302", "subject=3Dless-2302"),
+        ("subject=3Dstop", "subject=3Dpause"),
+        ("subject=3Dless-2302.06675", "subject=3Dless-2404.01730"),
+    ],
+    "counts_are_true": [(">2. BoN", ">4. BoN")],
+    "no_redirector": [
+        ("https://arxiv.org/pdf/2302.06675", "https://go.example/?to=3Dhttps://arxiv.org/x"),
+    ],
+    "easy_to_hit": [("padding:10px", "padding:1px")],
     "nothing_active": [
         ("</body>", "<script></script></body>"),
         ("</body>", "<p onclick=3D''></p></body>"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.email.i18n import Language, capitalised
 from digest.email.issue.empty import explain, period
+from digest.email.issue.selection import FULL
 from digest.email.naming import calm, coined_name, short_name
 from digest.email.typography import curled
 from digest.model.issue import SectionKind
@@ -32,9 +33,7 @@ MAX_LEAD = 118
 MIN_LEAD_WORDS = 7
 _MATCHED = (SectionKind.AUTHORS, SectionKind.BEST, SectionKind.CLOSE, SectionKind.NOW_TRENDING)
 _CUT = re.compile(r",? (?:which|to|for|with|by|through|using) ")
-_FIRST_PERSON = re.compile(
-    r"\b(?:we|our|ours|us|this|these|such|it|its|they|their)\b", re.IGNORECASE
-)
+_FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us|this|these|those|such)\b", re.IGNORECASE)
 _EMPTY = re.compile(
     r"\bis an? (?:\w+ ){0,2}(?:framework|approach|method|model|system|study|paper)$", re.IGNORECASE
 )
@@ -43,7 +42,8 @@ _RELEASE = re.compile(
     re.IGNORECASE,
 )
 _OPEN_END = re.compile(
-    r"\b(?:and|or|but|of|for|with|in|on|to|via|by|from|at|as|than|that|which|the|an?|is|are|\w+ing)$",
+    r"\b(?:(?:which|that)(?: \w+){0,2}|and|or|but|of|for|with|in|on|to|via|by|from|at|as|than"
+    r"|the|an?|is|are|\w+ing)$",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"\w+(?:ing|ed)\b")
@@ -68,7 +68,7 @@ def _candidates(issue: Issue, context: MessageContext, say: Language) -> Iterato
 def _with_lead(issue: Issue, say: Language) -> Iterator[str]:
     """Yield a sentence of one of the best papers, with the names of others after it."""
     strong = [e for s in issue.sections if s.kind in _LEADING for e in s.entries]
-    for entry in strong[:3]:
+    for entry in strong[:FULL]:
         if sentence := lead(entry):
             others = [e for e in issue.entries if e is not entry]
             yield from _also(sentence, entry, others, say)
@@ -134,19 +134,21 @@ def _counting(issue: Issue, say: Language, when: str) -> Iterator[str]:
         text = say(key, parts=parts, when=when, names=listed)
         yield capitalised(say("sentence", text=text))
         yield capitalised(say("sentence", text=f"{text}{of}"))
-    text = say("opening.bare", parts=plain, when=when)
-    yield capitalised(say("sentence", text=f"{text}{of}"))
+    for parts in (*telling, plain):
+        text = say("opening.bare", parts=parts, when=when)
+        yield capitalised(say("sentence", text=text))
+        yield capitalised(say("sentence", text=f"{text}{of}"))
     yield capitalised(say("opening.bare.long", parts=plain, when=when))
 
 
 def _names(issue: Issue, say: Language) -> list[list[str]]:
-    """Return names to mention, the fullest first: coined ones of the best papers, else titles."""
+    """Return names to mention, the fullest first: coined ones of the best papers, else a title."""
     titles = [curled(entry.title) for entry in issue.entries]
     coined = [name for title in titles if (name := coined_name(title))]
     first = titles[0]
     whole = [] if coined_name(first) else [[say("quoted", text=first)]]
     named = [coined[:2], coined[:1]] if coined else []
-    short = [[short_name(first, limit)] for limit in (40, 20)]
+    short = [] if coined else [[say("quoted", text=short_name(first, 40))]]
     return [*named, *whole, *short]
 
 

@@ -279,12 +279,88 @@ def begins_with_the_day(mail: Mail) -> str:
     return "" if 40 <= len(first) <= 140 and first[-1] in ".!?" else f"{len(first)}: {first}"
 
 
+def _papers(mail: Mail) -> dict[str, Element]:
+    """Return the table row of each paper by the number in its heading."""
+    rows = {h: row for row in mail.named("tr") for h in row.iter("h3")}
+    return {said(heading).partition(".")[0]: row for heading, row in rows.items()}
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def same_papers_in_both(mail: Mail) -> str:
+    """Both parts have the same papers, each with the same sentences and the same first link."""
+    rest, wrong = _bare(mail.text), []
+    heads = [_bare(said(h)) for h in mail.named("h3")]
+    for row, following in zip(_papers(mail).values(), [*heads[1:], ""], strict=False):
+        (heading,) = row.iter("h3")
+        _, found, rest = rest.partition(_bare(said(heading)))
+        block = rest.partition(following)[0] if following else rest
+        words = [_bare(said(p)) for p in row.iter("p") if "ink" in p.get("class", "")]
+        links = [a.get("href", "") for a in heading.iter("a")]
+        first = block.find("https://")
+        wrong += [said(heading)] if not found else []
+        wrong += [text for text in words if text not in block]
+        wrong += [url for url in links if not block[first:].startswith(url)]
+    return str(wrong or "")
+
+
+def verbs_do_what_they_say(mail: Mail) -> str:
+    """More, less, pause and stop open a mail of that verb, the paper being the row's own."""
+    verbs = {"More like this": "more", "Less": "less", "Pause for a week": "pause"}
+    verbs |= {"Mehr davon": "more", "Weniger": "less", "Eine Woche Pause": "pause"}
+    verbs |= {"多推荐类似的": "more", "少推荐": "less", "暂停一周": "pause"}
+    verbs |= {"Stop for good": "stop", "Ganz abbestellen": "stop", "永久停止": "stop"}
+    wrong = [
+        said(a)
+        for a in mail.named("a")
+        if (href := a.get("href", "")).startswith("mailto:")
+        and f"subject={verbs.get(said(a), '?')}-" not in href
+    ]
+    wrong += [
+        number
+        for number, row in _papers(mail).items()
+        if len({_about(a) for a in row.iter("a") if _about(a)}) > 1
+    ]
+    return str(wrong or "")
+
+
+def _about(link: Element) -> str:
+    """Return the paper that a feedback link is about, "" for another link."""
+    found = re.search(r"subject=(?:more|less)-(\S+)-\w{1,4}-[\w-]{12}$", link.get("href", ""))
+    return found[1] if found else ""
+
+
+def counts_are_true(mail: Mail) -> str:
+    """Numbers run from 1 through all papers."""
+    numbers = [int(number) for number in _papers(mail)]
+    return "" if numbers == list(range(1, len(numbers) + 1)) else str(numbers)
+
+
+def no_redirector(mail: Mail) -> str:
+    """No link leads through another site that counts clicks."""
+    hrefs = [a.get("href", "") for a in mail.named("a")]
+    return str([u for u in hrefs if re.search(r"https?(?::|%3A)", u[8:], re.IGNORECASE)] or "")
+
+
+def easy_to_hit(mail: Mail) -> str:
+    """A link in a line of links has at least 24 pixels (WCAG 2.5.8): 14 px text, 10 px padding."""
+    tight = [
+        said(a)
+        for a in mail.named("a")
+        if "link" in a.get("class", "") and "padding:10px" not in a.get("style", "")
+    ]
+    return str(tight or "")
+
+
 LAWS: tuple[Callable[[Mail], str], ...] = (
     *(seven_bit_lines, header_lines, one_of_each, dated, identified, list_headers),
     *(subject_is_sober, two_parts, small, nothing_unseen, flowed, same_in_both, well_formed),
     *(head_is_whole, nothing_active, nothing_remote, style_is_optional, tables_are_layout),
     *(headings_in_order, legible, links_have_names, words_stay_apart, pictures_are_told),
-    begins_with_the_day,
+    *(begins_with_the_day, same_papers_in_both, verbs_do_what_they_say, counts_are_true),
+    *(no_redirector, easy_to_hit),
 )
 
 

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 
 WIDTH = 70
-LONGEST = 78
-"""Columns beyond which an address stands below its label, for who shows lines as they are."""
+LONGEST = 77
+"""Columns beyond which an address stands below its label; with its line end it has 78."""
 _ADDRESS_LINE = re.compile(r"([^:\n]{1,40}: )?((?:https?://|mailto:)\S+)")
 
 
