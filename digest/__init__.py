@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from digest.ranking.ranker import Ranker
 
 __version__ = "0.1.0"
-__all__ = ["Interest", "Paper", "Profile", "Ranker", "__version__"]
+__all__ = ["Interest", "Paper", "Profile", "Ranker", "__version__", "summarize"]
 
 
 def __getattr__(name: str) -> object:
@@ -21,3 +21,14 @@ def __getattr__(name: str) -> object:
 
         return Ranker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def summarize(paper: Paper, sentences: int | None = None) -> str:
+    """Return the summary of `paper` as the email shows it, or "" if its text says nothing.
+
+    It has purpose and result in at most 45 words of the abstract; `sentences=1` gives one sentence.
+    """
+    from digest.email.summary.summarize import summarize
+    from digest.ranking.background import shipped_background
+
+    return summarize(paper, sentences=sentences, idf=shipped_background().weight)

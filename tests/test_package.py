@@ -61,6 +61,8 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
         "digest/app/sample/sample.jsonl",
         "digest/app/sample/sample.toml",
         "digest/ranking/background.npz",
+        "digest/email/summary/rules.toml",
+        "digest/email/summary/weights.json",
         "digest/py.typed",
     } <= names
     assert not [name for name in names if name.startswith(("tests", ".venv"))]

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from digest.email.i18n import Language
 from digest.email.issue import selection
 from digest.email.issue.empty import empty_reason, explain, troubles
-from digest.email.issue.summary import summarize
 from digest.email.latex.normalize import readable
+from digest.email.summary.summarize import summarize
 from digest.model.issue import (
     MAX_PAPERS,
     Entry,

@@ -251,12 +251,13 @@ def test_the_lead_has_three_sentences_and_close_papers_one() -> None:
 def test_reading_takes_at_least_a_minute() -> None:
     """One short paper is a minute, twenty long ones are several."""
     long = [
-        replace(r, paper=replace(r.paper, summary="word " * 60))
+        replace(r, paper=replace(r.paper, abstract="word " * 60))
         for r in (ranked(i, 70) for i in range(20))
     ]
 
     assert compose_(ranked(1)).minutes == 1
-    assert compose_(*long, limits=IssueLimits(papers=20)).minutes == 10
+    limits = IssueLimits(papers=20, summary="abstract")
+    assert compose_(*long, limits=limits).minutes == 10
 
 
 def test_an_empty_issue_takes_no_time() -> None:
