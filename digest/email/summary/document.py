@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.email.latex.normalize import readable
 from digest.email.summary.rules import rules
 from digest.model import sentences as boundaries
-from digest.model.text import clean, strip_tags
+from digest.model.markup import has_markup, html_text
+from digest.model.text import clean
 from digest.model.tokens import terms
 
 if TYPE_CHECKING:
@@ -39,10 +40,6 @@ _CITATION = re.compile(
     r"(?:\s*\b(?:in|from|of|by|see|with|to|and)\b)?[\s~]*\\cite\w*\*?\s*(?:\[[^\]]*\])*\{[^{}]*\}"
 )
 _COMMENT = re.compile(r"(?<!\\)%(?=\s*[A-Za-z]).*?(?=\n)")
-_TAG = re.compile(
-    r"</?(?:p|b|i|u|em|strong|su[bp]|br|div|span|h\d|sec|title|jats:\w+)\b[^<>]{0,200}>",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"^([^:：?!]{2,34})[:：]\s*\S")
 _ORDINARY_START = re.compile(
     r"^(?:Towards?|On|From|Beyond|Learning|Rethinking|Understanding|Is|Are|Can|Do|Does|What|Why"
@@ -74,8 +71,8 @@ def coined_name(title: str) -> str:
 def plain(text: str, name: str = "") -> str:
     """Return `text` without tags, citations and comments, with author macros as `name`."""
     text = text[:MAX_CHARS]
-    if _TAG.search(text):
-        text = strip_tags(text)
+    if has_markup(text):
+        text = html_text(text)
     if "\\" in text:
         text = _CITATION.sub("", _COMMENT.sub("", text))
         text = _MACRO.sub(lambda found: _subject(found, name), text)
