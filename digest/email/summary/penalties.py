@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 45
 """Words of a summary, so that it is read at a glance."""
+MAX_LEAD_WORDS = 70
+"""Words of the three sentences of a digest's first paper."""
 
 LAST_WORD_CHARS = 16
 FORMULA = (0.25, 2.0)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.email.summary.document import word_count
 from digest.email.summary.features import score
 from digest.email.summary.penalties import (
+    MAX_LEAD_WORDS,
     MAX_WORDS,
+    faults,
     finding_bonus,
     finding_level,
     penalty,
@@ -61,7 +63,10 @@ def candidates(document: Abstract, categories: tuple[str, ...] = ()) -> list[Can
 def select(
     document: Abstract, categories: tuple[str, ...] = (), *, most: int = 2
 ) -> tuple[str, ...]:
-    """Return the best sentence, and up to `most` sentences with results, in at most 45 words."""
+    """Return the best sentence, and with `most` = 2 a result, in at most 45 words.
+
+    With `most` = 3 a sentence on the method stands between them, in at most 70 words together.
+    """
     fitting = [
         c for c in candidates(document, categories) if word_count(c.variant.text) <= MAX_WORDS
     ]
@@ -78,8 +83,27 @@ def select(
         pair = next((p for p in _pairs(first, results) if p[1] > value), None)
         if pair:
             chosen, value = [first, pair[0]], pair[1]
+    if most > 2:  # noqa: PLR2004 - purpose and result are two
+        chosen = [chosen[0], *_with_method(fitting, chosen)]
     texts = [candidate.variant.text for candidate in chosen]
     return tuple(_repeated_name(texts, document.name))
+
+
+def _with_method(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Return the sentences after the first in their order, with one on the method if it fits."""
+    first, *rest = chosen
+    room = MAX_LEAD_WORDS - sum(word_count(candidate.variant.text) for candidate in chosen)
+    numbers = {candidate.number for candidate in chosen}
+    others = [
+        c
+        for c in found
+        if c.number > first.number
+        and c.number not in numbers
+        and MIN_WORDS <= word_count(c.variant.text) <= room
+        and not faults(c.variant.text)
+    ]
+    method = max(others, key=lambda c: (c.points, -c.number), default=None)
+    return sorted([*rest, method] if method else rest, key=lambda c: c.number)
 
 
 def _pairs(first: Candidate, results: Sequence[Candidate]) -> Iterator[tuple[Candidate, float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.email.summary.acronyms import expanded
 from digest.email.summary.document import Abstract, coined_name, plain, sentences, word_count
-from digest.email.summary.penalties import MAX_WORDS, stands_alone
+from digest.email.summary.penalties import MAX_LEAD_WORDS, MAX_WORDS, stands_alone
 from digest.email.summary.rules import word_set
 from digest.email.summary.selection import select
 from digest.model.sentences import split
@@ -43,8 +43,9 @@ def summarize(
     """Return what `paper` does and finds, as plain text in whole sentences; "" if unknown.
 
     `mode` is that of `[email] summary`. "auto" takes the source's own summary if it is short and
-    stands alone, otherwise purpose and result in at most 45 words of the abstract; "abstract"
-    takes all of it, "first" its first sentences. `idf` weighs the terms; without it all are equal.
+    stands alone, otherwise purpose and result in at most 45 words of the abstract. With three
+    `sentences` it adds the method, in at most 70 words. "abstract" takes all of the abstract,
+    "first" its first sentences. `idf` weighs the terms; without it all are equal.
     """
     title = plain(paper.title)
     abstract = plain(paper.abstract or paper.summary, coined_name(title))
@@ -78,8 +79,9 @@ def _extracted(
     if not is_english(abstract):
         return _lead([sentence.text for sentence in usable], limit)
     document = Abstract(title, usable, idf)
-    summary = " ".join(select(document, categories, most=min(limit or 2, 2)))
-    return expanded(summary, abstract, title, MAX_WORDS)
+    chosen = " ".join(select(document, categories, most=limit or 2))
+    room = MAX_LEAD_WORDS if (limit or 2) > 2 else MAX_WORDS  # noqa: PLR2004
+    return expanded(chosen, abstract, title, room)
 
 
 def _says_something(text: str) -> bool:

@@ -70,6 +70,15 @@ def test_the_default_is_purpose_and_result() -> None:
     assert finding.startswith(("Brook sorts ten million keys in 0.8 s", "It sorts ten million"))
 
 
+def test_three_sentences_have_the_method_between() -> None:
+    """Purpose, method and result stand in the abstract's order, in at most 70 words."""
+    text = ABSTRACT.replace("It reads each key", "Each run is merged with others, which reads keys")
+    purpose, method, finding = split(summarize(paper(text), sentences=3))
+    assert "network" in purpose
+    assert method.startswith("Each run is merged")
+    assert "0.8 s" in finding
+
+
 def test_the_public_function_is_that_of_the_email() -> None:
     """`digest.summarize` weighs words by the shipped background, as the ranker does."""
     assert digest.summarize(paper()) == summarize(paper())
