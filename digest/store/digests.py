@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.model.issue import History
 from digest.model.states import DigestState
-from digest.store.codec import str_of_time
+from digest.store.codec import date_of, moment_of, str_of_time
 from digest.store.papers import row_of, rows_of
 from digest.store.returned import (
     NOT_RECEIVED,
@@ -24,6 +23,7 @@ from digest.store.supersede import take_over, undelivered
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
     from digest.model.paper import Paper
     from digest.store.database import Database
@@ -120,8 +120,8 @@ class Digests:
                 if row["upvotes"] is not None
                 for key in json.loads(row["keys"])
             },
-            last=date.fromisoformat(last["day"]) if last["day"] else None,
-            read_until=datetime.fromisoformat(last["composed"]) if last["composed"] else None,
+            last=date_of(last["day"]) if last["day"] else None,
+            read_until=moment_of(last["composed"]) if last["composed"] else None,
             quiet_days=quiet["days"],
         )
 
@@ -227,7 +227,7 @@ class Digests:
             " UNION SELECT min(day) FROM digest WHERE reader = ?1 HAVING min(day) IS NOT NULL",
             (reader, str_of_time(since)),
         )
-        return frozenset(date.fromisoformat(row["day"]) for row in found)
+        return frozenset(date_of(row["day"]) for row in found)
 
     def refusals(self, reader: str, recipients: Iterable[str]) -> int:
         """Return how many mails in a row, the last included, the servers of all of them refused.
@@ -281,13 +281,13 @@ def _by_key(rows: list[sqlite3.Row]) -> dict[str, tuple[str, ...]]:
 def _sent(row: sqlite3.Row) -> Sent:
     return Sent(
         reader=row["reader"],
-        day=date.fromisoformat(row["day"]),
+        day=date_of(row["day"]),
         edition=row["edition"],
         state=DigestState(row["state"]),
         papers=row["papers"],
         read=row["read"],
         reason=row["reason"],
         message_id=row["message_id"],
-        composed=datetime.fromisoformat(row["composed"]),
+        composed=moment_of(row["composed"]),
         answer=row["answer"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 LOCK = "lock"
 DAEMON = "daemon"
 POLL = 0.1
@@ -34,6 +36,7 @@ def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[int]:
     """
     make_folder(folder)
     path = folder / name
+    refuse_planted(path)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -89,6 +92,25 @@ def _taken(handle: int, *, last: bool) -> bool:
             raise
         return False
     return True
+
+
+def refuse_planted(path: Path) -> None:
+    """Raise StateError for a link that another user may have put into the state folder.
+
+    Writing through it would change a file elsewhere with our rights. A link in a folder that only
+    its owner may write is the owner's own.
+    """
+    try:
+        entry, folder = path.lstat(), path.parent.stat()
+    except OSError:
+        return
+    is_link = stat.S_ISLNK(entry.st_mode) or entry.st_nlink > 1
+    is_ours = folder.st_uid in (os.geteuid(), 0) and not folder.st_mode & _OTHERS_WRITE
+    if is_link and not is_ours:
+        raise StateError(
+            f"{path}: is a link, in a folder that other users can write",
+            hint=f"remove it, and close the folder to others: chmod 700 {path.parent}",
+        )
 
 
 def make_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.model.errors import StateError
 from digest.model.states import DeliveryState
-from digest.store.codec import str_of_time, time_of
+from digest.store.codec import date_of, moment_of, str_of_time, time_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -224,17 +224,17 @@ def _waiting(row: sqlite3.Row) -> QueuedMessage:
         id=row["id"],
         message_id=row["message_id"],
         reader=row["reader"],
-        day=date.fromisoformat(row["day"]),
-        since=date.fromisoformat(row["since"] or row["day"]),
+        day=date_of(row["day"]),
+        since=date_of(row["since"] or row["day"]),
         sender=row["sender"],
         recipient=row["recipient"],
         state=DeliveryState(row["state"]),
         attempts=row["attempts"],
         uncertain=row["uncertain"],
         hold=bool(row["hold"]),
-        composed=datetime.fromisoformat(row["composed"]),
+        composed=moment_of(row["composed"]),
         tried=time_of(row["tried"]),
-        due=datetime.fromisoformat(row["due"]),
+        due=moment_of(row["due"]),
         code=row["code"],
         answer=row["answer"],
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digest.model.identity import identity, same
 from digest.model.merging import merge
-from digest.store.codec import from_json, str_of_time, to_json
+from digest.store.codec import from_json, moment_of, str_of_time, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,7 +72,7 @@ class Papers:
                 "SELECT first_seen FROM paper JOIN paper_key ON paper = id WHERE key = ?", (key,)
             )
         ]
-        return datetime.fromisoformat(min(seen)) if seen else None
+        return moment_of(min(seen)) if seen else None
 
     def find(self, text: str) -> tuple[Paper, ...]:
         """Return the papers with this id, link or DOI, else those with `text` in their title.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.model.errors import AlreadyRunning, StateError
 from digest.store.database import BUSY_SECONDS, Damaged, Database, connect, rights
-from digest.store.lock import lock, make_folder
+from digest.store.lock import lock, make_folder, refuse_planted
 from digest.store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _look(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal", MARKER):
+        refuse_planted(path.with_name(name))
     if path.is_dir():
         raise StateError(f"{path}: is a folder, not a database", hint="move it away")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from digest.store.codec import from_json, str_of_time
+from digest.store.codec import date_of, from_json, str_of_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def returned(database: Database, reader: str, day: date) -> Returned:
         " ORDER BY sent.day, edition, number",
         (reader, str_of_time(day), None, oldest(database)),
     )
-    days = dict.fromkeys(date.fromisoformat(row["day"]) for row in rows)
+    days = dict.fromkeys(date_of(row["day"]) for row in rows)
     return Returned(papers=tuple(from_json(row["body"]) for row in rows), days=tuple(days))
 
 

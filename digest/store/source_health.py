@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.model.states import SourceState
-from digest.store.codec import day_of, str_of_time, time_of
+from digest.store.codec import day_of, moment_of, str_of_time, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from digest.store.database import Database
 
@@ -87,7 +87,7 @@ class Sources:
                 state=SourceState(row["state"]),
                 papers=row["papers"],
                 error=row["error"],
-                read=datetime.fromisoformat(row["read"]),
+                read=moment_of(row["read"]),
                 last_ok=time_of(row["last_ok"]),
                 last_day=day_of(row["last_day"]),
                 failing_since=time_of(row["failing_since"]),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from digest.model.identity import same
-from digest.store.codec import from_json, str_of_time, to_json
+from digest.store.codec import day_of, from_json, moment_of, str_of_time, to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -112,7 +112,7 @@ class Votes:
     def paused_until(self, reader: str) -> date:
         """Return the first day on which mail is wanted again: date.min always, date.max never."""
         found = self.database.rows("SELECT until FROM pause WHERE reader = ?", (reader,))
-        days = [date.fromisoformat(row["until"]) if row["until"] else date.max for row in found]
+        days = [day_of(row["until"]) or date.max for row in found]
         return days[0] if days else date.min
 
     def _all(self, reader: str) -> tuple[Vote, ...]:
@@ -155,5 +155,5 @@ def _vote(row: sqlite3.Row) -> Vote:
         paper=from_json(row["body"]),
         verb="like" if row["verb"] == "like" else "dislike",
         interest=row["interest"],
-        at=datetime.fromisoformat(row["at"]),
+        at=moment_of(row["at"]),
     )
