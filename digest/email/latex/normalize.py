@@ -19,7 +19,7 @@ PASSES = 6
 """Maximum passes; each may uncover markup for the next, such as nested references."""
 
 _MARKUP = re.compile(
-    r"[\\$^~{]|--|``|&#?\w+;|left[(\[|]|\dtimes|sim|approx|pm\d"
+    r"[\\$^~{]|[a-z.,;}]%|--|``|&#?\w+;|left[(\[|]|\dtimes|sim|approx|pm\d"
     r"|leq|geq|infty|rightarrow|r?langle|ldots|cdot"
 )
 _LATEX = re.compile(r"[\\$^]|_\{")
@@ -66,8 +66,13 @@ _LIGATURES = (
         "–",
     ),
     (re.compile(r"(?<=[\w)\s])---(?=[\w(\s])"), "—"),
+    (re.compile(r"~{2,}"), " "),
     (re.compile(r"(?:(?<=[A-Za-z]{3})|(?<=[.,)]))~(?=[\w(\\$\[])|(?<=[\w)])~(?=[A-Za-z\\(])"), " "),
 )
+
+
+_COMMENT_SIGN = re.compile(r"(?:(?<=[a-z]{3})|(?<=[.,;}]))%+(?=\s|$)")
+"""Comment sign at the end of a source line; after a number or "k" it is a percent sign."""
 
 
 @lru_cache(maxsize=1_000)
@@ -83,6 +88,7 @@ def readable(text: str) -> str:
 
 def _once(text: str) -> str:
     text = _REFERENCE.sub(lambda found: html.unescape("&" + found[1]), text)
+    text = _COMMENT_SIGN.sub("", text)
     text = _FLAT_NAME.sub(lambda found: _FLAT_SIGNS[found[0]], text)
     for pattern, right in (*_LIGATURES, *_FLAT):
         text = pattern.sub(right, text)

@@ -48,7 +48,7 @@ LETTERS = {
 """Characters that stand in words and formulae like letters."""
 
 SIGNS = _pairs(
-    """times × div ÷ pm ± mp ∓ cdot · ast * star ⋆ circ ∘ bullet • odot ⊙ oplus ⊕ ominus ⊖
+    """times × div ÷ pm ± mp ∓ cdot · cdotp · ast * star ⋆ circ ∘ bullet • odot ⊙ oplus ⊕ ominus ⊖
     otimes ⊗ wedge ∧ land ∧ vee ∨ lor ∨ cap ∩ cup ∪ bigcap ⋂ bigcup ⋃ bigoplus ⊕ bigotimes ⊗
     bigwedge ⋀ bigvee ⋁ sqcup ⊔ sqcap ⊓ setminus ∖ smallsetminus ∖ backslash ∖ wr ≀ rtimes ⋊
     ltimes ⋉ dotplus ∔ boxtimes ⊠ boxplus ⊞ uplus ⊎ amalg ⨿
@@ -129,7 +129,7 @@ NOTHING = _words(
     tiny large Large footnotesize scriptsize normalsize normalfont bfseries itshape ttfamily scshape
     rmfamily sffamily upshape mathstrut noindent centering nonumber xspace par verb protect relax
     null leavevmode ensuremath newline linebreak smallskip medskip bigskip indent unskip Cal frak
-    mit boldmath item bold hfill ! - / @ ) ]"""
+    mit boldmath item bold hfill notag ! - / @ ) ]"""
 )
 """Commands without output."""
 

@@ -145,6 +145,21 @@ def test_it_never_fails_and_leaves_what_it_made(text: str) -> None:
     assert readable(once) == once
 
 
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        ("it works.% We", "it works. We"),
+        ("a comment% after", "a comment after"),
+        ("a 5% and k% gain, in % of all", "a 5% and k% gain, in % of all"),
+        (r"$a \cdotp b$ and $x = 1 \notag%$", "a · b and x = 1"),
+        ("Section~~2 and a~~b", "Section 2 and a b"),
+    ],
+)
+def test_remains_of_the_source_go(latex: str, expected: str) -> None:
+    """Comment signs, ties and commands of alignment leave no trace."""
+    assert readable(latex) == expected
+
+
 def held_out() -> Iterator[str]:
     """Yield every 150th paper's title and abstract of those that the rules were not made on."""
     for path in sorted((DATA / "corpus").glob("*.jsonl.gz")):
