@@ -88,9 +88,8 @@ def build_config(
 
     A reader's file with problems leaves out that reader, or its last good version is used.
     """
-    findings = Findings()
     main, renamed = normalize(parse_toml(files.texts[files.main], str(files.main)))
-    findings.warnings.extend(renamed)
+    findings = Findings(warnings=renamed)
     folder = files.main.absolute().parent
     layers = Layers(main.tree, (main,))
     kinds = kinds or registered()
@@ -100,18 +99,13 @@ def build_config(
     transport = build_transport(layers, kinds.transports, folder, problems, private=files.private)
     storage = validate_table(schema.StorageTable, layers, ("storage",), problems)
     ranking = validate_table(schema.RankingTable, layers, ("ranking",), problems)
-    dkim = None
-    if "dkim" in main.tree:
-        dkim = validate_table(schema.DkimTable, layers, ("dkim",), problems)
-    configured = resolve_paths(storage, folder).path if storage else None
-    state = state_folder(environ, configured)
-    rules = ReaderRules(
-        main=main, folder=folder, transports=frozenset(kinds.transports), local_zone=local_zone
-    )
+    dkim = _dkim(layers, folder, problems)
+    state = state_folder(environ, resolve_paths(storage, folder).path if storage else None)
+    rules = ReaderRules(main=main, folder=folder, kinds=kinds, local_zone=local_zone)
     built = build_readers(files, rules, findings, lambda: last_good(files.main, state))
-    told = [problem for rejected in built.rejected for problem in rejected.problems]
     if problems or ranking is None or not built.readers:
-        raise ConfigError(_sorted([*problems, *told], main.file))
+        problems += [problem for rejected in built.rejected for problem in rejected.problems]
+        raise ConfigError(_sorted(problems, main.file))
     return Config(
         path=files.main.absolute(),
         readers=tuple(_with_sender(reader, transport) for reader in built.readers),
@@ -119,7 +113,7 @@ def build_config(
         sources=sources,
         transport=transport,
         storage=state,
-        dkim=resolve_paths(dkim, folder) if dkim else None,
+        dkim=dkim,
         embeddings=ranking.embeddings,
         heartbeat=str(main.tree.get("heartbeat", "")),
         contact=" ".join(str(main.tree.get("contact", "")).split()),
@@ -128,6 +122,13 @@ def build_config(
         documents=built.documents,
         files=replace(files, texts={files.main: files.texts[files.main], **built.texts}),
     )
+
+
+def _dkim(layers: Layers, folder: Path, problems: list[Problem]) -> schema.DkimTable | None:
+    if "dkim" not in layers.tree:
+        return None
+    table = validate_table(schema.DkimTable, layers, ("dkim",), problems)
+    return resolve_paths(table, folder) if table else None
 
 
 def _check_top(layers: Layers, kinds: Kinds, problems: list[Problem]) -> None:

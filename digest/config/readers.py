@@ -16,10 +16,11 @@ from digest.config.validate import Layers, unknown_key, validate_table
 from digest.model.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from digest.config.components import Kinds
     from digest.config.files import ConfigFiles
     from digest.config.positions import Document
     from digest.config.reader import Reader
@@ -56,7 +57,7 @@ class ReaderRules:
     main: Document
     folder: Path
     """Folder of the main file."""
-    transports: frozenset[str]
+    kinds: Kinds
     local_zone: Callable[[], ZoneInfo]
 
     @property
@@ -101,29 +102,21 @@ def build_readers(
             OWN, Layers(main.tree, (main,)), rules.folder, findings, rules.local_zone
         )
         return BuiltReaders(readers=(own,) if own else ())
-    if not isinstance(main.tree.get("readers"), str):
-        hint = 'such as readers = "readers/*.toml"'
-        findings.problems.append(main.problem(("readers",), "expected text", hint=hint))
-    elif not paths:
-        message = f'"{main.tree["readers"]}" matches no file'
-        hint = f"put a .toml file for each reader there, below {rules.folder}"
-        findings.problems.append(main.problem(("readers",), message, hint=hint))
+    _check_pattern(rules, paths, findings.problems)
     built: dict[Path, _ReaderFile] = {}
     rejected: list[RejectedFile] = []
     texts: dict[Path, bytes] = {}
     for path in paths:
         try:
-            found = _read(path, files, rules, built)
-            texts[path] = files.texts[path]
+            found, texts[path] = _read(path, files, rules, built), files.texts[path]
         except ConfigError as error:
-            earlier = _last_good(path, kept(), rules, built)
-            name = earlier.reader.name if earlier else path.stem
-            served = earlier is not None
+            good = kept()
+            earlier = _last_good(path, good, rules, built)
+            name, served = earlier.reader.name if earlier else path.stem, earlier is not None
             rejected.append(RejectedFile(name=name, problems=error.problems, served=served))
-            if earlier is None:
+            if earlier is None or good is None:
                 continue
-            found, good = earlier, kept()
-            texts |= {path: good.texts[path]} if good else {}
+            found, texts[path] = earlier, good.texts[path]
         built[path] = found
         findings.warnings.extend(found.warnings)
     _check_defaults(rules, [*built.values()], findings)
@@ -135,6 +128,18 @@ def build_readers(
         documents={one.reader.name: one.document for one in built.values()},
         texts=texts,
     )
+
+
+def _check_pattern(rules: ReaderRules, paths: Sequence[Path], problems: list[Problem]) -> None:
+    """Report a `readers` that is no text, or that matches no file."""
+    pattern = rules.main.tree.get("readers")
+    if not isinstance(pattern, str):
+        hint = 'such as readers = "readers/*.toml"'
+        problems.append(rules.main.problem(("readers",), "expected text", hint=hint))
+    elif not paths:
+        hint = f"put a .toml file for each reader there, below {rules.folder}"
+        message = f'"{pattern}" matches no file'
+        problems.append(rules.main.problem(("readers",), message, hint=hint))
 
 
 def _read(
@@ -208,7 +213,7 @@ def _check_keys(document: Document, rules: ReaderRules, problems: list[Problem])
     """Report keys that do not belong in a reader's file."""
     layers = Layers(document.tree, (document,))
     for key in document.tree:
-        if key in {*rules.transports, *COMMON}:
+        if key in {*rules.kinds.transports, *COMMON}:
             message, hint = f"`{key}` cannot be set in a reader's file", "it is for all readers"
             problems.append(layers.problem((key,), message, hint=hint, key=True))
         elif key not in {*PARTS, "id"}:
