@@ -63,6 +63,7 @@ benchmark: $(VENV)/dev.stamp ## costs, growth and ranking quality beside other m
 	$(BENCHMARK) benchmarks.growth docs
 	$(if $(DIGEST_DATA),$(BENCHMARK) benchmarks.ranking,@echo 'no data to rank: see tests/benchmarks/README.md')
 	$(if $(DIGEST_DATA),$(BENCHMARK) benchmarks.likes)
+	$(if $(DIGEST_DATA),$(BENCHMARK) benchmarks.summaries)
 
 clean: ## remove everything that was generated
 	rm -rf .venv* dist build sample-mail .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
