@@ -33,6 +33,9 @@ class UnknownPaper(DigestError):
     """Error: no paper, or more than one, matches the text of a lookup."""
 
 
+MAX_NUMBER_DIGITS = 2
+
+
 def look_up(text: str, runtime: Runtime) -> Paper:
     """Return the paper named by an id, a link, or a part of one title; raise UnknownPaper.
 
@@ -46,6 +49,19 @@ def look_up(text: str, runtime: Runtime) -> Paper:
     if paper is None:
         raise _unknown(text, failure)
     return paper
+
+
+def from_number(text: str, reader: str, runtime: Runtime) -> str:
+    """Return the key of a paper given by its number in the reader's last digest, else `text`."""
+    number = text.removeprefix("#")
+    if not (number.isascii() and number.isdecimal() and len(number) <= MAX_NUMBER_DIGITS):
+        return text
+    key = runtime.store.digests.numbered(reader, int(number))
+    if not key:
+        raise UnknownPaper(
+            f"the last digest has no paper number {number}", hint="give an id or part of a title"
+        )
+    return key
 
 
 def ambiguous(text: str, papers: Sequence[Paper]) -> UnknownPaper:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
 from digest import __version__
-from digest.cli import inspect, manage, run
+from digest.cli import backup, inspect, manage, run
 from digest.cli.common import PATH, Context, print_error, set_up_logging
 from digest.model.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 INTERRUPTED = 130
 
@@ -43,6 +44,18 @@ class OrderedGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names as they were added."""
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command; an unknown name fails with the most similar one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.commands, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{near[0]}'?", ctx) from None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a closed pipe (`digest status | head`) is not an error."""
@@ -88,6 +101,8 @@ for _command in (
     manage.resume,
     inspect.status,
     inspect.templates,
+    backup.backup,
+    backup.restore,
 ):
     cli.add_command(_command)
 
@@ -116,15 +131,34 @@ def exit_code(arguments: Sequence[str]) -> int:
             raise
         _show(error)
         return error.exit_code
-    except (MemoryError, RuntimeError, ImportError) as error:
-        if not _is_shortage(error):
+    except (MemoryError, RuntimeError, ImportError, OSError) as error:
+        text = _computer_fault(error)
+        if not text:
             raise
-        print_error(f"digest: not enough memory or threads ({str(error) or 'out of memory'})")
-        return 1
-    except OSError as error:
-        print_error(f"{error.filename or 'digest'}: {error.strerror or error}")
+        print_error(text)
         return 1
     return done if isinstance(done, int) else 0
+
+
+def _computer_fault(error: Exception) -> str:
+    """Return one line about a fault of the computer, "" for a fault of digest."""
+    if "home directory" in str(error):  # Path.home() without $HOME and passwd entry
+        return "digest: this user has no home folder: set HOME to an absolute path"
+    if _is_shortage(error):
+        return f"digest: not enough memory or threads ({str(error) or 'out of memory'})"
+    if isinstance(error, FileNotFoundError) and not _has_working_folder():
+        return "digest: the working folder was deleted: change to another one (cd)"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'digest'}: {error.strerror or error}"
+    return ""
+
+
+def _has_working_folder() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_shortage(error: Exception) -> bool:

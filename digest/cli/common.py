@@ -264,4 +264,5 @@ def set_up_logging(verbose: int, *, quiet: bool) -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO if verbose else level)
     log.propagate = False
+    logging.getLogger("tzlocal").setLevel(logging.ERROR)  # the config check reports the zone
     logging.raiseExceptions = False  # a closed stderr must not stop a digest

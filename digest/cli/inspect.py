@@ -221,14 +221,15 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
 @json_option
 @click.pass_obj
 def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
-    """Explain the score of one paper: an id, a link, part of a title."""
+    """Explain the score of one paper: id, link, title or number in the last digest."""
     from digest.app.json_output import rank_json
-    from digest.app.paper_lookup import fetch_named, look_up
+    from digest.app.paper_lookup import fetch_named, from_number, look_up
     from digest.app.preferences import profile_of
 
     config = context.load()
     with shared_runtime(config) as runtime, spinner(f"Looking for {paper}"):
-        reader, found = only_reader(config, name), look_up(paper, runtime)
+        reader = only_reader(config, name)
+        found = look_up(from_number(paper, reader.name, runtime), runtime)
         fetch_named(reader.paper_ids, runtime)
         (ranked,) = runtime.ranker.rank([found], profile_of(reader, runtime))
     if as_json:

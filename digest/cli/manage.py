@@ -155,11 +155,14 @@ def _vote_command(name: str, text: str) -> click.Command:
             raise click.UsageError("name a paper, a --from file, or --undo")
         if undo and (library or interest):
             raise click.UsageError("--undo cannot be combined with --from or --interest")
+        from digest.app.paper_lookup import from_number
+
         verb = _verb(command_name)
         config = context.load()
         reader = only_reader(config, name)
         _require_interest(reader, interest)
         with shared_runtime(config) as runtime:
+            papers = [from_number(text, reader.name, runtime) for text in papers]
             if undo:
                 print_lines(_undo_lines(reader, papers, runtime))
                 return
@@ -280,5 +283,7 @@ def resume(context: Context, *, name: str | None) -> None:
     click.echo(f"Delivery to {reader.name} is resumed.")
 
 
-like = _vote_command("like", "Add to your liked papers: ids, links or parts of titles.")
+like = _vote_command(
+    "like", "Add to your liked papers: id, link, title or number in the last digest."
+)
 dislike = _vote_command("dislike", "Add to your disliked papers.")

@@ -116,16 +116,17 @@ def send(  # noqa: PLR0913  # one option each
     return _print_results([*results, *(plan for plan in made if isinstance(plan, DigestResult))])
 
 
-def _print_results(results: Sequence[DigestResult]) -> int:
-    """Print the result of each digest; return 1 if one was not made or delivered."""
-    _print_unread(results)
-    for result in results:
-        click.echo(formatting.result_line(result))
-    return (
-        1
-        if any(result.state in (DigestState.FAILED, DigestState.QUEUED) for result in results)
-        else 0
-    )
+def _print_results(results: Sequence[DigestResult], *, quiet: bool = False) -> int:
+    """Print the result of each digest; return 1 if one was not made or delivered.
+
+    With `quiet` only those are printed, to stderr: cron mails all output.
+    """
+    bad = [r for r in results if r.state in (DigestState.FAILED, DigestState.QUEUED)]
+    if not quiet:
+        _print_unread(results)
+    for result in bad if quiet else results:
+        click.echo(formatting.result_line(result), err=quiet)
+    return 1 if bad else 0
 
 
 def _print_unread(made: Iterable[Draft | DigestResult]) -> None:
@@ -188,7 +189,8 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
     from digest.store import DAEMON, lock
 
     watched = watched_config(context)
-    logging.getLogger("digest.app.daemon.daemon").setLevel(logging.INFO)
+    if not context.quiet:
+        logging.getLogger("digest.app.daemon.daemon").setLevel(logging.INFO)
     with lock(watched.config.storage, DAEMON, wait=LOCK_WAIT_S):
         return _run(context, watched, once_due=once_due)
 
@@ -230,7 +232,9 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
         results: list[DigestResult] = []
         daemon = Daemon(
             runtime=runtime,
-            config=follow_config(watched, runtime),
+            config=follow_config(
+                watched, runtime, note=context.note if sys.stderr.isatty() else None
+            ),
             tell=results.extend,
             line=here if once_due else Worker(verbose=context.verbose, quiet=context.quiet),
         )
@@ -238,7 +242,7 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
             with limited():
                 daemon.beat()
             daemon.heartbeat.wait()
-            return _print_results(results)
+            return _print_results(results, quiet=context.quiet)
         for reader in watched.config.readers:
             moment = next_due(reader.schedule, runtime.now())
             context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
@@ -257,7 +261,9 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     return 0
 
 
-def follow_config(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Config]:
+def follow_config(
+    watched: ConfigWatcher, runtime: Runtime, *, note: Callable[[str], None] | None = None
+) -> Callable[[], Config]:
     """Return a function for the current config: valid changes apply, others raise an alert."""
     from digest.app.alerts import CONFIG, config_refused, readers_rejected
     from digest.app.runtime import note_readers
@@ -277,6 +283,8 @@ def follow_config(watched: ConfigWatcher, runtime: Runtime) -> Callable[[], Conf
             alerts.resolve(CONFIG)
             readers_rejected(alerts, change.config)
             note_readers(runtime.store, change.config)
+            if note:
+                note("config reloaded")
             for problem in change.config.warnings:
                 log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
         return watched.config

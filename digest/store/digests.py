@@ -212,6 +212,16 @@ class Digests:
         )
         return tuple(_sent(row) for row in found)
 
+    def numbered(self, reader: str, number: int) -> str:
+        """Return a key of the paper with that number in the reader's last digest, or ""."""
+        found = self.database.rows(
+            "SELECT keys FROM sent WHERE reader = ?1 AND number = ?2 AND (day, edition) ="
+            " (SELECT day, edition FROM sent WHERE reader = ?1"
+            "  ORDER BY day DESC, edition DESC LIMIT 1)",
+            (reader, number),
+        )
+        return str(json.loads(found[0]["keys"])[0]) if found else ""
+
     def of_day(self, reader: str, day: date) -> tuple[Sent, ...]:
         """Return the editions of one day, the newest first."""
         found = self.database.rows(

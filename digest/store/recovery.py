@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.model.errors import AlreadyRunning, StateError
-from digest.store.database import BUSY_SECONDS, Damaged, Database, connect, rights
+from digest.store.database import BUSY_SECONDS, Damaged, Database, connect, rights, version_of
 from digest.store.lock import lock, make_folder, refuse_planted
 from digest.store.schema import APPLICATION_ID
 
@@ -178,7 +178,7 @@ def _restore(folder: Path) -> str:
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
         for backup in _backups(folder):
-            if _sound(backup):
+            if is_sound(backup):
                 draft = path.with_suffix(".restoring")
                 shutil.copyfile(backup, draft)
                 draft.replace(path)
@@ -194,7 +194,8 @@ def _backups(folder: Path) -> list[Path]:
     return sorted((folder / BACKUPS).glob("digest-*.db"), reverse=True)
 
 
-def _sound(path: Path) -> bool:
+def is_sound(path: Path) -> bool:
+    """Return whether a file is an undamaged database of digest."""
     # Immutable: a backup has no log, and looking at it must not leave one beside it.
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
@@ -211,3 +212,33 @@ def _remote(folder: Path) -> str:
         f"{folder}: lies on a network file system; digest works there without SQLite's log, "
         "slower and less safe: put the state on a local disk ([storage] path)"
     )
+
+
+def schema_version(path: Path) -> int:
+    """Return the schema version of a sound database file."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return version_of(connection)
+
+
+def replace_database(folder: Path, copy: Path) -> Path | None:
+    """Put `copy` in place of a folder's database; return where the previous one is kept.
+
+    The caller holds the folder's lock.
+    """
+    make_folder(folder)
+    path = folder / DATABASE
+    with _explained(path):
+        kept = None
+        if path.exists():
+            with closing(sqlite3.connect(path)) as old:
+                old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            kept = path.with_name(f"{path.name}.replaced-{path.stat().st_mtime_ns}")
+            path.replace(kept)
+        for name in (f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        draft = path.with_suffix(".restoring")
+        shutil.copyfile(copy, draft)
+        draft.chmod(0o600)
+        draft.replace(path)
+    return kept

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import sys
 import threading
 from contextlib import contextmanager
 from datetime import UTC
@@ -105,7 +106,11 @@ def limited(seconds: float = LONGEST) -> Iterator[None]:
 
 
 def stop_on_signals(stop: threading.Event) -> None:
-    """Set `stop` at SIGTERM and SIGINT, so that the message in hand is finished first."""
+    """Set `stop` at SIGTERM and SIGINT, so that the message in hand is finished first.
+
+    SIGHUP asks a daemon to reload; each beat checks the config anyway, so that it must only not
+    end the process. A closed terminal sends it, too: then there is a terminal, and it ends.
+    """
 
     def note(signum: int, _frame: FrameType | None) -> None:
         log.info("event=stopping signal=%s", signal.Signals(signum).name)
@@ -113,6 +118,8 @@ def stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, note)
     signal.signal(signal.SIGINT, note)
+    if not (sys.stdin and sys.stdin.isatty()):
+        signal.signal(signal.SIGHUP, lambda *_: log.info("event=reload signal=SIGHUP"))
 
 
 def notify_service(state: str, environ: Mapping[str, str]) -> None:

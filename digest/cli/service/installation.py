@@ -65,7 +65,7 @@ def installation(
         config=config.absolute(),
         state=state or state_folder(environ, None),
         home=Path.home(),
-        user=getuser(),
+        user=_user(),
         uid=os.getuid() or CONTAINER_UID,
         source=root if (root / "Dockerfile").is_file() else None,
     )
@@ -90,6 +90,14 @@ def installation(
             *(["pictures"] if any(reader.email.pictures for reader in read.readers) else []),
         ),
     )
+
+
+def _user() -> str:
+    """Return the user's name, or the uid where the passwd file has no entry."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # OSError since Python 3.13
+        return str(os.getuid())
 
 
 def _paths(config: Config) -> Iterator[Path]:
