@@ -80,7 +80,7 @@ def templates_of(folder: Path | None) -> Templates | IsolatedTemplates:
 
 
 def _limit(cpu_seconds: float) -> None:
-    """Bound this process; an exception inside the template tells its line, the kernel is last."""
+    """Bound this process: by an exception in the template, which has a line, then by the kernel."""
 
     def expired(*_: object) -> NoReturn:
         raise TemplateRuntimeError(_TOO_LONG)

@@ -17,7 +17,7 @@ Token = Callable[["Verb", str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageContext:
-    """What one reader's config says about the letter, beyond what is in the issue."""
+    """Settings of one reader that a message needs beyond its issue."""
 
     to: tuple[str, ...]
     """Addresses, each bare or as `Name <address>`."""
@@ -29,15 +29,15 @@ class MessageContext:
     language: str = "en"
     zone: tzinfo = UTC
     next: datetime | None = None
-    """When the next issue is due, aware."""
+    """Time of the next digest, aware."""
     interests: tuple[str, ...] = ()
-    """The names of all interests; where there is more than one, each paper names its own."""
+    """Names of all interests; with more than one, each paper names its own."""
     lists: tuple[tuple[str, str], ...] = ()
-    """Names and addresses of the sources' own lists, for who wants to look on a quiet day."""
+    """Names and addresses of the sources' own lists, shown on a day without papers."""
     weekly: bool = False
     """Group the papers by interest, not by fit."""
     config: str = "config.toml"
-    """The name of the file in which the reader changes things."""
+    """Name of the config file that the reader edits."""
     own_file: bool = False
     """Whether `config` is a file of this reader alone, who does not run digest."""
     contact: str = ""
@@ -45,10 +45,10 @@ class MessageContext:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """Thumbnails by paper id."""
     feedback: str = ""
-    """The address that reads `more`, `less`, `pause` and `stop`; "" where nobody reads them."""
+    """Address that `more`, `less`, `pause` and `stop` are sent to; "" if there is none."""
     token: Token | None = None
     test: bool = False
     secret: bytes = b""
     """Secret of the installation; keys the Message-ID."""
     edition: str = ""
-    """Tells a second letter of the same day from the first; part of the Message-ID."""
+    """Mark of a second digest of the same day; part of the Message-ID."""

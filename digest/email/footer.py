@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def life(context: MessageContext) -> tuple[LinkView, ...]:
-    """Return the links that pause and stop the digest; none where nobody reads them."""
+    """Return the links that pause and stop the digest; none without a feedback address."""
     say = Language(context.language)
     names = ((verb, say(f"link.{verb}")) for verb in (Verb.PAUSE, Verb.STOP))
     return tuple(
@@ -27,7 +27,7 @@ def life(context: MessageContext) -> tuple[LinkView, ...]:
 
 
 def sources(issue: Issue, say: Language) -> str:
-    """Return one honest line about where the papers came from and what went wrong."""
+    """Return one line with each source and its state."""
     told = [_source(report, say) for report in issue.sources]
     return say("sources", sources=", ".join(told)) if told else ""
 
@@ -47,7 +47,7 @@ def footer(issue: Issue, context: MessageContext) -> tuple[str, ...]:
     scored = any(section.kind in MATCHED for section in issue.sections)
     mailed = bool(mail_link(context, Verb.STOP))
     stop = "stop.mail" if mailed else "stop.reader" if context.own_file else "stop"
-    others = issue.left_out if issue.entries else 0  # a quiet letter has told it above
+    others = issue.left_out if issue.entries else 0  # a quiet digest says it above
     counted = " ".join(
         say.count(key, n) for key, n in (("left_out", others), ("too_old", issue.too_old)) if n
     )

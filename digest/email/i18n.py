@@ -110,5 +110,5 @@ def _number(code: str, n: int) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return `text` with its first letter large and the rest as it is."""
+    """Return `text` with its first character in upper case, the rest unchanged."""
     return text[:1].upper() + text[1:]

@@ -32,7 +32,7 @@ def secure(url: str) -> str:
 
 
 def mail_link(context: MessageContext, verb: Verb, paper: str = "") -> str:
-    """Return the `mailto:` address that says `verb`, or "" where nobody would read it."""
+    """Return the `mailto:` address for `verb`, or "" without a feedback address."""
     if not (context.feedback and context.token):
         return ""
     _, reader = address(context.feedback)

@@ -112,7 +112,7 @@ def _also(sentence: str, entry: Entry, others: list[Entry], say: Language) -> It
     followed = Counter(e.ranked.followed[0] for e in others if e.ranked.followed)
     by = [say.count("opening.by", n, author=author) for author, n in followed.most_common(1)]
     whole = say("sentence", text=sentence)
-    for names, tail in product((named[:2], named[:1]), (by, [])):
+    for tail, names in product((by, []), (named[:2], named[:1])):
         if names:
             key = "opening.also" if same else "opening.also.plain"
             also = say(key, interest=interest, names=say.listed(names))

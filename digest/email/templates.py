@@ -1,7 +1,7 @@
 """Templates of the email: a reader's own, sandboxed, come before the built-in ones.
 
-A sandbox keeps a template from Python's internals, not from taking for ever: whoever renders a
-reader's own bounds time and memory (digest.app.isolated_templates).
+A sandbox keeps a template from Python's internals, not from taking for ever: time and memory
+are bounded outside (digest.app.isolated_templates).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pictures of a letter: told by their bytes, made small, few enough to be carried along."""
+"""Thumbnails: checked by their bytes, scaled down, limited in number and size."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHOWN = 260
-"""Pixels that a picture is wide in the letter; on a sharp screen there are two for each."""
+"""Width of a picture in the email, in CSS pixels; high-density screens have two for each."""
 EACH_BYTES = 200_000
-"""A larger picture is left out: twelve of these and the letter is a burden."""
+"""Maximum bytes of one picture; twelve of that size would be a burden."""
 ALL_BYTES = 1_000_000
 MOST = 12
 _NARROWEST = 60
 """Pixels across below which a picture shows nothing: a dot that counts readers, a rule, a badge."""
 _STEEPEST = 4
-"""So many times as long as wide, or as wide as long, a picture is a strip that tells nothing."""
+"""So many times as long as wide, or as wide as long, a picture is a strip that shows nothing."""
 _PIXELS = 30_000_000
 """A small file can claim to be a huge picture; none of that size is unpacked."""
 _QUALITY = 82
@@ -40,7 +40,7 @@ def kind(data: bytes) -> str:
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Return width and height in pixels by a picture's own header; (0, 0) where it tells none."""
+    """Return width and height in pixels by a picture's own header; (0, 0) if it has none."""
     match kind(data):
         case "png":
             return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
@@ -62,7 +62,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def usable(data: bytes) -> bool:
-    """Tell whether `data` is a picture that can travel: of a known kind, of a sane size."""
+    """Return whether `data` is a picture that can travel: of a known kind, of a sane size."""
     across, down = size(data)
     return (
         across >= _NARROWEST
@@ -120,5 +120,5 @@ def chosen(issue: Issue, held: Mapping[str, bytes]) -> dict[str, Picture]:
 
 
 def cid(paper: str) -> str:
-    """Return by what name the HTML part finds the picture of a paper (RFC 2392)."""
+    """Return the content id of a paper's picture (RFC 2392)."""
     return f"{hashlib.sha256(paper.encode()).hexdigest()[:16]}@digest"

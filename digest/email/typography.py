@@ -1,4 +1,4 @@
-"""Sets words as a typographer would: quotation marks, apostrophes, a title's capitals in a list."""
+"""Typography: quotation marks, apostrophes, capitals of titles, languages of texts."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ def lowered(term: str, title: str, abstract: str) -> str:
 
 
 def _in_capitals(title: str) -> bool:
-    """Tell whether most of the longer words of `title` after the first begin with a capital."""
+    """Return whether most of the longer words of `title` after the first begin with a capital."""
     words = [word for word in title.split()[1:] if len(word) >= _LONG]
     return 2 * sum(word[0].isupper() for word in words) > len(words)

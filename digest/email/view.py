@@ -67,7 +67,7 @@ class PaperView:
     picture: str
     """The cid of its picture, or ""."""
     picture_width: int
-    """In pixels of the letter."""
+    """In CSS pixels."""
     picture_alt: str
     dir: str
     """rtl where its title is written from right to left, else ""."""
@@ -226,7 +226,7 @@ def _taste(entry: Entry, context: MessageContext, say: Language) -> tuple[LinkVi
 
 
 def _direction(text: str) -> str:
-    """Return "rtl" where the first letter with a direction runs from right to left, else ""."""
+    """Return "rtl" where the first character with a direction runs from right to left, else ""."""
     strong = (unicodedata.bidirectional(character) for character in text)
     first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
     return "" if first == "L" else "rtl"

@@ -1,6 +1,6 @@
-"""One day's issue for one reader: which papers, in which sections, or why there are none.
+"""Composition of one reader's issue: its papers in sections, or the reason for none.
 
-`compose` decides, it does nothing: no clock, no store, no network. The rules in short:
+`compose` is pure: no clock, no store, no network. The rules:
 
 - What was sent never comes back, and what the reader judged before today does not come: not as
   v2, not from another source (`paper.same`).
@@ -203,7 +203,7 @@ def _explained(
     limits: IssueLimits,
     history: History,
 ) -> Issue:
-    """Return the empty `issue` with the reason, and whether its reader wants to hear it."""
+    """Return the empty `issue` with the reason, and whether a note of it is sent."""
     empty = replace(issue, empty=empty_reason(ranked, fresh, issue.sources))
     english = Language("en")
     sentences = (explain(empty, english, weekly=limits.weekly), *troubles(empty, english))

@@ -1,4 +1,4 @@
-"""Which papers a reader gets today: what is new, what fits, what is popular, what came back.
+"""Selection of papers: new, matching, popular and newly popular ones.
 
 All functions are pure. They take and return ranked papers, best first; equal points are decided
 by popularity, then by id, so that the same papers always give the same issue.
@@ -51,7 +51,7 @@ def points(ranked: Ranked) -> int:
 
 
 def upvotes(ranked: Ranked) -> int:
-    """Return how many people upvoted the paper, 0 where nobody counts."""
+    """Return the paper's upvotes, 0 where its source has none."""
     return ranked.paper.upvotes or 0
 
 
@@ -72,7 +72,7 @@ def split_seen(papers: Iterable[Ranked], history: History) -> tuple[list[Ranked]
 
 
 def known(paper: Paper, remembered: Mapping[str, Sequence[str]]) -> bool:
-    """Tell whether `paper`, in any version and from any source, is among those remembered."""
+    """Return whether `paper`, in any version and from any source, is among those remembered."""
     keys = paper.keys
     return any(key in remembered and same(keys, remembered[key]) for key in keys)
 
@@ -132,7 +132,7 @@ def newly_popular(
 
 
 def alike(one: Paper, other: Paper) -> bool:
-    """Tell whether two papers say nearly the same, by the words of their titles and abstracts.
+    """Return whether two papers say nearly the same, by the words of their titles and abstracts.
 
     The measure is the cosine of the two sets of words (Ochiai's coefficient).
     """

@@ -1,4 +1,4 @@
-"""Sets plain text as format=flowed (RFC 3676): short lines that narrow screens can rejoin."""
+"""Plain text as format=flowed (RFC 3676): short lines that narrow screens can rejoin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ADDRESS_LINE = re.compile(r"([^:\n]{1,40}: )?((?:https?://|mailto:)\S+)")
 
 
 def flow(text: str, width: int = WIDTH) -> str:
-    """Return `text`, one paragraph a line, wrapped at `width` columns.
+    """Return `text`, which has one paragraph a line, wrapped at `width` columns.
 
     A wrapped line ends in a space, which tells readers to join it with the next. A line that is an
     address stays whole; its label stands before it, or above it where the line would be long.

@@ -105,26 +105,26 @@ def _boundary(message: RenderedMessage, kind: str) -> bytes:
 
 
 class Signature(Protocol):
-    """What signing needs to know; `[dkim]` of config.toml says it."""
+    """Settings of a DKIM signature, as in `[dkim]` of config.toml."""
 
     @property
     def domain(self) -> str:
-        """Return the domain that vouches for the message."""
+        """Return the signing domain."""
         ...
 
     @property
     def selector(self) -> str:
-        """Return under which name the domain publishes its key."""
+        """Return the selector of the published key."""
         ...
 
     @property
     def key(self) -> Path:
-        """Return where the private key lies."""
+        """Return the path of the private key."""
         ...
 
 
 def signer(wanted: Signature | None) -> Signer | None:
-    """Return what signs as the config says, None where it says nothing; raise DigestError."""
+    """Return the signer that the config sets, None without one; raise DigestError."""
     if wanted is None:
         return None
     try:
