@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +16,6 @@ from hypothesis import strategies as st
 from digest.app.bibliography import Library, read_library
 from digest.model.errors import DigestError
 from digest.model.paper import Paper
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BIB = r"""
 @article{one,
@@ -407,3 +406,34 @@ def test_B8_every_encoding_is_read(tmp_path: Path, encoding: str) -> None:
 def test_E3_a_hostile_library_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
     """Expansion has a limit, and no pattern looks twice at the rest."""
     assert len(library(tmp_path, "x.bib", text)) <= 1
+
+
+FIELD = Path(os.environ.get("DIGEST_DATA", "../shared/data")) / "field"
+in_the_field = pytest.mark.skipif(not FIELD.is_dir(), reason="the reported inputs are not here")
+
+
+@in_the_field
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        ("lib-12-bib-undefined-string/in.bib", ["Diffusion One", "Diffusion Two"]),
+        ("lib-13-bib-slash-field/in.bib", ["Diffusion One", "Diffusion Two"]),
+        ("lib-15-bib-macros/in.bib", ["The Gap and top-k for O(n) Diffusion"]),
+        ("lib-15-bib-macros/cp1252.bib", ["It’s “new” – diffusion"]),
+        ("lib-15-bib-macros/in.json", ["A Function of Xenopus H₂O"]),
+        (
+            "09-doi-brackets/lib.bib",
+            ["Sleep trials with many arms", "Bayesian maps of quiet whales"],
+        ),
+    ],
+)
+def test_B8_a_reported_library_is_read(name: str, titles: list[str]) -> None:
+    """Each paper with its title, none lost and none merged."""
+    assert [paper.title for paper in read_library(FIELD / name).papers] == titles
+
+
+@in_the_field
+def test_B8_reported_arxiv_ids_are_found() -> None:
+    """One id for each entry."""
+    found = read_library(FIELD / "lib-14-bib-arxiv-corr/in.bib").papers
+    assert [paper.id for paper in found] == [f"arxiv:1706.0376{n}" for n in range(2, 8)]
