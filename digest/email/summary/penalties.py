@@ -71,7 +71,7 @@ def penalty(document: Abstract, number: int, variant: Variant, *, first: bool = 
     total = sum(DEDUCTIONS[name][not first] for name in faults(text))
     total += 5.0 * (length > MAX_WORDS) + _LONG[1] * (length > _LONG[0])
     total += next((cost for least, cost in _LENGTHS if length < least), 0.0)
-    total += 3.0 * ("?" in text)
+    total += 4.0 * ("?" in text)
     total += min(FORMULA[0] * len(rules("penalties")["formula"].findall(text)), FORMULA[1])
     total += 2.0 * (text.count("(") != text.count(")") or not _is_complete(text))
     if first and document.own_work is not None:
