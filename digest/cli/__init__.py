@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from digest import __version__
-from digest.cli import backup, inspect, manage, run
+from digest.cli import backup, inspect, manage, reader, run
 from digest.cli.common import PATH, Context, print_error, set_up_logging
 from digest.model.errors import ConfigError, DigestError
 
@@ -99,6 +99,7 @@ for _command in (
     manage.dislike,
     manage.feedback,
     manage.resume,
+    reader.reader,
     inspect.status,
     inspect.templates,
     backup.backup,
