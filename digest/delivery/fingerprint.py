@@ -1,4 +1,4 @@
-"""What a server was asked with: a keyed fingerprint, to tell a mended set-up from a refused one."""
+"""Credential fingerprint: shows whether a refused set-up was changed since, without its secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMED = ("host", "port", "security", "username", "auth")
 
 
 def is_mended(way: Transport, keyvalue: KeyValue) -> bool:
-    """Tell whether server, account or password are others than those that were refused."""
+    """Return whether server, account or password are others than those that were refused."""
     refused = keyvalue.get(_REFUSED)
     return bool(refused) and refused != fingerprint(way, keyvalue.secret())
 
@@ -32,7 +32,7 @@ def note_refusal(way: Transport, keyvalue: KeyValue, error: DeliveryError | None
 
 
 def fingerprint(way: Transport, key: bytes) -> str:
-    """Return what differs once server, account or password do; it tells nobody without `key`.
+    """Return a keyed hash of server, account and password; without `key` it reveals nothing.
 
     An access token is another every hour: of one only where it comes from counts.
     """

@@ -1,6 +1,6 @@
-"""From the outbox to the inbox: never lost, never twice, never silent.
+"""Delivery of the outbox: no message is lost, doubled without need, or fails unreported.
 
-    ready → sending (committed before the server hears of it) → sent (committed at its answer)
+    ready → sending (committed before it is handed over) → sent (committed at its answer)
                     ↘ ready again, later            4xx, no answer, a closed way
                     ↘ ready again, uncertain        broken after the final dot, or we were killed
                     ↘ dead                          5xx, five days in vain, or in doubt four times
@@ -87,7 +87,7 @@ def flush(
 
 
 def warn(outcomes: Iterable[DeliveryResult], *, told: Collection[str]) -> None:
-    """Log what was not delivered, but for the Message-IDs that the caller tells of by itself."""
+    """Log what was not delivered, without the Message-IDs that the caller reports itself."""
     for outcome in outcomes:
         if outcome.state is not DigestState.SENT and outcome.message_id not in told:
             facts = (outcome.state, outcome.message_id, outcome.recipient, outcome.text)

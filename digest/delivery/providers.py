@@ -15,7 +15,7 @@ BRIDGE_PORT = 1025
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Where a provider takes mail from programs."""
+    """Mail provider: its submission server and what its users need to know."""
 
     name: str
     domains: tuple[str, ...]
@@ -206,7 +206,7 @@ _BY_HOST = {provider.host: provider for provider in reversed(PROVIDERS)}
 
 
 def provider_at(host: str) -> Provider | None:
-    """Return the provider whose server `host` is, None where it is nobody's that we know."""
+    """Return the provider whose server `host` is, None for an unknown one."""
     return _BY_HOST.get(host.lower()) if host else None
 
 

@@ -1,8 +1,8 @@
-"""One round of the outbox: every message that is due is tried once, over some connections.
+"""Queue run: every message that is due is tried once, over several connections.
 
-Each message is claimed before the server hears of it and its answer is recorded right after, the
-next one claimed in the same breath. What concerns one recipient stops nobody else's; a way that is
-closed ends the round, and what was not reached waits without an attempt of its own.
+Each message is claimed before it is handed over and its outcome is stored right after, in one
+transaction with the claim of the next. A failure for one recipient does not affect others; an
+unavailable transport ends the run, and messages that were not reached gain no attempt.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _DIGEST_STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryResult:
-    """What became of one attempt."""
+    """Result of one attempt."""
 
     reader: str
     recipient: str
@@ -133,7 +133,7 @@ class QueueRun:
             self._leave(list(iter(self._next, None)), self.closed)
 
     def _leave(self, rest: list[QueuedMessage], closed: DeliveryError) -> None:
-        """Put off what was not reached: somebody else's failure is no attempt of theirs."""
+        """Defer the messages that were not reached: the failure of another is no attempt."""
         if rest and not self.outcomes:
             first = rest.pop(0)
             verdict = classify(first, closed, self.now(), self.chance())

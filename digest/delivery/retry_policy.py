@@ -1,4 +1,4 @@
-"""When a message is tried again, and when no more: the customs of mail (RFC 5321, 4.5.4.1).
+"""Retry policy: delays between attempts and the end of trying (RFC 5321, 4.5.4.1).
 
 Pure: what an attempt means follows from its row, the error and the time.
 """
@@ -41,7 +41,7 @@ _PUT_OFF = frozenset({450, 451, 452})
 
 
 def is_due(row: QueuedMessage, now: datetime) -> bool:
-    """Tell whether a message is to be tried now.
+    """Return whether a message is to be tried now.
 
     An attempt in the future was made by a clock that was wrong: it keeps nothing waiting.
     """
@@ -51,7 +51,7 @@ def is_due(row: QueuedMessage, now: datetime) -> bool:
 
 
 def is_locked(row: QueuedMessage, now: datetime) -> bool:
-    """Tell whether the password was refused less than an hour ago, for this message.
+    """Return whether the password was refused less than an hour ago, for this message.
 
     A clock that was set back since makes the wait longer, never shorter.
     """

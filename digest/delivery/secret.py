@@ -18,7 +18,7 @@ _NOT_FOUND = "install it, or write its whole path: a service has a shorter PATH 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """Where a secret is found: exactly one of the fields is set."""
+    """Source of a secret: exactly one of the fields is set."""
 
     command: str | tuple[str, ...] = ""
     """A program that prints it; a plain string is run by the shell."""

@@ -70,9 +70,9 @@ class Smtp:
             session.hang_up()
 
     def check(self, senders: Sequence[str] = ()) -> str:
-        """Sign in, name each sender and take it back, and say so; raise DeliveryError.
+        """Log in and try each sender, and return a summary; raise DeliveryError.
 
-        Somebody waits for the answer, so a silent server is given less time than for a letter.
+        A person waits for the result, so a silent server is given less time than for a message.
         """
         session = SmtpSession(self, connect(self, SmtpConnection(self.trial)))
         try:

@@ -50,21 +50,21 @@ class SmtpTimeouts:
 
 
 class Reply(NamedTuple):
-    """What a server answered, by its first digit: 2 yes, 3 go on, 4 not now, 5 no."""
+    """Reply of a server; its first digit means: 2 yes, 3 go on, 4 not now, 5 no."""
 
     code: int
     said: bytes
 
     def is_yes(self) -> bool:
-        """Tell whether it is a 2xx, whichever."""
+        """Return whether it is a 2xx, whichever."""
         return self.code // 100 == YES
 
     def is_later(self) -> bool:
-        """Tell whether the same may succeed at another time."""
+        """Return whether the same may succeed at another time."""
         return self.code // 100 == LATER
 
     def is_no(self) -> bool:
-        """Tell whether the same will fail at all times."""
+        """Return whether the same will fail at all times."""
         return self.code // 100 == NO
 
     @property
@@ -141,7 +141,7 @@ class SmtpConnection(smtplib.SMTP):
         self.does_esmtp = False
 
     def is_local(self) -> bool:
-        """Tell whether the other end is this very computer."""
+        """Return whether the other end is this very computer."""
         peer = self._socket().getpeername()[0].partition("%")[0]
         return ipaddress.ip_address(peer).is_loopback
 

@@ -1,6 +1,6 @@
-"""Everything digest remembers, in one SQLite file: papers, tastes, digests, the outbox, health.
+"""Store: papers, votes, digests, the outbox and source health, in one SQLite file.
 
-The rooms of a `Store` share one connection; what belongs together is written in one transaction.
+The tables of a `Store` share one connection; related rows are written in one transaction.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """The memory of one state folder."""
+    """Database of one state folder, by subject."""
 
     folder: Path
     database: Database
@@ -100,11 +100,11 @@ class Store:
 
     @property
     def tidied(self) -> bool:
-        """Tell whether today's backup is made, and with it all that is done once a day."""
+        """Return whether today's backup is made, and with it all that is done once a day."""
         return todays_backup(self.folder, self.database).exists()
 
     def tidy(self) -> None:
-        """Drop what nobody will ask for again, and make today's backup."""
+        """Delete expired rows, and make today's backup."""
         self.papers.prune()
         self.cache.prune()
         self.outbox.prune()

@@ -222,9 +222,9 @@ def _explain(path: Path, name: str, said: str) -> StateError:
 
 
 def rights(path: Path, *, disk: Callable[[Path], os.statvfs_result] = os.statvfs) -> str:
-    """Say what keeps `path` from being written, and how to mend it.
+    """Return the reason why `path` cannot be written, and the cure.
 
-    The log beside a database counts as well: whoever runs digest once as root leaves it to root.
+    The log beside a database counts as well: one run as root leaves it to root.
     """
     there = next(p for p in (path.absolute(), *path.absolute().parents) if _exists(p))
     if there == path.absolute():

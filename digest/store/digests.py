@@ -43,7 +43,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """One digest as `status` tells of it."""
+    """Record of one digest, as `status` shows it."""
 
     reader: str
     day: date
@@ -76,7 +76,7 @@ _IN_ORDER = "GROUP BY reader, day, edition ORDER BY digest.composed DESC, editio
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What each reader was sent."""
+    """Digests of each reader, and the papers in them."""
 
     database: Database
 
@@ -240,10 +240,10 @@ class Digests:
         return frozenset(date_of(row["day"]) for row in found)
 
     def refusals(self, reader: str, recipients: Iterable[str]) -> int:
-        """Return how many mails in a row, the last included, the servers of all of them refused.
+        """Return how many mails in a row, the last included, were refused for every recipient.
 
         Those given up because no server answered are not counted, nor are mails to addresses that
-        are not among these `recipients`: whoever mends an address begins anew.
+        are not among these `recipients`: a corrected address starts at 0.
         """
         found = self.database.rows(
             "SELECT min(state = 'dead' AND NOT hold AND code BETWEEN 500 AND 599) AS refused"

@@ -1,8 +1,8 @@
-"""Changes of several threads that reach the disk together: one wait for all of them.
+"""Group commit: changes of several threads reach the disk in one transaction.
 
 Group commit (DeWitt et al. 1984): while one transaction is on its way to the disk the changes of
 other threads gather, and the next transaction carries them all. Each thread goes on only once its
-own change is durable, so that nothing but the clock tells it from a transaction of its own.
+own change is durable, as after a transaction of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PATIENCE = 0.002
 
 
 class GroupCommit:
-    """The door through which several threads write at once."""
+    """Queue of changes that one of the waiting threads commits for all."""
 
     def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:
         self._database = database

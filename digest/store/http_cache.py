@@ -1,4 +1,4 @@
-"""What a web server may be asked not to send again: validators and body by address."""
+"""HTTP cache: validators and body by URL, for conditional requests."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ POLL = 0.1
 def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[int]:
     """Lock the state folder; raise AlreadyRunning where it is locked, StateError where it fails.
 
-    `name` tells locks apart that do not shut each other out: the daemon holds its own for as long
+    Locks of different `name` do not exclude each other: the daemon holds its own for as long
     as it lives, and this one only while it works. `wait` is in seconds. Yields the descriptor: a
     process that inherits it holds the lock as well.
 
@@ -51,7 +51,7 @@ def lock(folder: Path, name: str = LOCK, *, wait: float = 0.0) -> Iterator[int]:
 
 
 def held(folder: Path, name: str) -> bool:
-    """Tell whether another digest holds that lock; nothing is made, written or waited for."""
+    """Return whether another digest holds that lock; nothing is made, written or waited for."""
     try:
         handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

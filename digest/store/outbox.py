@@ -54,7 +54,7 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an attempt means for its row."""
+    """Outcome of an attempt, to be stored in its row."""
 
     due: datetime
     """When it is tried again, if it is."""
@@ -98,15 +98,11 @@ class Outbox:
         found = self.database.rows("SELECT body FROM message WHERE id = ?", (row.id,))
         return zlib.decompress(found[0]["body"])
 
-    def claim(self, row: QueuedMessage) -> bool:
-        """Mark a row as being sent; False if it is not ready."""
-        return self.exchange(None, row) is not None
-
     def exchange(self, done: Attempt | None, following: QueuedMessage | None) -> bytes | None:
-        """Record what became of one message and mark the next as being sent; return that one.
+        """Record the outcome of one message, claim the next and return its bytes.
 
-        Both are on the disk when this returns: before the server hears of the next, and as soon
-        as can be after it answered about the last. Several threads may share the transaction
+        Both are on the disk when this returns: before the next is sent, and as soon as
+        possible after the reply about the last. Several threads may share the transaction
         (see `GroupCommit`): a death comes before all of it or after all of it. The log is emptied
         after a claim, so that "sent" can be written on a disk that is full by then.
 
@@ -135,10 +131,6 @@ class Outbox:
                 with suppress(StateError), self.database.transaction() as write:
                     _unclaim(write, following)
             raise
-
-    def sent(self, row: QueuedMessage, answer: str) -> None:
-        """Mark a row as delivered."""
-        self.failed(row, self.taken(answer))
 
     def taken(self, answer: str) -> Outcome:
         """Return the verdict on a message that the server took."""

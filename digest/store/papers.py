@@ -31,7 +31,7 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What is remembered of papers."""
+    """Papers by their identities."""
 
     database: Database
     cache: HttpCache

@@ -37,7 +37,7 @@ _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A sound database, and what has to be told about how it was come by."""
+    """Sound database, with notices about how it was repaired."""
 
     database: Database
     told: tuple[str, ...] = ()
@@ -147,7 +147,7 @@ def _look(path: Path) -> None:
 
 
 def _absent(path: Path) -> bool:
-    """Tell whether there is no file, or one of no bytes, which SQLite would take for new."""
+    """Return whether there is no file, or one of no bytes, which SQLite would take for new."""
     return not path.exists() or path.stat().st_size == 0
 
 

@@ -1,4 +1,4 @@
-"""How the sources fare: when each was read last, and since when it fails."""
+"""Source health: the last read of each source, and since when it fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How one source fared when it was read last."""
+    """Result of the last read of one source."""
 
     name: str
     state: SourceState

@@ -1,4 +1,4 @@
-"""What a reader said of papers, and when they want no mail."""
+"""Votes of readers on papers, and their pauses."""
 
 from __future__ import annotations
 
@@ -32,13 +32,9 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What each reader taught."""
+    """Likes, dislikes and pauses of each reader."""
 
     database: Database
-
-    def vote(self, reader: str, paper: Paper, verb: Verb, interest: str = "") -> bool:
-        """Keep a judgement; False where the reader's last word on that paper was the same."""
-        return self.vote_on([paper], reader, verb, interest)[0]
 
     def vote_on(
         self, papers: Iterable[Paper], reader: str, verb: Verb, interest: str = ""
@@ -106,7 +102,7 @@ class Votes:
             write.execute("DELETE FROM pause WHERE reader = ?", (reader,))
 
     def paused(self, reader: str, day: date) -> bool:
-        """Tell whether the reader wants no mail on that day."""
+        """Return whether the reader wants no mail on that day."""
         return day < self.paused_until(reader)
 
     def paused_until(self, reader: str) -> date:

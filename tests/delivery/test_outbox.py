@@ -149,7 +149,7 @@ def test_a_crash_under_a_wrong_clock_keeps_nothing_waiting(desk: Desk) -> None:
     """A claim dated 2099 is taken up half an hour from now, not from then."""
     (row,) = desk.store.outbox.waiting()
     desk.clock.forward(days=26_000)
-    desk.store.outbox.claim(row)
+    desk.store.outbox.exchange(None, row)
     desk.clock.moment = MORNING
     early = desk.flush(Scripted())
     desk.clock.forward(minutes=30)
@@ -223,7 +223,7 @@ def test_what_concerns_us_all_ends_the_round(desk: Desk, error: BaseException) -
 def test_what_was_being_sent_when_we_died_is_uncertain(desk: Desk) -> None:
     """It is sent again after half an hour, at once where that is asked for, and counted."""
     (row,) = desk.store.outbox.waiting()
-    desk.store.outbox.claim(row)
+    desk.store.outbox.exchange(None, row)
     early = desk.flush(Scripted())
     (row,) = desk.store.outbox.waiting()
     forced = desk.send(Scripted(), force=True)
@@ -238,7 +238,7 @@ def test_what_we_died_over_four_times_is_given_up_and_told(desk: Desk) -> None:
     found: tuple[DeliveryResult, ...] = ()
     for _ in range(MOST_UNCERTAIN):
         (row,) = desk.store.outbox.waiting()
-        assert desk.store.outbox.claim(row)
+        assert desk.store.outbox.exchange(None, row)
         found = desk.flush(Scripted(opening=AssertionError("opened for nothing")))
 
     assert [outcome.state for outcome in found] == ["failed"]
@@ -252,7 +252,7 @@ def test_a_message_that_another_digest_took_is_left_to_it(desk: Desk) -> None:
     _, second = desk.store.outbox.waiting()
 
     def meanwhile() -> str:
-        desk.store.outbox.claim(second)
+        desk.store.outbox.exchange(None, second)
         return "taken"
 
     way = Scripted(acts=[meanwhile])

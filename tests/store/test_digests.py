@@ -146,8 +146,8 @@ def test_the_state_of_a_digest_is_that_of_its_messages(store: Store) -> None:
     first, second = store.outbox.waiting()
     states = []
     for row in (first, second):
-        store.outbox.claim(row)
-        store.outbox.sent(row, f"250 {row.recipient}")
+        store.outbox.exchange(None, row)
+        store.outbox.failed(row, store.outbox.taken(f"250 {row.recipient}"))
         states.append(last(store).state)
 
     assert states == ["waiting", "sent"]
@@ -180,7 +180,7 @@ def test_refusals_in_a_row_are_counted(
         store.digests.record(reader="ada", day=day, mail=mail(day=day), papers=[])
         (row,) = store.outbox.waiting()
         if code == 250:
-            store.outbox.sent(row, "250 ok")
+            store.outbox.failed(row, store.outbox.taken("250 ok"))
         else:
             store.outbox.failed(row, Outcome(due=clock(), code=code, answer="no", dead=True))
         clock.forward(days=1)

@@ -52,7 +52,7 @@ def test_a_row_is_claimed_once(store: Store) -> None:
     """Who comes second does not send."""
     row = only(store)
 
-    assert [store.outbox.claim(row), store.outbox.claim(row)] == [True, False]
+    assert [store.outbox.exchange(None, row), store.outbox.exchange(None, row)] == [message(), None]
     assert (only(store).state, only(store).tried) == ("sending", MORNING)
     assert "cut off" in only(store).answer
 
@@ -91,8 +91,8 @@ def test_a_body_goes_a_week_after_it_was_sent(store: Store, clock: Clock) -> Non
     store.outbox.prune()
     row = only(store)
     kept = store.outbox.message(row)
-    store.outbox.claim(row)
-    store.outbox.sent(row, "250 ok")
+    store.outbox.exchange(None, row)
+    store.outbox.failed(row, store.outbox.taken("250 ok"))
     sizes = []
     for days in (6, 2):
         clock.forward(days=days)
@@ -109,7 +109,7 @@ def test_one_message_is_done_as_the_next_is_begun(store: Store) -> None:
     first = only(store)
     store.digests.record(reader="bob", day=DAY, mail=mail("bob"), papers=[])
     _, second = store.outbox.waiting()
-    store.outbox.claim(first)
+    store.outbox.exchange(None, first)
     found = store.outbox.exchange((first, store.outbox.taken("250 ok")), second)
 
     assert found == message("bob")
@@ -122,7 +122,7 @@ def test_a_next_message_that_is_damaged_hides_no_answer(store: Store) -> None:
     first = only(store)
     store.digests.record(reader="bob", day=DAY, mail=mail("bob"), papers=[])
     _, second = store.outbox.waiting()
-    store.outbox.claim(first)
+    store.outbox.exchange(None, first)
     with store.database.transaction() as write:
         write.execute("UPDATE message SET body = 'x' WHERE reader = 'bob'")
     with pytest.raises(TypeError):

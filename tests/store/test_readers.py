@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """A store in which Ada voted, got an empty digest, and stopped."""
     with Store.open(tmp_path, now=Clock()) as store:
         store.readers.update({"ada": [ADA], "bob": ["bob@example.org"]})
-        store.votes.vote("ada", paper(1), "like")
+        store.votes.vote_on([paper(1)], "ada", "like")[0]
         store.digests.record_empty(
             reader="ada", day=date(2026, 6, 16), reason="none", passed=(), read=0
         )

@@ -36,7 +36,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             desk.write(day=later(days))
             desk.clock.forward(days=1)
         first, *_ = desk.store.outbox.waiting()
-        desk.store.outbox.sent(first, "250 taken")
+        desk.store.outbox.failed(first, desk.store.outbox.taken("250 taken"))
         yield desk
 
 
@@ -63,13 +63,13 @@ def test_what_a_server_may_have_taken_is_not_taken_over(desk: Desk, state: str) 
     row = outbox.waiting()[1]
     match state:
         case "sending":
-            outbox.claim(row)
+            outbox.exchange(None, row)
         case "doubt":
             outbox.failed(row, DOUBT)
         case "dead":
             outbox.failed(row, Outcome(due=MORNING, code=550, answer="no", dead=True))
         case _:
-            outbox.sent(row, "250 taken")
+            outbox.failed(row, outbox.taken("250 taken"))
 
     assert desk.store.digests.undelivered("ada", later(3)) is None
 
@@ -79,7 +79,7 @@ def test_one_of_several_recipients_who_has_it_keeps_it_as_it_is(desk: Desk) -> N
     desk.write("lab", later(0))
     desk.write("lab", later(1), to=("one@lab.test", "two@lab.test"))
     row = next(row for row in desk.store.outbox.waiting() if row.recipient == "one@lab.test")
-    desk.store.outbox.sent(row, "250 taken")
+    desk.store.outbox.failed(row, desk.store.outbox.taken("250 taken"))
 
     assert desk.store.digests.undelivered("lab", later(2)) is None
 
@@ -202,7 +202,7 @@ def test_an_edition_that_was_sent_keeps_its_answer(desk: Desk) -> None:
     for row in outbox.waiting():
         outbox.failed(row, Outcome(due=row.due, code=535, answer="535 no", hold=True))
     desk.write(day=later(3))
-    outbox.sent(outbox.waiting()[-1], "250 taken")
+    outbox.failed(outbox.waiting()[-1], outbox.taken("250 taken"))
     again = replace(mail(day=later(3)), message_id="<again@digest.test>")
     digests.record(
         reader="ada", day=later(3), mail=again, papers=[], edition=2, merged_from=later(1)
@@ -228,7 +228,8 @@ def test_an_old_day_that_somebody_asked_for_says_nothing_of_what_was_read(desk: 
     """It was made weeks later: what waits begins where the digest before it ended, not there."""
     digests = desk.store.digests
     desk.write("eve", later(0))
-    desk.store.outbox.sent(desk.store.outbox.waiting()[-1], "250 taken")
+    outbox = desk.store.outbox
+    outbox.failed(outbox.waiting()[-1], outbox.taken("250 taken"))
     desk.write("eve", later(10))
     desk.clock.forward(days=20)
     digests.record_empty(reader="eve", day=later(8), reason="asked for")

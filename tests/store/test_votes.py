@@ -36,7 +36,7 @@ def said(store: Store, reader: str = "ada") -> list[tuple[str, str, str]]:
 
 def test_a_vote_is_kept_with_its_paper(store: Store) -> None:
     """The whole paper is kept, for the interest it is an example of, and for that reader alone."""
-    store.votes.vote("ada", paper(1), "like", "diffusion")
+    store.votes.vote_on([paper(1)], "ada", "like", "diffusion")[0]
 
     (vote,) = store.votes.of("ada")
     assert (vote.paper, vote.verb, vote.interest, vote.at) == (
@@ -51,7 +51,7 @@ def test_a_vote_is_kept_with_its_paper(store: Store) -> None:
 def test_the_same_vote_again_is_no_vote(store: Store) -> None:
     """Votes may be repeated by impatient fingers, under any name of the paper."""
     known = replace(paper(1), aliases=("doi:10.1/a",))
-    votes = [store.votes.vote("ada", p, "like") for p in (known, known, paper(1))]
+    votes = [store.votes.vote_on([p], "ada", "like")[0] for p in (known, known, paper(1))]
 
     assert votes == [True, False, False]
     assert len(said(store)) == 1
@@ -59,10 +59,10 @@ def test_the_same_vote_again_is_no_vote(store: Store) -> None:
 
 def test_the_last_word_counts_and_can_be_taken_back(store: Store, clock: Clock) -> None:
     """A change of mind replaces the vote before it; undoing it brings that one back."""
-    store.votes.vote("ada", paper(1), "like")
-    store.votes.vote("ada", paper(2), "like")
+    store.votes.vote_on([paper(1)], "ada", "like")[0]
+    store.votes.vote_on([paper(2)], "ada", "like")[0]
     clock.moment += timedelta(seconds=1)
-    store.votes.vote("ada", paper(1), "dislike")
+    store.votes.vote_on([paper(1)], "ada", "dislike")[0]
     changed = said(store)
     (undone,) = store.votes.undo("ada")
 
@@ -73,10 +73,10 @@ def test_the_last_word_counts_and_can_be_taken_back(store: Store, clock: Clock) 
 
 def test_what_was_said_in_one_breath_is_taken_back_in_one(store: Store, clock: Clock) -> None:
     """A whole library, of this reader alone; what was said before it stays."""
-    store.votes.vote("ada", paper(1), "like")
+    store.votes.vote_on([paper(1)], "ada", "like")[0]
     clock.moment += timedelta(seconds=1)
     store.votes.vote_on([paper(2), paper(3)], "ada", "like")
-    store.votes.vote("bob", paper(4), "like")
+    store.votes.vote_on([paper(4)], "bob", "like")[0]
 
     assert [vote.paper for vote in store.votes.undo("ada")] == [paper(3), paper(2)]
     assert said(store) == [(paper(1).id, "like", "")]
@@ -106,9 +106,9 @@ def test_a_stop_lasts_until_it_is_taken_back(store: Store) -> None:
 
 def test_all_that_was_said_of_a_paper_is_taken_back(store: Store) -> None:
     """One paper is as if it had never been judged; the others stay."""
-    store.votes.vote("ada", paper(1), "like")
-    store.votes.vote("ada", paper(1), "dislike")
-    store.votes.vote("ada", paper(2), "like")
+    store.votes.vote_on([paper(1)], "ada", "like")[0]
+    store.votes.vote_on([paper(1)], "ada", "dislike")[0]
+    store.votes.vote_on([paper(2)], "ada", "like")[0]
 
     taken = [store.votes.take_back("ada", paper(1)) for _ in range(2)]
     assert taken == [True, False]

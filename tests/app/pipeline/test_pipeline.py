@@ -156,7 +156,7 @@ def test_what_the_reader_knows_does_not_come(
     """A library's paper needs no mail, nor a disliked one; today's likes stay where they are."""
     seen = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,))
     home.clock.forward(days=-days_ago)
-    home.store.votes.vote("me", seen, verb)
+    home.store.votes.vote_on([seen], "me", verb)[0]
     home.clock.forward(days=days_ago)
     fetched = fetch(home.config.sources, home.runtime, TODAY)
     made = draft(home.request(), fetched, home.config, home.runtime)
