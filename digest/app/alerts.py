@@ -1,7 +1,7 @@
-"""What the reader must know beside the papers: once in the next mail, in `status` until it ends.
+"""Alerts: faults that the operator should know of, in the next digest once and in `status`.
 
-An alert has a key, so that it is raised once however often its cause is met, and settled when the
-cause is gone. `event:…` is something that happened and is over: being told ends it.
+An alert has a key, so that it is raised once however often its cause is met, and resolved when
+the cause is gone. `event:…` is a past event: the digest that reports it resolves it.
 """
 
 from __future__ import annotations
@@ -113,11 +113,11 @@ def suspended(alerts: Alerts, name: str, to: Iterable[str], refusals: int) -> No
 def for_mail(
     config: Config, reader: Reader, alerts: Alerts, *, merged_from: date | None = None
 ) -> Mapping[str, str]:
-    """Return the alerts that the next mail to `reader` tells.
+    """Return the alerts that the next digest for `reader` reports.
 
-    They concern the one who runs digest: the only reader, or the one from whose address the
-    letters come. Others have no use for them, and they may hold somebody else's address. What
-    only mails of the days from `merged_from` on told, which it replaces, nobody has read yet.
+    They concern the operator: the only reader, or the one whose address is the sender. Other
+    readers get none, because an alert may hold another reader's address. Alerts reported only by
+    undelivered digests from `merged_from` on are reported again.
     """
     own = {bare_address(address) for address in reader.email.to}
     if len(config.readers) > 1 and bare_address(reader.email.sender) not in own:

@@ -118,9 +118,9 @@ def _mail(config: Config) -> Finding:
 
 
 def _open_secrets(config: Config) -> Iterator[Finding]:
-    """Tell of each file with a password that others on this computer can read.
+    """Yield each password file that other users of this computer can read.
 
-    What a service manager hands in lies below /run, and is nobody's to chmod.
+    Files below /run come from a service manager, which sets their mode.
     """
     for key, secret in secrets_of(config.transport).items():
         path = secret.path
@@ -139,7 +139,7 @@ def _open_secrets(config: Config) -> Iterator[Finding]:
 
 
 def _place(config: Config, kind: str, key: str) -> KeyPath:
-    """Return where the setting of a way stands, or the one that speaks for it."""
+    """Return the place of a transport's setting, or of the one it depends on."""
     wanted: KeyPath = ("email", key) if key == "from" else (kind, key)
     stand_ins = {"security": "port", "password": "username", "from": "username"}
     places = (wanted, (kind, stand_ins.get(key, "")), (kind, "host"))

@@ -1,4 +1,4 @@
-"""What scripts read: the JSON of `preview`, `rank`, `status` and `check`, in fixed shapes."""
+"""JSON output of `preview`, `rank` and `check`, in fixed shapes for scripts."""
 
 from __future__ import annotations
 

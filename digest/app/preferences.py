@@ -1,4 +1,4 @@
-"""What a reader teaches: likes and dislikes by id, link, title, library file or returned mail."""
+"""Preferences: likes and dislikes by id, link, title, library file or feedback mail."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from digest.store.votes import Vote
 
 
+_UNCHANGED = "vote-unchanged:"
+"""Key of the last vote command of a reader where it repeated earlier votes only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """One judgement that was kept."""
+    """One vote that was stored."""
 
     paper: Paper
     verb: str
@@ -33,7 +37,7 @@ class Taught:
 
 
 def profile_of(reader: Reader, runtime: Runtime) -> Profile:
-    """Return what a reader wants: the config's words and papers, and what was taught since.
+    """Return a reader's profile: interests and papers of the config, and later votes.
 
     A like given to a named interest stays with it; the others are the reader's.
     """
@@ -64,19 +68,22 @@ def profile_of(reader: Reader, runtime: Runtime) -> Profile:
 def seen(reader: Reader, day: date, runtime: Runtime) -> dict[str, tuple[str, ...]]:
     """Return the papers that need not come, each key with all keys of its paper.
 
-    These are those judged before `day`, which the reader knows, and all that were disliked. What
-    was liked on the day itself stays in that day's digest, where the reader found it.
+    These are those judged before `day`, all disliked ones, and those of an imported library,
+    which no source listed. A paper liked on the day itself stays in that day's digest, where it
+    was found.
     """
     return {
         key: vote.paper.keys
         for vote in runtime.store.votes.of(reader.name)
-        if vote.verb == "dislike" or vote.at.astimezone(reader.schedule.zone).date() < day
+        if vote.verb == "dislike"
+        or not vote.paper.sources
+        or vote.at.astimezone(reader.schedule.zone).date() < day
         for key in vote.paper.keys
     }
 
 
 def undo(reader: Reader, texts: Iterable[str], runtime: Runtime) -> tuple[Vote, ...]:
-    """Forget what `reader` said of the papers that `texts` mean, and return it; raise UnknownPaper.
+    """Delete the votes on the papers that `texts` name, and return them; raise UnknownPaper.
 
     A part of a title is looked for among the papers that something was said of.
     """
@@ -85,6 +92,13 @@ def undo(reader: Reader, texts: Iterable[str], runtime: Runtime) -> tuple[Vote, 
     for vote in taken:
         runtime.store.votes.take_back(reader.name, vote.paper)
     return taken
+
+
+def undo_last(reader: Reader, runtime: Runtime) -> tuple[Vote, ...]:
+    """Delete the votes of the last command, and return them; none where it changed nothing."""
+    if runtime.store.keyvalue.drop(_UNCHANGED + reader.name):
+        return ()
+    return runtime.store.votes.undo(reader.name)
 
 
 def _said_of(text: str, votes: Sequence[Vote]) -> Vote:
@@ -104,7 +118,7 @@ def _said_of(text: str, votes: Sequence[Vote]) -> Vote:
 def vote(
     reader: Reader, papers: Iterable[Paper], verb: Verb, runtime: Runtime, *, interest: str = ""
 ) -> tuple[Taught, ...]:
-    """Keep that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers.
+    """Store that `reader` likes (`Verb.MORE`) or dislikes (`Verb.LESS`) these papers.
 
     A stop stays: a click in an old digest says nothing about new ones. A pause ends, as it would
     by itself within days.
@@ -114,6 +128,10 @@ def vote(
         runtime.store.votes.resume(reader.name)
     given = list(papers)
     news = runtime.store.votes.vote_on(given, reader.name, word, interest)
+    if any(news):
+        runtime.store.keyvalue.drop(_UNCHANGED + reader.name)
+    else:  # or --undo would take back the command before
+        runtime.store.keyvalue.put(_UNCHANGED + reader.name, runtime.now().isoformat())
     return tuple(
         Taught(paper=paper, verb=word, new=new) for paper, new in zip(given, news, strict=True)
     )

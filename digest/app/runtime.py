@@ -1,4 +1,4 @@
-"""The world that the line is handed: memory, network, ranking, clock, and the wish to stop."""
+"""Runtime: the store, network, ranker, clock and stop event that the pipeline is given."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FIELD_DAYS = timedelta(days=60)
 FIELD_PAPERS = 1_500
-"""So many of the papers read last tell the readers' field to the ranking of likes."""
+"""Number of recent papers that likes are compared with."""
 
 
 def utc_now() -> datetime:
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """All that is not a pure function of what was fetched and what is remembered."""
+    """Dependencies of the pipeline on the outside, handed in so that tests can replace them."""
 
     store: Store
     http: Http
@@ -53,7 +53,7 @@ def opened(
     alone: bool = False,
     offline: bool = False,
 ) -> Iterator[Runtime]:
-    """Open the world of a config and close it again; raise StateError.
+    """Open the runtime of a config and close it again; raise StateError.
 
     `alone` says that the caller holds the lock of the state folder. Offline, every request fails
     at once.
@@ -111,9 +111,9 @@ def note_readers(store: Store, config: Config) -> None:
 
 
 def _note_opening(store: Store) -> None:
-    """Raise what happened to the database, once where it is the same at every opening.
+    """Raise an alert for events at opening the database, once where they repeat.
 
-    Whoever opens it tells `store.told`, so the log does not.
+    The command that opens it prints `store.told`, so the log does not.
     """
     from digest.app.alerts import LONGEST, OPENED
     from digest.model.text import clean

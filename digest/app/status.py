@@ -1,4 +1,4 @@
-"""What was sent, what waits and why, how the sources fare, what comes next."""
+"""Status: digests sent, unsent email with its reason, source health, next digests."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class ReaderStatus:
 
     @property
     def paused(self) -> bool:
-        """Tell whether they want no mail now: for a time, or for good."""
+        """Return whether they want no mail now: for a time, or for good."""
         return self.until is not None or self.next is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """All that `digest status` tells."""
+    """Content of `digest status`."""
 
     readers: tuple[ReaderStatus, ...]
     waiting: tuple[QueuedMessage, ...]
@@ -60,7 +60,7 @@ class Status:
 
     @property
     def healthy(self) -> bool:
-        """Tell whether nothing needs the reader's attention."""
+        """Return whether nothing needs attention."""
         return not (self.failed or self.alerts or any(r.overdue for r in self.readers))
 
 
@@ -131,9 +131,9 @@ def _just_before(day: date, reader: Reader) -> datetime:
 
 
 def _overdue(reader: Reader, digests: tuple[Sent, ...], now: datetime) -> bool:
-    """Tell whether a digest that should have been made more than 26 hours ago is missing.
+    """Return whether a digest due more than 26 hours ago is missing.
 
-    A digest from the future was made by a clock that was wrong: it says nothing.
+    A digest dated in the future was made under a wrong clock and is ignored.
     """
     made = [sent for sent in digests if sent.composed <= now + A_DAY]
     return bool(made) and overdue(reader.schedule, made[0].day, made[0].composed, now)

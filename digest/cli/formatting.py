@@ -33,8 +33,8 @@ def result_line(result: DigestResult) -> str:
     to = ", ".join(result.recipients)
     count = f"{result.papers} paper{'' if result.papers == 1 else 's'}"
     match result.state:
-        case DigestState.SENT:
-            return f"Sent {count} of {result.read} to {to}"
+        case state if state is DigestState.SENT or result.reached:
+            return f"Sent {count} of {result.read} to {_reached(result)}"
         case DigestState.QUEUED:
             return f"Not yet sent to {to}, kept in the outbox: {result.text or 'not yet tried'}"
         case DigestState.ALREADY:
@@ -45,6 +45,13 @@ def result_line(result: DigestResult) -> str:
             return f"No digest of {result.day} for {result.reader}: {result.text}"
         case state:
             return f"The digest of {result.day} for {result.reader} is {state}: {result.text}"
+
+
+def _reached(result: DigestResult) -> str:
+    """Return which of the recipients got a digest; where others did not, also why."""
+    rest = [to for to in result.recipients if result.reached and to not in result.reached]
+    names = ", ".join(result.reached or result.recipients)
+    return f"{names}; not to {', '.join(rest)}: {result.text}" if rest else names
 
 
 def draft_lines(made: Draft) -> Iterator[str]:

@@ -195,9 +195,9 @@ def _require_interest(reader: Reader, name: str) -> None:
 
 def _undo_lines(reader: Reader, papers: Sequence[str], runtime: Runtime) -> Iterator[str]:
     """Undo the votes on `papers`, else the last command; yield a line for each."""
-    from digest.app.preferences import undo
+    from digest.app.preferences import undo, undo_last
 
-    taken = undo(reader, papers, runtime) if papers else runtime.store.votes.undo(reader.name)
+    taken = undo(reader, papers, runtime) if papers else undo_last(reader, runtime)
     if not taken:
         yield "nothing to undo"
     elif len(taken) > MAX_LISTED:

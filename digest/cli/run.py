@@ -78,7 +78,7 @@ def send(  # noqa: PLR0913  # one option each
     """Send today's digest now, once per reader and day."""
     if sample:
         return _send_sample(output, no_open=no_open)
-    from digest.app.alerts import readers_rejected
+    from digest.app.alerts import CONFIG, readers_rejected
     from digest.app.daemon.maintenance import upkeep_after
     from digest.app.pipeline.pipeline import rehearse
     from digest.app.pipeline.pipeline import send as make
@@ -93,6 +93,7 @@ def send(  # noqa: PLR0913  # one option each
         spinner("Reading today's papers"),
     ):
         if not dry_run:
+            runtime.store.alerts.resolve(CONFIG)
             readers_rejected(runtime.store.alerts, config)
             keep(config)
         requests = [

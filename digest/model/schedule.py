@@ -83,11 +83,19 @@ def next_due(schedule: Schedule, now: datetime, done: Collection[date] = ()) -> 
     return now.astimezone(schedule.zone) + timedelta(days=9)
 
 
-def due(reader: str, schedule: Schedule, now: datetime, done: Collection[date]) -> Due | None:
+def due(
+    reader: str,
+    schedule: Schedule,
+    now: datetime,
+    done: Collection[date],
+    *,
+    since: datetime | None = None,
+) -> Due | None:
     """Return the digest that is due and not among the `done` dates, or None.
 
     Missed dates are not made up one by one: the newest covers them. A reader without any digest
-    gets the first one today at the earliest, never yesterday's.
+    gets the first one today at the earliest, or one that became due after `since`, the instant
+    from which the reader was known.
     """
     if now.astimezone(schedule.zone).date() < BUILT:
         return None
@@ -96,7 +104,8 @@ def due(reader: str, schedule: Schedule, now: datetime, done: Collection[date]) 
         return None
     day, moment = latest
     today = now.astimezone(schedule.zone).date()
-    if not any(before <= day for before in done) and day < today:
+    missed = since is not None and since <= moment
+    if not any(before <= day for before in done) and day < today and not missed:
         return None
     return Due(reader=reader, day=day, since=moment)
 

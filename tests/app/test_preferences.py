@@ -10,8 +10,9 @@ import pytest
 from fakes import TODAY, fetch_in, house, other, video
 
 from digest.app.paper_lookup import UnknownPaper, look_up
-from digest.app.preferences import apply, profile_of, undo, vote
+from digest.app.preferences import apply, profile_of, seen, undo, undo_last, vote
 from digest.email.feedback import FeedbackRejected, Verb, sign
+from digest.model.paper import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,3 +122,24 @@ def test_a_forged_mail_is_refused(home: House) -> None:
     with pytest.raises(FeedbackRejected):
         apply(mail, home.config.readers, home.runtime, TODAY)
     assert not home.store.votes.paused("me", TODAY)
+
+
+def test_undo_takes_back_what_the_last_command_did(home: House) -> None:
+    """An import that repeats an earlier one changes nothing, and that is all there is to undo."""
+    library = [Paper(id=f"doi:10.1/{n}", title=f"Paper {n}") for n in range(3)]
+    for _ in range(2):
+        vote(home.reader, library, Verb.MORE, home.runtime)
+    assert undo_last(home.reader, home.runtime) == ()
+    assert len(home.store.votes.of("me")) == 3
+    assert len(undo_last(home.reader, home.runtime)) == 3
+    assert home.store.votes.of("me") == ()
+
+
+def test_a_paper_imported_today_is_not_in_todays_digest(home: House) -> None:
+    """The reader knows it; one liked where it was found today stays."""
+    (found,) = home.store.papers.find("2606.00001")
+    imported = Paper(id="arxiv:2606.00002", title=video(2).title)
+    vote(home.reader, [imported, found], Verb.MORE, home.runtime)
+    known = seen(home.reader, TODAY, home.runtime)
+    assert "arxiv:2606.00002" in known
+    assert "arxiv:2606.00001" not in known

@@ -1,4 +1,4 @@
-"""The daemon: at each beat, what is due is sent and what waits is tried again."""
+"""Daemon: sends due digests and retries the outbox, tick by tick."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ LOCK_WAIT = 60.0
 """Seconds to wait for a `digest send` by hand."""
 TIDY_EVERY = timedelta(days=1)
 REFUSED_OFTEN = 5
-"""So many digests in a row that were refused for good mean that the address is no longer one."""
+"""Digests refused in a row after which a reader's schedule is suspended."""
 DIED_OFTEN = 3
-"""So many deaths in a row, each while a digest was made, mean that the next try dies too."""
+"""Deaths in a row, each while a digest was made, after which the daemon pauses."""
 LONGEST_REST = timedelta(hours=2)
 _AT_WORK = "daemon-at-work"
-"""Holds how many rounds in a row were begun and not ended, and when the last one began."""
+"""Key of the number of runs in a row that did not end, and when the last one began."""
 
 
 class Died(DigestError):
-    """The process that worked for the daemon ended without an answer: it was killed."""
+    """Error: the worker process ended without a result, as when it is killed."""
 
 
 def here(
@@ -60,15 +60,15 @@ def here(
 
 @dataclass(slots=True, kw_only=True)
 class Daemon:
-    """What lives between two beats."""
+    """State kept between two ticks of the daemon."""
 
     runtime: Runtime
     config: Callable[[], Config]
     """Returns the config as it is now, or the last good one."""
     tell: Callable[[Sequence[DigestResult]], None] = lambda _: None
-    """Hears of each round that did something."""
+    """Called with the results of each run."""
     line: Callable[[Sequence[DigestRequest], Config, Runtime, int], tuple[DigestResult, ...]] = here
-    """Makes what was ordered; gets the descriptor of the lock that it works under."""
+    """Makes the requested digests; takes the descriptor of the folder lock that it works under."""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     lock_wait: float = LOCK_WAIT
     not_before: dict[tuple[str, date], datetime] = field(default_factory=dict)
@@ -98,13 +98,22 @@ class Daemon:
 
     def _order(self, reader: Reader, now: datetime) -> DigestRequest | None:
         done = self.runtime.store.digests.days(reader.name, now.date() - LOOKED_BACK)
-        wanted = due(reader.name, reader.schedule, now, done)
+        since = None if done else self._known_since(reader, now)
+        wanted = due(reader.name, reader.schedule, now, done, since=since)
         if wanted is None or self._suspended(reader):
             return None
         return DigestRequest(reader=reader, day=wanted.day, due_at=wanted.since)
 
+    def _known_since(self, reader: Reader, now: datetime) -> datetime:
+        """Return when the daemon first saw a reader: what became due later is caught up."""
+        key, keyvalue = f"reader-since:{reader.name}", self.runtime.store.keyvalue
+        kept = keyvalue.get(key)
+        if not kept or datetime.fromisoformat(kept) > now:
+            keyvalue.put(key, now.isoformat())
+        return datetime.fromisoformat(kept) if kept else now
+
     def _suspended(self, reader: Reader) -> bool:
-        """Tell whether mail to a reader is refused day after day; a `send` that arrives ends it."""
+        """Return whether mail to a reader is always refused; one that is accepted ends it."""
         to, store = [address(to)[1] for to in reader.email.to], self.runtime.store
         refusals = store.digests.refusals(reader.name, to)
         if refusals >= REFUSED_OFTEN:
@@ -118,7 +127,7 @@ class Daemon:
         return _within(now, until, max(AGAIN_AFTER.values()))
 
     def _round(self, requests: Sequence[DigestRequest], config: Config) -> None:
-        """Work with the folder's lock; what breaks is remembered, told, and raised again."""
+        """Make the digests under the folder's lock; a failure raises an alert too."""
         try:
             with lock(config.storage, wait=self.lock_wait) as held, self._remembered():
                 # A digest sent by hand while we waited for the lock is seen by `send`.
@@ -156,7 +165,7 @@ class Daemon:
         return (int(count), datetime.fromisoformat(began)) if count else (0, None)
 
     def _convalescent(self, now: datetime) -> bool:
-        """Tell whether to rest, because what is to be done killed the process again and again."""
+        """Return whether to pause because the work killed the process several times in a row."""
         deaths, began = self._deaths()
         if began is None or deaths < DIED_OFTEN:
             return False
@@ -199,5 +208,5 @@ class Daemon:
 
 
 def _within(now: datetime, until: datetime | None, longest: timedelta) -> bool:
-    """Tell whether `until` is still to come; one too far off was set by a clock that was wrong."""
+    """Return whether `until` is still to come; one too far ahead was set by a wrong clock."""
     return until is not None and now < until <= now + longest

@@ -1,9 +1,9 @@
-"""The heartbeat: tells a watching service that a digest began, was made, or failed.
+"""Heartbeat: reports to a monitoring service that a run began, succeeded or failed.
 
-The service (healthchecks.io and its like) misses a digest that never comes. The address with
-`/start` is called when a round begins, the address itself when all of it went well, `/fail` when
-not. Nothing waits for the answers, and a service that is down or hostile harms nothing: the calls
-leave one after the other from a thread of their own, with little time and few bytes for each.
+A service such as healthchecks.io alerts when a run is missed. The address with `/start` is
+called when a run begins, the address itself when it succeeds, `/fail` when not. The calls are
+made in a thread, one after the other, with limits on time and size: the service cannot delay a
+digest.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Heartbeat:
         self._last: Thread | None = None
 
     def start(self, url: str) -> None:
-        """Tell that a round begins."""
+        """Report that a run begins."""
         self._call(url, "/start")
 
     def end(self, url: str, *, well: bool) -> None:
-        """Tell how it ended."""
+        """Report the end of a run."""
         self._call(url, "" if well else "/fail")
 
     def wait(self, seconds: float = LIMITS.request) -> None:

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ BEAT = 20.0
 
 PATIENCE = 25.0
 """Seconds that the message in hand may take after SIGTERM."""
+
+PAST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Next time of a job when it is added: a clock set back right after would put off "now"."""
 
 LONGEST = 3600.0
 """Seconds after which a beat is taken to hang: every stage has a shorter deadline of its own."""
@@ -77,7 +80,7 @@ def run_forever(
         if idle.is_set():
             idle.clear()
             since = clock()
-            scheduler.add_job(once, id="beat", replace_existing=True)
+            scheduler.add_job(once, id="beat", replace_existing=True, next_run_time=PAST)
         elif clock() - since > longest:
             log.critical("event=beat-hangs seconds=%d", longest)
             break
@@ -123,7 +126,7 @@ def stop_on_signals(stop: threading.Event) -> None:
 
 
 def notify_service(state: str, environ: Mapping[str, str]) -> None:
-    """Tell systemd `state` (READY=1, WATCHDOG=1, STOPPING=1), where it listens: sd_notify(3)."""
+    """Notify systemd, where present, of READY=1, WATCHDOG=1 or STOPPING=1: sd_notify(3)."""
     address = environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

@@ -1,4 +1,4 @@
-"""What is done once a day beside the digests: old things are dropped, and a backup is made."""
+"""Maintenance, once a day: old rows are pruned and a backup is made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def upkeep(config: Config, runtime: Runtime) -> None:
 
 
 def upkeep_after(config: Config, runtime: Runtime) -> None:
-    """Do it once a day for those who let cron send; that it fails undoes no digest."""
+    """Run maintenance once a day under cron; a failure does not affect digests already sent."""
     if runtime.store.tidied:
         return
     try:

@@ -1,4 +1,4 @@
-"""Digests that could not be made: remembered until they are, so that `status` can say why."""
+"""Attempts: digests that could not be made, stored until they are, so that `status` says why."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Attempt:
 
     @property
     def again(self) -> datetime:
-        """Return when it is tried again by whoever sends what is due."""
+        """Return when a scheduled run tries it again."""
         return self.at + AGAIN_AFTER[self.state]
 
 

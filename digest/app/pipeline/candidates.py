@@ -1,4 +1,4 @@
-"""Which of the papers that sources showed are new to a reader: a digest chooses from these."""
+"""Candidates: the fetched papers that may be new to a reader."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Candidates:
     too_old: int = 0
     """Papers dropped because they were listed more than a week ago, after a long pause."""
     archive: tuple[Paper, ...] = ()
-    """What a source showed beside its last listed day: passed over, or it came tomorrow."""
+    """Papers of earlier days than the last listed one: recorded as passed over."""
 
 
 def candidates_for(
@@ -67,11 +67,11 @@ def candidates(
     """Return one of each paper that may be new to a reader whose last digest was on `last`.
 
     Where the reader had none yet, and for a source that was never read before, only the last day
-    it listed counts: nobody wants a feed's whole archive on the first morning, nor everything
-    again after the state was lost. `asked` keeps what was listed on `day` itself. In both cases the
-    days from `since` on count too: a week of them for a weekly digest. `remembered` are papers seen
-    since the last digest that their source may no longer show, `returned` those of digests that no
-    recipient received: they are new whatever their age.
+    it listed counts: a first digest must not hold a feed's whole archive, nor repeat everything
+    after the state was lost. `asked` keeps the papers listed on `day` itself. In both cases the
+    days from `since` on count too: a week of them for a weekly digest. `remembered` are papers
+    fetched since the last digest that their source may no longer list, `returned` those of
+    undelivered digests: they are new whatever their age.
     """
     if asked:
         seen = [paper for one in fetched for paper in one.papers] + list(remembered)

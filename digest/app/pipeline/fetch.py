@@ -1,4 +1,4 @@
-"""What the sources give: each is read by itself, and how it fared is remembered."""
+"""Fetch stage: each source is read by itself, and its health is recorded."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ DAILY_LISTS = frozenset({"huggingface", "arxiv"})
 """Kinds of sources that have something new every working day; a feed may rest for weeks."""
 
 STALE_AFTER = timedelta(hours=12)
-"""What was first seen so long ago is the last batch, not this one."""
+"""Age from which a paper belongs to the previous batch."""
 
 TOLD_AFTER = timedelta(days=3)
-"""How long a source may fail before the reader is told by more than the footer."""
+"""Time that a source may fail before an alert is raised."""
 
 LONGEST_REST = timedelta(days=1)
-"""Nobody is left alone for longer; a later time was noted by a clock that was wrong."""
+"""Longest pause that a server can ask for; a later time was noted by a wrong clock."""
 
 _FIRST_READ = "first-read:"
 
@@ -135,7 +135,7 @@ def new_sources(fetched: Sequence[Fetched], since: datetime | None, runtime: Run
 
 
 def report(one: Fetched) -> SourceReport:
-    """Return what a digest tells of a source."""
+    """Return the line of a source in a digest's footer."""
     return SourceReport(
         name=one.source,
         state=one.state,

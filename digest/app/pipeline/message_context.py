@@ -1,4 +1,4 @@
-"""From a reader's config to the head of their letter: addresses, zone, next issue, feedback."""
+"""Message context: addresses, zone, next digest and feedback, from a reader's config."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from digest.sources import Source
 
 NOBODY = "you@example.org"
-"""Who a letter is drawn for before an address is given; without one nothing is delivered."""
+"""Address shown in a preview before one is set; without one nothing is delivered."""
 
 LISTS = 4
-"""So many of the sources' own lists are named on a quiet day."""
+"""Number of source pages named in an empty digest."""
 
 
 def build_context(
     request: DigestRequest, *, config: Config, runtime: Runtime, edition: int = 1
 ) -> MessageContext:
-    """Return what the config says about this letter."""
+    """Return the rendering context that a reader's config gives for a request."""
     reader, email = request.reader, request.reader.email
     own = config.documents.get(reader.name)
     return MessageContext(
@@ -80,7 +80,7 @@ def _list_of(source: Source) -> str:
 
 
 def _edition(request: DigestRequest, edition: int, runtime: Runtime) -> str:
-    """Return what tells this letter from others of the day; "" for the digest itself.
+    """Return the mark of a further message of the day; "" for the digest itself.
 
     A test has a Message-ID of its own: a mailbox that knows it already would drop the digest.
     """

@@ -1,4 +1,4 @@
-"""Whether an order need be carried out, and whether it can be now."""
+"""Preconditions: whether a digest is made already, and whether it can be made now."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from digest.model.states import DigestState, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from digest.app.runtime import Runtime
     from digest.sources import Fetched
@@ -20,8 +21,10 @@ STALE_PATIENCE = timedelta(hours=3)
 
 
 def already_done(request: DigestRequest, runtime: Runtime) -> DigestResult | None:
-    """Return the result of an order for which there is nothing to make, None where there is."""
+    """Return the result of a request for which there is nothing to make, None where there is."""
     name, day = request.reader.name, request.day
+    if request.explicit_day and (future := _future(request, runtime.now())):
+        return future
     if request.is_copy:
         return None
     if runtime.store.votes.paused(name, day) and request.due_at:
@@ -45,20 +48,20 @@ def already_done(request: DigestRequest, runtime: Runtime) -> DigestResult | Non
         read=last.read,
         recipients=request.reader.email.to,
     )
-    match last.state:
-        case DigestState.WAITING:
-            return replace(result, state=DigestState.QUEUED, text=last.answer)
-        case DigestState.FAILED:
-            return replace(result, state=DigestState.FAILED, text=f"given up: {last.answer}")
-        case _:
-            nothing = last.reason and f"looked for: {last.reason}"
-            return replace(result, text=nothing or f"sent, made at {last.composed:%H:%M} UTC")
+    nothing = last.reason and f"looked for: {last.reason}"
+    states = {
+        DigestState.WAITING: (DigestState.QUEUED, last.answer),
+        DigestState.FAILED: (DigestState.FAILED, f"given up: {last.answer}"),
+    }
+    done = (DigestState.ALREADY, nothing or f"sent, made at {last.composed:%H:%M} UTC")
+    state, text = states.get(last.state, done)
+    return replace(result, state=state, text=text)
 
 
 def cannot_run(
     request: DigestRequest, fetched: Sequence[Fetched], runtime: Runtime
 ) -> DigestResult | None:
-    """Return the result of an order that cannot be carried out now, None where it can."""
+    """Return the result of a request that cannot be carried out now, None where it can."""
     result = DigestResult(reader=request.reader.name, day=request.day, state=DigestState.FAILED)
     if runtime.stop.is_set():
         return replace(result, state=DigestState.WAITING, text="digest was told to stop")
@@ -71,3 +74,13 @@ def cannot_run(
             result, state=DigestState.WAITING, text=f"{', '.join(stale)} not yet updated"
         )
     return None
+
+
+def _future(request: DigestRequest, now: datetime) -> DigestResult | None:
+    """Return the refusal of a day to come: made now, it would take that day's place."""
+    name, day = request.reader.name, request.day
+    today = now.astimezone(request.reader.schedule.zone).date()
+    if day <= today:
+        return None
+    text = f"{day} is in the future; the latest possible day is {today}"
+    return DigestResult(reader=name, day=day, state=DigestState.FAILED, text=text)

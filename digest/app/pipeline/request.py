@@ -1,4 +1,4 @@
-"""What is asked of the line, what it has in hand, and what became of it."""
+"""Requests, drafts and results: the types that the pipeline takes and returns."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class DigestRequest:
     reader: Reader
     day: date
     due_at: datetime | None = None
-    """When it became due; None where somebody asked for it now, and then nothing is waited for."""
+    """When it became due; None for a request by hand, which does not wait for stale sources."""
     explicit_day: bool = False
-    """Somebody named this very day."""
+    """The day was given explicitly, as with --day."""
     new_edition: bool = False
-    """Although the day has a digest: a further edition of it."""
+    """Make a further edition although the day has a digest."""
     to: tuple[str, ...] = ()
-    """Other recipients than the reader, who keeps the right to a digest of their own."""
+    """Recipients of a copy; the reader's own digest is not affected."""
     test: bool = False
     """Marked [test]."""
 
@@ -43,12 +43,12 @@ class DigestRequest:
 
     @property
     def days(self) -> tuple[date | None, date, bool]:
-        """Return what is asked of the sources: orders alike in this share one reading."""
+        """Return the days to fetch; requests with equal days share one fetch."""
         return self.first_day, self.day, self.explicit_day
 
     @property
     def is_copy(self) -> bool:
-        """Tell whether it is delivered at once and not remembered: a test, or for somebody else."""
+        """Return whether it is delivered at once and not recorded: a test, or another address."""
         return self.test or bool(self.to)
 
 
@@ -62,14 +62,14 @@ class Draft:
     message: RenderedMessage
     ranked: tuple[Ranked, ...]
     archive: tuple[Paper, ...] = ()
-    """What a source showed of the time before the reader's first digest."""
+    """Papers that a source listed before the reader's first digest."""
     edition: int = 1
     merged_from: date | None = None
-    """The first of the days whose digests wait in vain, and whose papers this one takes over."""
+    """First of the days whose undelivered digests this one replaces."""
     returned_days: tuple[date, ...] = ()
-    """Days of digests that nobody received, and whose papers are new again in this one."""
+    """Days of digests that were not received, and whose papers are new again in this one."""
     alerts: tuple[str, ...] = ()
-    """The keys of the alerts that the letter tells."""
+    """Keys of the alerts that it reports."""
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -79,13 +79,13 @@ class Draft:
 
     @property
     def passed(self) -> tuple[Paper, ...]:
-        """Return what was seen and is not in the letter: it is no news tomorrow."""
+        """Return the candidates left out: they are not new in the next digest."""
         chosen = {paper.id for paper in self.message.papers}
         seen = (*(r.paper for r in self.ranked), *self.archive)
         return tuple(paper for paper in seen if paper.id not in chosen)
 
     def result(self, state: DigestState, text: str = "") -> DigestResult:
-        """Return what became of it."""
+        """Return the result of this draft."""
         return DigestResult(
             reader=self.issue.reader,
             day=self.issue.day,
@@ -101,13 +101,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestResult:
-    """What became of an order."""
+    """Result of a request."""
 
     reader: str
     day: date
     state: DigestState
     text: str = ""
-    """Why, or what the mail server said."""
+    """Reason, or the mail server's reply."""
     papers: int = 0
     read: int = 0
     message_id: str = ""

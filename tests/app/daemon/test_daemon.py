@@ -360,3 +360,29 @@ def test_a_store_that_cannot_be_read_ends_the_beat(home: House) -> None:
     with pytest.raises(StateError):
         daemon.beat()
     assert len(home.transport.sent) == 1
+
+
+WEEKLY = PLAIN.replace('timezone = "UTC"', 'timezone = "UTC"\ndays = ["tue"]')
+
+
+def test_C7_a_first_weekly_digest_is_caught_up_after_sleep(tmp_path: Path) -> None:
+    """The daemon knew the reader before Tuesday, and the computer slept until Thursday."""
+    with house(tmp_path, WEEKLY, at=MORNING - timedelta(hours=1)) as home:
+        daemon = daemon_in(home)
+        daemon.beat()
+        home.clock.moment = MORNING + timedelta(days=2)
+        daemon.beat()
+        assert days_of(home) == [TODAY]
+
+
+def test_C7_a_new_weekly_reader_gets_no_digest_of_an_earlier_day(tmp_path: Path) -> None:
+    """Set up on Thursday, the first one comes next Tuesday."""
+    with house(tmp_path, WEEKLY, at=MORNING + timedelta(days=2)) as home:
+        daemon = daemon_in(home)
+        daemon.beat()
+        home.clock.forward(hours=20)
+        daemon.beat()
+        assert days_of(home) == []
+        home.clock.moment = MORNING + timedelta(days=7)
+        daemon.beat()
+        assert days_of(home) == [TODAY + timedelta(days=7)]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
@@ -297,3 +297,31 @@ def test_O03_the_service_manager_is_told(tmp_path: Path) -> None:
         assert server.recv(64) == b"WATCHDOG=1"
     notify_service("READY=1", {})
     notify_service("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "gone")})
+
+
+def test_E6_a_clock_set_back_at_the_wrong_moment_does_not_stop_the_ticks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between adding a job and running it the wall clock falls back by an hour."""
+    from apscheduler.schedulers import base
+
+    class Falling(datetime):
+        """A clock that is an hour ahead where "now" is asked for a new job."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) - timedelta(hours=1)
+
+    monkeypatch.setattr(base, "datetime", Falling)
+    stop, ticks = threading.Event(), []
+
+    def tick() -> None:
+        ticks.append(1)
+        if len(ticks) == 3:
+            stop.set()
+
+    ended = threading.Timer(20, stop.set)
+    ended.start()
+    assert run_forever(tick, stop, every=0.01)
+    ended.cancel()
+    assert len(ticks) == 3

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from fakes import MORNING, PLAIN, TODAY, FakeSource, broken, house, other, video
 
 from digest.app.pipeline.fetch import fetch
-from digest.app.pipeline.pipeline import draft, rehearse, send
+from digest.app.pipeline.pipeline import BATCH, draft, rehearse, send
 from digest.app.pipeline.request import DigestResult, Draft
+from digest.cli.formatting import result_line
 from digest.model.errors import ConfigError, DeliveryError, StateError, TransportUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from fakes import House
 
+    from digest.app.pipeline.request import DigestRequest
     from digest.delivery import Envelope
     from digest.model.ranked import Ranked
     from digest.ranking.ranker import Ranker
@@ -154,7 +158,7 @@ def test_what_the_reader_knows_does_not_come(
     home: House, verb: Verb, days_ago: int, comes: int
 ) -> None:
     """A library's paper needs no mail, nor a disliked one; today's likes stay where they are."""
-    seen = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,))
+    seen = replace(other(1), id="doi:10.1/1", aliases=(other(1).id,), sources=("list",))
     home.clock.forward(days=-days_ago)
     home.store.votes.vote_on([seen], "me", verb)[0]
     home.clock.forward(days=days_ago)
@@ -421,3 +425,105 @@ def test_a_rehearsal_fails_where_every_source_does(tmp_path: Path) -> None:
         (result,) = rehearse([home.request()], config, home.runtime)
         assert isinstance(result, DigestResult)
         assert result.state == "failed"
+
+
+def two_recipients(home: House) -> None:
+    """Give the reader a second address, which the server refuses."""
+    email = replace(home.reader.email, to=("ada@reader.test", "gone@reader.test"))
+    home.config = replace(home.config, readers=(replace(home.reader, email=email),))
+    deliver = home.transport.deliver
+
+    def refuse_one(envelope: Envelope) -> str:
+        if envelope.recipient == "gone@reader.test":
+            raise DeliveryError("550 5.1.1 no such user", permanent=True)
+        return deliver(envelope)
+
+    home.transport = cast("Any", Scripted(refuse_one))
+    home.config = replace(home.config, transport=home.transport)
+
+
+@dataclass
+class Scripted:
+    """A transport whose answers are a function of the envelope."""
+
+    answer: Callable[[Envelope], str]
+    kind: str = "fake"
+    connections: int = 1
+    per_minute: int = 0
+
+    @contextmanager
+    def session(self) -> Iterator[Scripted]:
+        """Open it."""
+        yield self
+
+    def deliver(self, envelope: Envelope) -> str:
+        """Answer."""
+        return self.answer(envelope)
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_C6_of_two_recipients_each_result_is_reported(home: House, *, copy: bool) -> None:
+    """One was reached, the other refused: the result names both."""
+    two_recipients(home)
+    (result,) = send([home.request(test=copy)], home.config, home.runtime)
+    assert result.state == "failed"
+    assert result.reached == ("ada@reader.test",)
+    assert result.text == "gone@reader.test: 550 5.1.1 no such user"
+    line = result_line(result)
+    assert line.startswith("Sent 2 papers of 3 to ada@reader.test; not to gone@reader.test: ")
+
+
+def test_C5_a_future_day_is_refused(home: House) -> None:
+    """Made now, it would take the place of that day's digest."""
+    tomorrow = TODAY + timedelta(days=1)
+    for more in ({}, {"test": True}, {"to": ("bo@reader.test",)}):
+        request = home.request(tomorrow, explicit_day=True, **more)
+        (result,) = send([request], home.config, home.runtime)
+        assert result.state == "failed"
+        assert "2026-06-17 is in the future" in result.text
+    assert home.store.digests.edition("me", tomorrow) == 0
+    assert home.transport.sent == []
+
+
+def test_C5_today_of_the_readers_zone_is_no_future(home: House) -> None:
+    """The date counts where the reader is: in Kiritimati it is tomorrow already."""
+    schedule = replace(home.reader.schedule, zone=ZoneInfo("Pacific/Kiritimati"))
+    reader = replace(home.reader, schedule=schedule)
+    home.clock.moment = MORNING + timedelta(hours=4)
+    request = home.request(TODAY + timedelta(days=1), reader=reader, explicit_day=True)
+    assert "future" not in send([request], home.config, home.runtime)[0].text
+
+
+def readers_of(home: House, number: int) -> list[DigestRequest]:
+    """Return requests for so many readers."""
+    return [home.request(reader=replace(home.reader, name=f"r{n}")) for n in range(number)]
+
+
+def test_D8_a_digest_leaves_before_the_last_one_is_made(home: House) -> None:
+    """Batches: when the first message is sent, only one batch has been made."""
+    made: list[int] = []
+
+    def count() -> None:
+        (row,) = home.store.database.rows("SELECT count(*) AS made FROM digest")
+        made.append(row["made"])
+
+    home.transport.meanwhile = count
+    results = send(readers_of(home, BATCH * 2 + 1), home.config, home.runtime)
+    assert {result.state for result in results} == {"sent"}
+    assert made[0] == BATCH
+    assert len(made) == BATCH * 2 + 1
+    assert len(home.source.asked) == 1
+
+
+def test_D8_a_server_that_is_down_is_not_tried_for_each_batch(home: House) -> None:
+    """The first batch finds out; the rest is tried once, at the end."""
+    sessions: list[int] = []
+
+    def unavailable(_envelope: Envelope) -> str:
+        sessions.append(1)
+        raise TransportUnavailable("the mail server is down")
+
+    home.config = replace(home.config, transport=cast("Any", Scripted(unavailable)))
+    results = send(readers_of(home, BATCH * 3), home.config, home.runtime)
+    assert {result.state for result in results} == {"queued"}
+    assert len(sessions) == 2
