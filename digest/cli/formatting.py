@@ -33,7 +33,7 @@ def result_line(result: DigestResult) -> str:
     to = ", ".join(result.recipients)
     count = f"{result.papers} paper{'' if result.papers == 1 else 's'}"
     match result.state:
-        case state if state is DigestState.SENT or result.reached:
+        case state if state == DigestState.SENT or result.reached:
             return f"Sent {count} of {result.read} to {_reached(result)}"
         case DigestState.QUEUED:
             return f"Not yet sent to {to}, kept in the outbox: {result.text or 'not yet tried'}"
