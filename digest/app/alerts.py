@@ -59,6 +59,12 @@ def config_refused(alerts: Alerts, error: ConfigError) -> None:
     raise_alert(alerts, CONFIG, f"the changed config is not in force: {'; '.join(problems)}")
 
 
+def config_accepted(alerts: Alerts, config: Config) -> None:
+    """Resolve the alert about a rejected config; report the readers' files with problems."""
+    alerts.resolve(CONFIG)
+    readers_rejected(alerts, config)
+
+
 def readers_rejected(alerts: Alerts, config: Config) -> None:
     """Raise an alert for each reader's file with problems, and resolve those of mended files."""
     rejected = {f"{READER}:{one.name}": one for one in config.rejected}

@@ -29,7 +29,7 @@ _PAPER = "paper:"
 _ASKED = "asked:"
 
 
-class UnknownPaper(DigestError):
+class PaperNotFound(DigestError):
     """Error: no paper, or more than one, matches the text of a lookup."""
 
 
@@ -37,7 +37,7 @@ MAX_NUMBER_DIGITS = 2
 
 
 def look_up(text: str, runtime: Runtime) -> Paper:
-    """Return the paper named by an id, a link, or a part of one title; raise UnknownPaper.
+    """Return the paper named by an id, a link, or a part of one title; raise PaperNotFound.
 
     A paper that was never fetched is requested from arXiv.
     """
@@ -58,28 +58,28 @@ def from_number(text: str, reader: str, runtime: Runtime) -> str:
         return text
     key = runtime.store.digests.numbered(reader, int(number))
     if not key:
-        raise UnknownPaper(
+        raise PaperNotFound(
             f"the last digest has no paper number {number}", hint="give an id or part of a title"
         )
     return key
 
 
-def ambiguous(text: str, papers: Sequence[Paper]) -> UnknownPaper:
+def ambiguous(text: str, papers: Sequence[Paper]) -> PaperNotFound:
     """Return the error for a text that several titles contain, with the first eight of them."""
     titles = "\n".join(f"  {p.id}  {p.title}" for p in papers[:8])
     number = f"{len(papers)} or more" if len(papers) >= MOST_FOUND else len(papers)
     message = f"“{text}” is part of {number} titles:\n{titles}"
-    return UnknownPaper(message, hint="give the id, or more of the title")
+    return PaperNotFound(message, hint="give the id, or more of the title")
 
 
-def _unknown(text: str, failure: SourceError | None) -> UnknownPaper:
+def _unknown(text: str, failure: SourceError | None) -> PaperNotFound:
     """Return the error for a paper that cannot be found, with a hint at the cure."""
     if failure:
         message = f"digest has not read “{text}”, and arXiv could not be asked: {failure}"
-        return UnknownPaper(message, hint="try again when this computer is online")
+        return PaperNotFound(message, hint="try again when this computer is online")
     if number := arxiv_id(text):
-        return UnknownPaper(f"arXiv knows no paper {number}", hint="look at its number once more")
-    return UnknownPaper(
+        return PaperNotFound(f"arXiv knows no paper {number}", hint="look at its number once more")
+    return PaperNotFound(
         f"no paper is known by “{text}”",
         hint="give an arXiv id, a link, or words of the title of a paper that digest has read",
     )

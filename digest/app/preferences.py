@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from digest.app.paper_lookup import UnknownPaper, ambiguous, key_of, known_paper, look_up
+from digest.app.paper_lookup import PaperNotFound, ambiguous, key_of, known_paper, look_up
 from digest.email import feedback
 from digest.email.feedback import PAUSE_DAYS, Verb
 from digest.email.latex.normalize import readable
@@ -83,7 +83,7 @@ def seen(reader: Reader, day: date, runtime: Runtime) -> dict[str, tuple[str, ..
 
 
 def undo(reader: Reader, texts: Iterable[str], runtime: Runtime) -> tuple[Vote, ...]:
-    """Delete the votes on the papers that `texts` name, and return them; raise UnknownPaper.
+    """Delete the votes on the papers that `texts` name, and return them; raise PaperNotFound.
 
     A part of a title is looked for among the papers that something was said of.
     """
@@ -109,7 +109,7 @@ def _said_of(text: str, votes: Sequence[Vote]) -> Vote:
     if len(found) > 1:
         raise ambiguous(text, [vote.paper for vote in found])
     if not found:
-        raise UnknownPaper(
+        raise PaperNotFound(
             f"nothing was said of “{text}”", hint="name a paper that was liked or disliked"
         )
     return found[0]

@@ -113,7 +113,7 @@ def note_readers(store: Store, config: Config) -> None:
 def _note_opening(store: Store) -> None:
     """Raise an alert for events at opening the database, once where they repeat.
 
-    The command that opens it prints `store.told`, so the log does not.
+    The command that opens it prints them, so the log does not.
     """
     from digest.app.alerts import LONGEST, OPENED
     from digest.model.text import clean

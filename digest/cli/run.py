@@ -78,7 +78,7 @@ def send(  # noqa: PLR0913  # one option each
     """Send today's digest now, once per reader and day."""
     if sample:
         return _send_sample(output, no_open=no_open)
-    from digest.app.alerts import CONFIG, readers_rejected
+    from digest.app.alerts import config_accepted
     from digest.app.daemon.maintenance import upkeep_after
     from digest.app.pipeline.pipeline import rehearse
     from digest.app.pipeline.pipeline import send as make
@@ -93,8 +93,7 @@ def send(  # noqa: PLR0913  # one option each
         spinner("Reading today's papers"),
     ):
         if not dry_run:
-            runtime.store.alerts.resolve(CONFIG)
-            readers_rejected(runtime.store.alerts, config)
+            config_accepted(runtime.store.alerts, config)
             keep(config)
         requests = [
             DigestRequest(
@@ -266,23 +265,20 @@ def follow_config(
     watched: ConfigWatcher, runtime: Runtime, *, note: Callable[[str], None] | None = None
 ) -> Callable[[], Config]:
     """Return a function for the current config: valid changes apply, others raise an alert."""
-    from digest.app.alerts import CONFIG, config_refused, readers_rejected
+    from digest.app.alerts import config_accepted, config_refused
     from digest.app.runtime import note_readers
 
     alerts = runtime.store.alerts
-    readers_rejected(alerts, watched.config)
+    config_accepted(alerts, watched.config)
     if watched.refused:
         config_refused(alerts, watched.refused)
-    else:
-        alerts.resolve(CONFIG)
 
     def config() -> Config:
         change = watched.poll()
         if change and change.refused:
             config_refused(alerts, change.refused)
         elif change:
-            alerts.resolve(CONFIG)
-            readers_rejected(alerts, change.config)
+            config_accepted(alerts, change.config)
             note_readers(runtime.store, change.config)
             if note:
                 note("config reloaded")

@@ -10,7 +10,7 @@ from fakes import PLAIN, fetch_in, house, other, video
 
 from digest.app.paper_lookup import (
     MAX_IDS_PER_REQUEST,
-    UnknownPaper,
+    PaperNotFound,
     completed,
     fetch_named,
     look_up,
@@ -45,7 +45,7 @@ def test_a_paper_by_id_link_or_words_of_its_title(home: House) -> None:
 
 def test_words_of_two_titles_name_neither(home: House) -> None:
     """Both are shown, with their ids."""
-    with pytest.raises(UnknownPaper, match="part of 2 titles") as caught:
+    with pytest.raises(PaperNotFound, match="part of 2 titles") as caught:
         look_up("Video Diffusion", home.runtime)
     assert "arxiv:2606.00002" in str(caught.value)
     assert caught.value.hint == "give the id, or more of the title"
@@ -55,17 +55,17 @@ def test_words_of_very_many_titles_are_not_counted(tmp_path: Path) -> None:
     """The search ends at twenty, so that is how many there are at least."""
     with house(tmp_path, papers=[video(n) for n in range(1, 25)]) as home:
         fetch_in(home)
-        with pytest.raises(UnknownPaper, match="part of 20 or more titles"):
+        with pytest.raises(PaperNotFound, match="part of 20 or more titles"):
             look_up("Video", home.runtime)
 
 
 def test_an_id_that_arxiv_does_not_know(home: House) -> None:
     """It was asked, and says so; where it cannot be asked, that is what is said."""
     runtime, _ = with_pages(home.runtime, **{"id_list=2501.00042": query()})
-    with pytest.raises(UnknownPaper, match="arXiv knows no paper 2501"):
+    with pytest.raises(PaperNotFound, match="arXiv knows no paper 2501"):
         look_up("2501.00042", runtime)
     away, _ = with_pages(home.runtime)
-    with pytest.raises(UnknownPaper, match="arXiv could not be asked: nobody is there") as caught:
+    with pytest.raises(PaperNotFound, match="arXiv could not be asked: nobody is there") as caught:
         look_up("arxiv:2501.00043", away)
     assert "online" in caught.value.hint
 
@@ -107,7 +107,7 @@ def test_a_library_without_network_is_kept_as_it_is(home: House) -> None:
 
 def test_words_of_no_title(home: House) -> None:
     """It says what would help."""
-    with pytest.raises(UnknownPaper, match="no paper is known by “alchemy”") as caught:
+    with pytest.raises(PaperNotFound, match="no paper is known by “alchemy”") as caught:
         look_up("alchemy", home.runtime)
     assert "arXiv id" in caught.value.hint
 
@@ -132,7 +132,7 @@ def test_whoever_waits_for_the_answer_asks_again(home: House) -> None:
     """A network that was down is no reason to know nothing for an hour."""
     runtime, http = with_pages(home.runtime)
     for _ in range(2):
-        with pytest.raises(UnknownPaper):
+        with pytest.raises(PaperNotFound):
             look_up("2501.00042", runtime)
     assert len(http.asked) == 2
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes import TODAY, fetch_in, house, other, video
 
-from digest.app.paper_lookup import UnknownPaper, look_up
+from digest.app.paper_lookup import PaperNotFound, look_up
 from digest.app.preferences import apply, profile_of, seen, undo, undo_last, vote
 from digest.email.feedback import FeedbackRejected, Verb, sign
 from digest.model.paper import Paper
@@ -34,13 +34,13 @@ def test_a_judgement_is_taken_back_by_what_names_its_paper(home: House) -> None:
     reader = home.config.readers[0]
     vote(reader, [look_up("2606.00001", home.runtime)], Verb.MORE, home.runtime)
     vote(reader, [look_up("2606.00002", home.runtime)], Verb.LESS, home.runtime)
-    with pytest.raises(UnknownPaper, match="part of 2 titles"):
+    with pytest.raises(PaperNotFound, match="part of 2 titles"):
         undo(reader, ["2606.00001", "Video"], home.runtime)
     assert len(home.store.votes.of(reader.name)) == 2
     (taken,) = undo(reader, ["2606.00001", "Motion Gesture"], home.runtime)
     assert (taken.verb, taken.paper.id) == ("like", "arxiv:2606.00001")
     assert [v.verb for v in home.store.votes.of(reader.name)] == ["dislike"]
-    with pytest.raises(UnknownPaper, match="nothing was said"):
+    with pytest.raises(PaperNotFound, match="nothing was said"):
         undo(reader, ["2606.00001"], home.runtime)
 
 

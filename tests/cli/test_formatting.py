@@ -249,7 +249,7 @@ def test_status_after_a_bad_day(tmp_path: Path) -> None:
         told = "\n".join(status_of(home)).replace("\n" + " " * 13, "\n")
     assert "paused until Fri 19 Jun 2026; next Fri 19 Jun 2026 07:30" in told
     assert "2026-06-15  failed     1 paper   see outbox" in told
-    assert "2026-06-16  waiting    1 paper   see outbox" in told
+    assert "2026-06-16  waiting    2 papers  see outbox" in told
     assert "outbox       1 unsent, 1 failed" in told
     assert "2026-06-16 to ada@reader.test: no answer, next try 08:0" in told
     assert "1\nuncertain" in told
