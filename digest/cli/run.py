@@ -265,13 +265,15 @@ def follow_config(
     watched: ConfigWatcher, runtime: Runtime, *, note: Callable[[str], None] | None = None
 ) -> Callable[[], Config]:
     """Return a function for the current config: valid changes apply, others raise an alert."""
-    from digest.app.alerts import config_accepted, config_refused
+    from digest.app.alerts import config_accepted, config_refused, readers_rejected
     from digest.app.runtime import note_readers
 
     alerts = runtime.store.alerts
-    config_accepted(alerts, watched.config)
     if watched.refused:
+        readers_rejected(alerts, watched.config)
         config_refused(alerts, watched.refused)
+    else:
+        config_accepted(alerts, watched.config)
 
     def config() -> Config:
         change = watched.poll()
