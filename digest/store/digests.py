@@ -11,13 +11,7 @@ from digest.model.issue import History
 from digest.model.states import DigestState
 from digest.store.codec import date_of, moment_of, str_of_time
 from digest.store.papers import row_of, rows_of
-from digest.store.returned import (
-    NOT_RECEIVED,
-    Returned,
-    forget_returned,
-    oldest,
-    returned,
-)
+from digest.store.returned import NOT_RECEIVED, Returned, forget_returned, oldest, returned
 from digest.store.supersede import take_over, undelivered
 
 if TYPE_CHECKING:
