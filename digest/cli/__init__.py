@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from digest import __version__
-from digest.cli import backup, inspect, manage, reader, run
+from digest.cli import backup, inspect, manage, reader, run, templates
 from digest.cli.common import PATH, Context, print_error, set_up_logging
 from digest.model.errors import ConfigError, DigestError
 
@@ -101,7 +101,7 @@ for _command in (
     manage.resume,
     reader.reader,
     inspect.status,
-    inspect.templates,
+    templates.templates,
     backup.backup,
     backup.restore,
 ):

@@ -27,6 +27,7 @@ from digest.cli.common import (
     spinner,
     today,
 )
+from digest.cli.terminal import open_in_browser
 from digest.model.states import DigestState
 
 if TYPE_CHECKING:
@@ -158,17 +159,8 @@ def _send_sample(output: Path | None, *, no_open: bool) -> int:
     click.echo(f"Saved to {email}; its HTML to {page}\n")
     click.echo(text)
     if not no_open:
-        _open(page)
+        open_in_browser(page.absolute().as_uri(), os.environ)
     return 0
-
-
-def _open(page: Path) -> None:
-    """Open a page in a graphical browser; a text browser would take over the terminal."""
-    import webbrowser
-
-    screen = sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    if screen:
-        webbrowser.open(page.absolute().as_uri())
 
 
 @click.command()

@@ -6,12 +6,17 @@ import sys
 from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 WIDTH = 80
 """Columns in a file, in a pipe and in a mail from cron, which have no width."""
 NARROW, WIDEST = 60, 100
 """Columns below which labels get a line of their own; columns above which lines read badly."""
 LEAST = 24
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
 def width() -> int:
@@ -62,3 +67,11 @@ def short(path: Path | str) -> str:
     """Return a path with ~ for the home folder."""
     text, home = str(path), str(Path.home())
     return f"~{text[len(home) :]}" if text == home or text.startswith(f"{home}/") else text
+
+
+def open_in_browser(address: str, environ: Mapping[str, str]) -> bool:
+    """Open the address in a graphical browser; a text browser would take the terminal."""
+    import webbrowser
+
+    screen = any(map(environ.get, SCREENS)) or sys.platform == "darwin"
+    return screen and webbrowser.open(address)

@@ -6,8 +6,6 @@ import errno
 import os
 import secrets
 import socket
-import sys
-import webbrowser
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +20,18 @@ from digest.app.runtime import opened, utc_now
 from digest.cli.preview.file_watch import config_stamps, follow
 from digest.cli.preview.routes import app
 from digest.cli.preview.session import PreviewSession
+from digest.cli.terminal import open_in_browser
 from digest.config import load
 from digest.model.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from digest.config import Config
     from digest.config.files import Stamps
 
 HOST = "127.0.0.1"
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 MAX_PORT = 65535
 PORT_TRIES = 20
 """Number of ports to try, beginning with the requested one."""
@@ -115,7 +113,7 @@ def serve(
         )
         session.warm_soon()
         if browser:
-            show(address, os.environ)
+            open_in_browser(address, os.environ)
         PreviewServer(session, port=real, token=secrets.token_urlsafe(32)).run([listener])
 
 
@@ -130,12 +128,6 @@ def listening(port: int, *, tries: int = PORT_TRIES, host: str = HOST) -> socket
             if error.errno != errno.EADDRINUSE:
                 raise _no_port(port, error.strerror or str(error)) from error
     raise _no_port(port, f"it and the next {tries - 1} are in use")
-
-
-def show(address: str, environ: Mapping[str, str]) -> bool:
-    """Open the address in a graphical browser; a text browser would take the terminal."""
-    screen = any(map(environ.get, SCREENS)) or sys.platform == "darwin"
-    return screen and webbrowser.open(address)
 
 
 def _no_port(port: int, why: str) -> NoPort:

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from preview_scene import Fickle
 
-from digest.cli.preview.server import HOST, NoPort, first_draft, listening, serve, show
+from digest.cli.preview.server import HOST, NoPort, first_draft, listening, serve
+from digest.cli.terminal import open_in_browser
 from digest.model.errors import ConfigError
 from digest.store import lock
 
@@ -157,7 +158,7 @@ def test_what_happened_to_the_store_is_told(target: PreviewTarget) -> None:
 
 def test_without_a_screen_nothing_is_opened() -> None:
     """A browser in the terminal would take it away from the preview."""
-    assert not show("http://127.0.0.1:1/", {})
+    assert not open_in_browser("http://127.0.0.1:1/", {})
 
 
 def test_the_address_is_handed_to_the_browser() -> None:
@@ -165,5 +166,5 @@ def test_the_address_is_handed_to_the_browser() -> None:
     browser = Recorder("true")
     webbrowser.register("recorder", None, browser, preferred=True)
 
-    assert show("http://127.0.0.1:1/", {"DISPLAY": ":0"})
+    assert open_in_browser("http://127.0.0.1:1/", {"DISPLAY": ":0"})
     assert browser.opened == ["http://127.0.0.1:1/"]
