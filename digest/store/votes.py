@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 Verb = Literal["like", "dislike"]
+_LAST = "last-vote:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,11 @@ class Votes:
                         " VALUES (?, ?, ?, ?, ?)",
                         (reader, verb, interest, to_json(paper), now),
                     )
+            # A command that changed nothing is the last one, too: its undo must not reach further.
+            write.execute(
+                "INSERT OR REPLACE INTO note (key, value, at) VALUES (?, ?, ?)",
+                (f"{_LAST}{reader}", now, now),
+            )
         return tuple(fresh)
 
     def of(self, reader: str) -> tuple[Vote, ...]:
@@ -72,11 +78,13 @@ class Votes:
         """
         with self.database.transaction() as write:
             rows = write.execute(
-                "SELECT * FROM vote WHERE reader = :reader AND at ="
-                " (SELECT at FROM vote WHERE reader = :reader ORDER BY id DESC LIMIT 1)"
+                "SELECT * FROM vote WHERE reader = :reader AND at = coalesce("
+                " (SELECT value FROM note WHERE key = :last),"
+                " (SELECT at FROM vote WHERE reader = :reader ORDER BY id DESC LIMIT 1))"
                 " ORDER BY id DESC",
-                {"reader": reader},
+                {"reader": reader, "last": f"{_LAST}{reader}"},
             ).fetchall()
+            write.execute("DELETE FROM note WHERE key = ?", (f"{_LAST}{reader}",))
             write.executemany("DELETE FROM vote WHERE id = ?", [(row["id"],) for row in rows])
         return tuple(_vote(row) for row in rows)
 

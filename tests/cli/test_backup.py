@@ -111,6 +111,15 @@ def test_F_like_takes_a_number_of_the_last_digest(run: Run, folder: Path) -> Non
     assert "no paper number 9" in run("like", "9").err
 
 
+def test_F_undo_of_a_command_that_changed_nothing_changes_nothing(run: Run) -> None:
+    """`like` twice, then `--undo`: the first like stays."""
+    run("send")
+    run("like", "1")
+    run("like", "1")
+    assert run("like", "--undo").out == "nothing to undo\n"
+    assert run("like", "1").out.startswith("already liked")
+
+
 def test_F_a_quiet_run_prints_nothing(run: Run, folder: Path) -> None:
     """Cron mails all output."""
     config = folder / "config.toml"
