@@ -15,7 +15,7 @@ __all__ = ["Interest", "Paper", "Profile", "Ranker", "__version__", "summarize"]
 
 
 def __getattr__(name: str) -> object:
-    """Load the ranker, and numpy with it, only where somebody ranks."""
+    """Load the ranker, and numpy with it, at first use."""
     if name == "Ranker":
         from digest.ranking.ranker import Ranker
 

@@ -42,7 +42,7 @@ class When:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What one source gave: papers, or the reason why there are none."""
+    """Result of reading one source: papers, or the reason for none."""
 
     source: str
     papers: tuple[Paper, ...] = ()
@@ -73,7 +73,7 @@ class Source(Protocol):
 
 
 def stale(papers: Iterable[Paper], known: Collection[str], day: date) -> bool:
-    """Tell whether a source told what it had before although something new was due on `day`.
+    """Return whether a source repeated known papers although new ones were due on `day`.
 
     True where there are papers, one of each one's keys is `known`, and `day` is one on which the
     lists work: asked again in an hour, such a source may have more to tell.

@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 
 def is_weekday(day: date) -> bool:
-    """Tell whether `day` is one from Monday to Friday."""
+    """Return whether `day` is a weekday."""
     return day.weekday() <= _FRIDAY
 
 
@@ -25,7 +25,7 @@ def weekdays_before(day: date, count: int) -> tuple[date, ...]:
 
 
 def is_holiday(day: date) -> bool:
-    """Tell whether arXiv (and much of the world that feeds it) rests on `day`.
+    """Return whether `day` is a holiday on which arXiv announces nothing.
 
     The fixed days of its yearly announcement, and the days round New Year, of which it picks some.
     """
@@ -38,7 +38,7 @@ def is_holiday(day: date) -> bool:
 
 
 def announces(day: date) -> bool:
-    """Tell whether arXiv has a new batch dated `day`."""
+    """Return whether arXiv announces a batch dated `day`."""
     return is_weekday(day) and not is_holiday(day)
 
 

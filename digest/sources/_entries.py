@@ -1,4 +1,4 @@
-"""What the sources have in common: entries that cannot be read are left out, counted, logged."""
+"""Reading of entries: unreadable ones are skipped, counted and logged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Unusable(Exception):
 
 @dataclass(slots=True)
 class Skipped:
-    """How many entries of one source were left out."""
+    """Counter of skipped entries of one source."""
 
     source: str
     count: int = 0
@@ -50,7 +50,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class Notes:
-    """What the reader should be told once about one source."""
+    """Notices about one source, each shown to the reader once."""
 
     all: tuple[str, ...] = ()
 
@@ -125,7 +125,7 @@ def plausible(when: datetime | None, now: datetime | None = None) -> datetime | 
 
 
 def held_on(paper: Paper, day: date, *, undated: bool) -> bool:
-    """Tell whether a source listed `paper` on `day`, or it appeared then where no list says.
+    """Return whether `paper` was listed on `day`; its publication date counts if no list has it.
 
     A paper without any date counts as `undated` says.
     """

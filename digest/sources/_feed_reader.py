@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry as the feed tells it: nothing in it is clean yet."""
+    """One entry as the feed has it, before cleaning."""
 
     id: str = ""
     link: str = ""

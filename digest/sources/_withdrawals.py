@@ -1,4 +1,4 @@
-"""Withdrawn papers: arXiv has no flag for them, only the authors' words.
+"""Withdrawn papers, recognised by the authors' comment because arXiv has no flag.
 
 Only a text that says so of this paper, in this version, counts: abstracts speak of withdrawn drugs
 and troops, comments of earlier versions and of journals.

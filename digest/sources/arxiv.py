@@ -55,7 +55,7 @@ class Arxiv:
 
     @property
     def backfills(self) -> bool:
-        """Tell whether missed days are asked of the API: not where only the feeds are another's."""
+        """Return whether the API is asked for missed days; not if `url` alone was changed."""
         return self.url == FEEDS or self.api_url != API
 
     def fetch(self, http: Http, when: When) -> Fetched:

@@ -105,7 +105,7 @@ def parse(  # what an answer tells beside its bytes, all by keyword
 def papers_of(
     feed: _feed_reader.Feed, source: str, now: datetime | None, skip: Skipped
 ) -> tuple[Paper, ...]:
-    """Return the papers of a feed whose entries are told apart already."""
+    """Return the papers of a parsed feed."""
     shared = _shared(feed.entries)
     return papers(feed.entries, lambda entry: _paper(entry, source, now, shared), skip)
 

@@ -172,7 +172,7 @@ def _links(facts: Mapping[str, object]) -> Links:
 
 
 def _with_abstract(links: Links, first: str, given: str) -> Links:
-    """Return `links` with a place to read the paper, as far as its id tells one."""
+    """Return `links` with the page that the paper's id leads to."""
     if links.abstract:
         return links
     scheme, _, number = first.partition(":")

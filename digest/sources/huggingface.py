@@ -84,7 +84,7 @@ class HuggingFace:
     def _read(
         self, visit: Visit, day: date, found: dict[str, Paper], skip: Skipped, notes: Notes
     ) -> bool:
-        """Add the papers of one day; return False where the server tells every day the same.
+        """Add the papers of one day; return False if the server ignores the day.
 
         Such a list is today's, which was asked for first. A page that brings nothing new ends the
         day: the server does not know pages.
@@ -117,7 +117,7 @@ def days(when: When) -> tuple[date, ...]:
 
 
 def _is_of_one_day(error: SourceError) -> bool:
-    """Tell whether a server refused one day, such as one that has not begun where it stands."""
+    """Return whether a server refused one day, such as a day that has not begun in its zone."""
     return isinstance(error, Unreachable) and error.status in (400, 404)
 
 

@@ -12,7 +12,7 @@ httpx is known in this room only.
 
 from digest.model.http_cache import Cache, Cached
 from digest.sources.http.client import Http, Visit
-from digest.sources.http.request import shown
+from digest.sources.http.redact import shown
 from digest.sources.http.types import Answer, Limits
 
 __all__ = ["Answer", "Cache", "Cached", "Http", "Limits", "Visit", "shown"]

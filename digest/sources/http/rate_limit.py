@@ -1,4 +1,4 @@
-"""How long to wait before asking a server (again): what it said, and what its rules ask for."""
+"""Rate limits: minimum intervals between requests, Retry-After and quotas."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def domain(host: str) -> str:
 
 @dataclass(slots=True)
 class Turns:
-    """When each domain may be asked next; shared by all threads."""
+    """Earliest time of the next request to each domain; shared by all threads."""
 
     _next: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

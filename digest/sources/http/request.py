@@ -6,7 +6,6 @@ import re
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -14,6 +13,7 @@ from digest.model.errors import SourceError, Unreachable, Unreadable
 from digest.model.http_cache import Cached
 from digest.sources.http import decode, rate_limit
 from digest.sources.http import transport as wire
+from digest.sources.http.redact import shown
 from digest.sources.http.types import Answer, World
 
 if TYPE_CHECKING:
@@ -48,16 +48,6 @@ class _Passing(Exception):
     def __init__(self, error: Unreachable) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def shown(url: str) -> str:
-    """Return `url` as it may be printed: without user name, password and query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(no address)"
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}{'?…' if parts.query else ''}"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -82,7 +82,7 @@ def literal(host: str) -> Address | None:
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether `address` belongs to the open internet, also inside an IPv6 wrapping."""
+    """Return whether `address` is public, also when embedded in an IPv6 address."""
     if isinstance(address, ipaddress.IPv6Address):
         if inner := address.ipv4_mapped or address.sixtofour:
             return is_public(inner)
@@ -95,7 +95,7 @@ def is_public(address: Address) -> bool:
 
 
 def is_local(host: str) -> bool:
-    """Tell whether `host` names this computer or this network: no outsider can own such a name."""
+    """Return whether `host` is a name of this computer or network, which no stranger can register."""
     name = host.rstrip(".").lower()
     if address := literal(name):
         return not is_public(address)
@@ -272,7 +272,7 @@ def proxy_for(url: httpx.URL, proxies: Mapping[str, str]) -> str:
 
 
 def is_usable(proxy: str) -> bool:
-    """Tell whether `proxy` is the address of an HTTP proxy."""
+    """Return whether `proxy` is the address of an HTTP proxy."""
     url = parsed(proxy)
     return url is not None and url.scheme in ("http", "https")
 
@@ -291,6 +291,6 @@ def parsed(url: str, base: httpx.URL | None = None) -> httpx.URL | None:
 
 
 def _spared(host: str, name: str) -> bool:
-    """Tell whether one entry of no_proxy (a host, a domain, `*`) means `host`."""
+    """Return whether an entry of no_proxy (a host, a domain, `*`) covers `host`."""
     name = name.strip().lower().removeprefix("*").lstrip(".") if name.strip() != "*" else host
     return bool(name) and (host == name or host.endswith("." + name))

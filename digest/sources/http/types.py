@@ -1,4 +1,4 @@
-"""What goes into the HTTP client and what comes out of it."""
+"""Inputs and results of the HTTP client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one request and one source may cost."""
+    """Limits of one request and of one source."""
 
     request: float = 30.0
     """Seconds for one address, redirects, retries and waits included."""
