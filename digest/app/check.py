@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.app.runtime import Runtime
     from digest.config import Config, Reader
     from digest.config.positions import KeyPath
-    from digest.sources import Fetched
+    from digest.sources import FetchResult
 
 MAYBE_OFFLINE = "is this computer online, and is the address right?"
 
@@ -57,7 +57,7 @@ def check(
     for reader in config.readers:
         for words in advice(reader):
             yield Finding(part="interests", what=reader.name, detail=words, warning=True)
-    fetched: tuple[Fetched, ...] = ()
+    fetched: tuple[FetchResult, ...] = ()
     if not offline:
         day = runtime.now().astimezone(config.readers[0].schedule.zone).date()
         fetched = fetch(config.sources, runtime, day, record=False)
@@ -83,7 +83,7 @@ def _config(config: Config) -> Iterator[Finding]:
         )
 
 
-def _sources(config: Config, fetched: Sequence[Fetched]) -> Iterator[Finding]:
+def _sources(config: Config, fetched: Sequence[FetchResult]) -> Iterator[Finding]:
     for index, one in enumerate(fetched):
         problem = None
         if one.state is SourceState.FAILED:
@@ -94,7 +94,7 @@ def _sources(config: Config, fetched: Sequence[Fetched]) -> Iterator[Finding]:
         yield Finding(part="sources", what=one.source, detail=detail, problem=problem)
 
 
-def _at_source(config: Config, index: int, one: Fetched) -> Problem:
+def _at_source(config: Config, index: int, one: FetchResult) -> Problem:
     """Return the problem of a source, shown at its address in the config."""
     silent = isinstance(one.error, Unreachable) and not one.error.status
     doubt = MAYBE_OFFLINE if silent else "open the address in a browser: has it moved?"
@@ -150,7 +150,9 @@ def _refused(kind: str, problem: Problem) -> Finding:
     return Finding(part="mail", what=kind, detail=problem.message, problem=problem)
 
 
-def _templates(config: Config, runtime: Runtime, fetched: Sequence[Fetched]) -> Iterator[Finding]:
+def _templates(
+    config: Config, runtime: Runtime, fetched: Sequence[FetchResult]
+) -> Iterator[Finding]:
     """Render each reader's digest: a template is sound if it can be rendered."""
     for reader in config.readers:
         folder = reader.email.templates

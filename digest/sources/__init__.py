@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class FetchWindow:
     """The time for which papers are wanted."""
 
     now: datetime
@@ -41,7 +41,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchResult:
     """Result of reading one source: papers, or the reason for none."""
 
     source: str
@@ -67,7 +67,7 @@ class Source(Protocol):
         """Return what config.toml and the digest call this source."""
         ...
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read what is new; a failure is part of the result, never raised."""
         ...
 
@@ -75,8 +75,8 @@ class Source(Protocol):
 def stale(papers: Iterable[Paper], known: Collection[str], day: date) -> bool:
     """Return whether a source repeated known papers although new ones were due on `day`.
 
-    True where there are papers, one of each one's keys is `known`, and `day` is one on which the
-    lists work: asked again in an hour, such a source may have more to tell.
+    Requires at least one paper, a known key in each, and a working day. Such a source may have new
+    papers an hour later.
     """
     found = list(papers)
     due = is_weekday(day) and not is_holiday(day)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.sources import _feed_reader
-    from digest.sources._feed_reader import Entry
+    from digest.sources._feed_reader import FeedEntry
 
 HINT = "are the categories written as on arxiv.org, such as cs.LG?"
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
@@ -37,13 +37,13 @@ def wanted(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
 
 
 def papers_of(
-    feed: _feed_reader.Feed, source: str, kinds: frozenset[str], skip: Skipped
+    feed: _feed_reader.ParsedFeed, source: str, kinds: frozenset[str], skip: Skipped
 ) -> tuple[Paper, ...]:
     """Return the papers of a batch with these announce types; raise Unreadable for an error."""
     if "error for query" in feed.title:
         raise Unreadable("arXiv does not know what was asked", source=source, hint=HINT)
 
-    def read(entry: Entry) -> Paper | None:
+    def read(entry: FeedEntry) -> Paper | None:
         whole = html_text(entry.text) if entry.text_html else entry.text
         head = _HEAD.match(whole)
         announce = (entry.announce or (head[1] if head else "new")).lower()
@@ -61,13 +61,13 @@ def papers_of(
     return papers(feed.entries, read, skip)
 
 
-def papers_of_query(feed: _feed_reader.Feed, source: str, skip: Skipped) -> tuple[Paper, ...]:
+def papers_of_query(feed: _feed_reader.ParsedFeed, source: str, skip: Skipped) -> tuple[Paper, ...]:
     """Return the papers of an answer of the query API; raise Unreadable where it is an error."""
     for entry in feed.entries:
         if _ERRORS in entry.id:
             raise Unreadable(f"arXiv says: {clean(entry.text, 200)}", source=source, hint=HINT)
 
-    def read(entry: Entry) -> Paper | None:
+    def read(entry: FeedEntry) -> Paper | None:
         day = announced(entry.published) if entry.published else None
         if _withdrawn(entry, entry.text, skip):
             return None
@@ -76,7 +76,7 @@ def papers_of_query(feed: _feed_reader.Feed, source: str, skip: Skipped) -> tupl
     return papers(feed.entries, read, skip)
 
 
-def _withdrawn(entry: Entry, abstract: str, skip: Skipped) -> bool:
+def _withdrawn(entry: FeedEntry, abstract: str, skip: Skipped) -> bool:
     """Return whether a paper is withdrawn; it counts among the entries left out."""
     if not is_withdrawn(entry.title, abstract, entry.comment):
         return False
@@ -85,7 +85,7 @@ def _withdrawn(entry: Entry, abstract: str, skip: Skipped) -> bool:
 
 
 def _paper(
-    entry: Entry, source: str, *, abstract: str, published: datetime | None, listed: date | None
+    entry: FeedEntry, source: str, *, abstract: str, published: datetime | None, listed: date | None
 ) -> Paper:
     number = arxiv_id(entry.id) or arxiv_id(entry.link)
     if not number:
@@ -110,12 +110,12 @@ def _paper(
     )
 
 
-def _authors(entry: Entry) -> list[str]:
+def _authors(entry: FeedEntry) -> list[str]:
     """Return the names; the feeds write all of them, with affiliations, into one."""
     return [tex_name(name) for one in entry.authors for name in split(one)]
 
 
-def _categories(entry: Entry) -> tuple[str, ...]:
+def _categories(entry: FeedEntry) -> tuple[str, ...]:
     """Return arXiv's categories, the paper's own first; ACM and MSC classes are left out."""
     own = [entry.primary] if entry.primary else []
     return names(tag for tag in (*own, *entry.tags) if _CATEGORY.fullmatch(tag))

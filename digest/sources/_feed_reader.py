@@ -32,7 +32,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry as the feed has it, before cleaning."""
 
     id: str = ""
@@ -53,10 +53,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class ParsedFeed:
     """A feed's entries, in its order."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     title: str = ""
     cut: bool = False
     """True where its end is missing: the last entry was half-filled and is left out."""
@@ -68,7 +68,7 @@ def read(
     content_type: str = "",
     location: str = "",
     command: Sequence[str] = (sys.executable, "-P", str(Path(_feedparser_worker.__file__))),
-) -> Feed:
+) -> ParsedFeed:
     """Return the feed in `body`; raise Unreadable where it is none or too much to read.
 
     `location` is the address it came from, `command` what runs the child.
@@ -89,7 +89,7 @@ def read(
     return feed(table(json.loads(done.stdout)), body)
 
 
-def feed(found: Mapping[str, object], body: bytes) -> Feed:
+def feed(found: Mapping[str, object], body: bytes) -> ParsedFeed:
     """Return what the child found in `body`; raise Unreadable where it is no feed."""
     if error := text(found.get("error")):
         raise Unreadable(f"the feed cannot be read ({error})")
@@ -97,11 +97,13 @@ def feed(found: Mapping[str, object], body: bytes) -> Feed:
         raise Unreadable(f"not a feed: {_looks(body)}", hint="is this the feed's own address?")
     entries = tuple(_entry(table(entry)) for entry in items(found.get("entries")))
     cut = found.get("cut") is True
-    return Feed(entries=entries[:-1] if cut else entries, title=text(found.get("title")), cut=cut)
+    return ParsedFeed(
+        entries=entries[:-1] if cut else entries, title=text(found.get("title")), cut=cut
+    )
 
 
-def _entry(raw: Mapping[str, object]) -> Entry:
-    return Entry(
+def _entry(raw: Mapping[str, object]) -> FeedEntry:
+    return FeedEntry(
         **{name: text(raw.get(name)) for name in ("id", "link", "title", "text", "doi")},
         **{name: text(raw.get(name)) for name in ("announce", "comment", "primary")},
         title_html=raw.get("title_html") is True,

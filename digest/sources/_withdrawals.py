@@ -1,7 +1,7 @@
 """Withdrawn papers, recognised by the authors' comment because arXiv has no flag.
 
-Only a text that says so of this paper, in this version, counts: abstracts speak of withdrawn drugs
-and troops, comments of earlier versions and of journals.
+Only a text that says so of this paper, in this version, counts: abstracts mention withdrawn drugs
+and troops, comments mention earlier versions and of journals.
 """
 
 from __future__ import annotations

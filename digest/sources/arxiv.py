@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from digest.model.errors import SourceError, Unreachable
 from digest.model.identity import arxiv_id
 from digest.model.states import SourceState
-from digest.sources import Fetched, _feed_reader, source
+from digest.sources import FetchResult, _feed_reader, source
 from digest.sources._arxiv_calendar import announces, batch_day, batches_between, submitted
 from digest.sources._arxiv_entries import HINT, papers_of, papers_of_query, wanted
 from digest.sources._entries import Notes, Skipped
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.model.paper import Paper
-    from digest.sources import When
-    from digest.sources.http import Http, Visit
+    from digest.sources import FetchWindow
+    from digest.sources.http import FetchSession, Http
 
 FEEDS = "https://rss.arxiv.org/atom"
 API = "https://export.arxiv.org/api/query"
@@ -58,7 +58,7 @@ class Arxiv:
         """Return whether the API is asked for missed days; not if `url` alone was changed."""
         return self.url == FEEDS or self.api_url != API
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read the batch of today and those missed since the last time, or of an asked day."""
         run = _Run(self, when, Skipped(self.name), Notes())
         try:
@@ -74,13 +74,13 @@ class _Run:
     """One fetch: what was found so far and what went wrong."""
 
     source: Arxiv
-    when: When
+    when: FetchWindow
     skip: Skipped
     notes: Notes
     found: dict[str, Paper] = field(default_factory=dict)
     errors: list[SourceError] = field(default_factory=list)
 
-    def read(self, visit: Visit) -> None:
+    def read(self, visit: FetchSession) -> None:
         """Read the feeds where they hold what is wanted, the rest from the API."""
         batch = batch_day(self.when.now)
         if not self.when.asked:
@@ -95,7 +95,7 @@ class _Run:
         elif announces(self.when.day):
             self._read_api(visit, self.when.day, self.when.day)
 
-    def _read_feeds(self, visit: Visit) -> None:
+    def _read_feeds(self, visit: FetchSession) -> None:
         """Read each feed; one that fails does not take the others with it."""
         for categories in _shared(self.source.categories, _MOST_FEEDS):
             url = f"{self.source.url.rstrip('/')}/{quote('+'.join(categories), safe='+.')}"
@@ -107,7 +107,7 @@ class _Run:
             except SourceError as error:
                 self.errors.append(_explained(visit.blame(error)))
 
-    def _read_api(self, visit: Visit, first: date, last: date) -> None:
+    def _read_api(self, visit: FetchSession, first: date, last: date) -> None:
         """Add the papers that were announced from `first` to `last`."""
         query = _query(self.source.categories, submitted(first)[0], submitted(last)[1])
         for page in range(_MOST_PAGES):
@@ -129,14 +129,14 @@ class _Run:
         for paper in batch:
             self.found.setdefault(paper.id, paper)
 
-    def fetched(self) -> Fetched:
+    def fetched(self) -> FetchResult:
         """Return what came of it."""
         day = self.when.day if self.when.asked else batch_day(self.when.now)
         found = tuple(self.found.values())
         error = self.errors[0] if self.errors else None
         if self.when.asked:
             found = tuple(paper for paper in found if paper.listed == day)
-        return Fetched(
+        return FetchResult(
             source=self.source.name,
             papers=found,
             state=self._state(day, empty=not found),

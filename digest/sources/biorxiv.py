@@ -12,7 +12,7 @@ from digest.model.identity import identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.text import clean, unescape
-from digest.sources import Fetched, source
+from digest.sources import FetchResult, source
 from digest.sources._arxiv_calendar import is_weekday
 from digest.sources._author_lists import split
 from digest.sources._entries import Notes, Skipped, Unusable, names, papers, title_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from digest.sources import When
-    from digest.sources.http import Http, Visit
+    from digest.sources import FetchWindow
+    from digest.sources.http import FetchSession, Http
 
 _LOOK_BACK = timedelta(days=2)
 """Papers appear in the list up to two days after the date they bear."""
@@ -43,7 +43,7 @@ class Biorxiv:
     """Such as "genomics"; all of them where there is none."""
     url: str = "https://api.biorxiv.org"
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read the preprints of the last days, first versions only."""
         skip, notes = Skipped(self.name), Notes()
         found: dict[str, Paper] = {}
@@ -54,7 +54,7 @@ class Biorxiv:
                 self._read(visit, f"{first}/{last}", found, skip, notes)
         except SourceError as failed:
             error = failed
-        return Fetched(
+        return FetchResult(
             source=self.name,
             papers=tuple(found.values()),
             state=_state(error, last, empty=not found),
@@ -65,7 +65,7 @@ class Biorxiv:
         )
 
     def _read(
-        self, visit: Visit, span: str, found: dict[str, Paper], skip: Skipped, notes: Notes
+        self, visit: FetchSession, span: str, found: dict[str, Paper], skip: Skipped, notes: Notes
     ) -> None:
         """Read page after page: the next begins where this one's count ends."""
         cursor = 0
@@ -86,7 +86,7 @@ class Biorxiv:
                 return
 
 
-def _span(when: When) -> tuple[date, date]:
+def _span(when: FetchWindow) -> tuple[date, date]:
     if when.asked:
         return when.day, when.day
     today = when.now.date()

@@ -15,7 +15,7 @@ from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.tex_accents import tex_name
 from digest.model.text import clean, cut
-from digest.sources import Fetched, _feed_reader, source
+from digest.sources import FetchResult, _feed_reader, source
 from digest.sources._author_lists import split
 from digest.sources._entries import (
     Notes,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from digest.sources import When
-    from digest.sources._feed_reader import Entry
+    from digest.sources import FetchWindow
+    from digest.sources._feed_reader import FeedEntry
     from digest.sources.http import Http
 
 _PREAMBLE = re.compile(r"[^.;,]{1,80}, Published online: [^;]{4,40}; ?doi:\S+\s*")
@@ -54,7 +54,7 @@ class Feed:
     private: bool = False
     """Its name may lead to an address of the own network."""
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read the feed; of an asked day, the entries of that day."""
         skip, notes = Skipped(self.name), Notes()
         try:
@@ -65,7 +65,7 @@ class Feed:
                 )
                 found = papers_of(feed, self.name, when.now, skip)
         except SourceError as error:
-            return Fetched(
+            return FetchResult(
                 source=self.name,
                 state=SourceState.FAILED,
                 error=error,
@@ -74,7 +74,7 @@ class Feed:
             )
         if when.asked:
             found = tuple(p for p in found if held_on(p, when.day, undated=False))
-        return Fetched(
+        return FetchResult(
             source=self.name,
             papers=found,
             state=SourceState.OK if found else SourceState.QUIET,
@@ -103,14 +103,14 @@ def parse(  # what an answer tells beside its bytes, all by keyword
 
 
 def papers_of(
-    feed: _feed_reader.Feed, source: str, now: datetime | None, skip: Skipped
+    feed: _feed_reader.ParsedFeed, source: str, now: datetime | None, skip: Skipped
 ) -> tuple[Paper, ...]:
     """Return the papers of a parsed feed."""
     shared = _shared(feed.entries)
     return papers(feed.entries, lambda entry: _paper(entry, source, now, shared), skip)
 
 
-def _shared(entries: Iterable[Entry]) -> frozenset[str]:
+def _shared(entries: Iterable[FeedEntry]) -> frozenset[str]:
     """Return the keys of entries with different titles: they identify none of them.
 
     A feed may give each paper the link of the table of contents, or one guid.
@@ -125,7 +125,7 @@ def _shared(entries: Iterable[Entry]) -> frozenset[str]:
 
 
 def _paper(
-    entry: Entry, source: str, now: datetime | None, shared: frozenset[str] = frozenset()
+    entry: FeedEntry, source: str, now: datetime | None, shared: frozenset[str] = frozenset()
 ) -> Paper:
     text = _plain(entry.text, html=entry.text_html)
     title = title_of(_plain(entry.title, html=entry.title_html) or cut(text, _TITLE_FROM_TEXT))
@@ -152,7 +152,7 @@ def _plain(text: str, *, html: bool) -> str:
     return html_text(text) if html or has_markup(text) else text
 
 
-def _identity(entry: Entry, link: str, title: str, shared: frozenset[str]) -> tuple[str, ...]:
+def _identity(entry: FeedEntry, link: str, title: str, shared: frozenset[str]) -> tuple[str, ...]:
     guid = entry.id if "arxiv" in entry.id.lower() else ""
     is_page = entry.id.lower().startswith("http") and not is_doi_link(entry.id)
     keys = identity(
@@ -166,7 +166,7 @@ def _identity(entry: Entry, link: str, title: str, shared: frozenset[str]) -> tu
     return own or identity(title=f"{title} {entry.link} {entry.text}")[:1]
 
 
-def _authors(entry: Entry) -> list[str]:
+def _authors(entry: FeedEntry) -> list[str]:
     """Return the names, also where a feed puts them all into one."""
     match entry.authors:
         case [one]:

@@ -14,7 +14,7 @@ from digest.model.identity import arxiv_id, identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.text import clean
-from digest.sources import Fetched, source
+from digest.sources import FetchResult, source
 from digest.sources._author_lists import split
 from digest.sources._entries import (
     MAX_SUMMARY,
@@ -32,7 +32,7 @@ from digest.sources._json import count, day, items, load, moment, table, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.sources import When
+    from digest.sources import FetchWindow
     from digest.sources.http import Http
 
 _LARGEST = 200_000_000
@@ -49,19 +49,19 @@ class File:
     """As config.toml says it, made absolute from the place of that file."""
     name: str = "file"
 
-    def fetch(self, http: Http, when: When) -> Fetched:  # noqa: ARG002  # a file needs no network
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:  # noqa: ARG002  # a file needs no network
         """Read the file; of an asked day, the papers of that day and those without a date."""
         skip = Skipped(self.name)
         try:
             found = parse(self._content(), source=self.name, skip=skip)
         except (Unreachable, Unreadable) as error:
-            return Fetched(
+            return FetchResult(
                 source=self.name, state=SourceState.FAILED, error=error, skipped=skip.count
             )
         if when.asked:
             found = tuple(p for p in found if held_on(p, when.day, undated=True))
         state = SourceState.OK if found else SourceState.QUIET
-        return Fetched(source=self.name, papers=found, state=state, skipped=skip.count)
+        return FetchResult(source=self.name, papers=found, state=state, skipped=skip.count)
 
     def _content(self) -> bytes:
         try:

@@ -12,7 +12,7 @@ from digest.model.identity import arxiv_id, identity
 from digest.model.paper import Links, Paper
 from digest.model.states import SourceState
 from digest.model.text import clean, unescape
-from digest.sources import Fetched, source
+from digest.sources import FetchResult, source
 from digest.sources._arxiv_calendar import is_holiday, is_weekday, weekdays_before
 from digest.sources._entries import (
     MAX_SUMMARY,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from digest.sources import When
-    from digest.sources.http import Http, Visit
+    from digest.sources import FetchWindow
+    from digest.sources.http import FetchSession, Http
 
 _SITE = "https://huggingface.co"
 _PAGE = 100
@@ -57,7 +57,7 @@ class HuggingFace:
     min_upvotes: int = 0
     """Papers with fewer votes are left out."""
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read today's list and those of the days before it that may have changed."""
         skip, notes = Skipped(self.name), Notes()
         found: dict[str, Paper] = {}
@@ -71,7 +71,7 @@ class HuggingFace:
                     error = error or visit.blame(failed)
                     if not _is_of_one_day(failed):
                         break
-        return Fetched(
+        return FetchResult(
             source=self.name,
             papers=tuple(p for p in found.values() if (p.upvotes or 0) >= self.min_upvotes),
             state=_state(when, error, empty=not found),
@@ -82,7 +82,7 @@ class HuggingFace:
         )
 
     def _read(
-        self, visit: Visit, day: date, found: dict[str, Paper], skip: Skipped, notes: Notes
+        self, visit: FetchSession, day: date, found: dict[str, Paper], skip: Skipped, notes: Notes
     ) -> bool:
         """Add the papers of one day; return False if the server ignores the day.
 
@@ -106,7 +106,7 @@ class HuggingFace:
         return f"{self.url}{'&' if '?' in self.url else '?'}{urlencode(query)}"
 
 
-def days(when: When) -> tuple[date, ...]:
+def days(when: FetchWindow) -> tuple[date, ...]:
     """Return the days whose lists are asked for, the one that counts most first."""
     if when.asked:
         return (when.day,)
@@ -121,12 +121,12 @@ def _is_of_one_day(error: SourceError) -> bool:
     return isinstance(error, Unreachable) and error.status in (400, 404)
 
 
-def _is_due(when: When) -> bool:
+def _is_due(when: FetchWindow) -> bool:
     day = when.day if when.asked else when.now.date()
     return is_weekday(day) and not is_holiday(day)
 
 
-def _state(when: When, error: SourceError | None, *, empty: bool) -> SourceState:
+def _state(when: FetchWindow, error: SourceError | None, *, empty: bool) -> SourceState:
     if not empty:
         return SourceState.OK
     if error:

@@ -23,7 +23,7 @@ from http_server import (
 
 from digest.model.errors import SourceError, Unreachable, Unreadable
 from digest.model.states import SourceState
-from digest.sources import Source, When
+from digest.sources import FetchWindow, Source
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from digest.sources.http import Http
 
-WHEN = When(now=NOW, day=NOW.date())
+WHEN = FetchWindow(now=NOW, day=NOW.date())
 MB = 1_000_000
 SMALL = Limits(body=MB)
 RSS = (
@@ -392,7 +392,7 @@ def test_f10_a_feed_cannot_name_an_address_of_the_own_network(host: str, *, prox
     with serving(ok(b"secret")) as inside:
         http = client(resolve=resolve, proxies={"http": inside.url()} if proxied else {})
         with pytest.raises(Unreachable, match="private network"):
-            fetched(f"http://{host}:{inside.port}/secret", http, foreign=True)
+            fetched(f"http://{host}:{inside.port}/secret", http, untrusted=True)
     assert (inside.exchanges, looked_up) == ([], [])
 
 

@@ -17,10 +17,10 @@ from recordings import entries_of
 from digest.model.errors import Unreadable
 from digest.model.merging import merge
 from digest.model.states import SourceState
-from digest.sources import When, arxiv, biorxiv, feed, file, huggingface
+from digest.sources import FetchWindow, arxiv, biorxiv, feed, file, huggingface
 from digest.sources._entries import Skipped
 
-WHEN = When(now=NOW, day=NOW.date())
+WHEN = FetchWindow(now=NOW, day=NOW.date())
 MB = 1 << 20
 
 

@@ -11,7 +11,7 @@ from recordings import captured, entries_of, recorded
 
 from digest.model.errors import Unreadable
 from digest.model.states import SourceState
-from digest.sources import When
+from digest.sources import FetchWindow
 from digest.sources._arxiv_entries import papers_of, papers_of_query, wanted
 from digest.sources._entries import Skipped
 from digest.sources.arxiv import Arxiv, by_id, parse, parse_query
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from digest.model.paper import Paper
 
-TUESDAY = When(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
-SUNDAY = When(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))
+TUESDAY = FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
+SUNDAY = FetchWindow(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))
 EMPTY = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>arXiv Query</title></feed>'
 
 
@@ -159,7 +159,7 @@ def test_missed_batches_are_asked_of_the_api() -> None:
         source = Arxiv(
             categories=("cs.LG", "cs.CL"), url=server.url("/atom"), api_url=server.url("/api")
         )
-        friday = When(now=NOW, day=NOW.date(), since=date(2026, 6, 12))
+        friday = FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 6, 12))
         got = source.fetch(client(), friday)
     asked = parse_qs(urlsplit(server.paths[2]).query)
     assert asked["search_query"] == [
@@ -171,7 +171,7 @@ def test_missed_batches_are_asked_of_the_api() -> None:
 def test_guests_among_missed_papers_are_a_choice() -> None:
     """The API's `cat:` also finds cross-lists."""
     with serving(ok(recorded("arxiv_query.xml"))) as server:
-        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 15), asked=True)
         source = Arxiv(categories=("cs.LG",), api_url=server.url(), cross_lists=False)
         got = source.fetch(client(), asked)
     assert [paper.id for paper in got.papers] == ["arxiv:2606.00500"]
@@ -190,7 +190,7 @@ def entries(first: int, count: int) -> bytes:
 def test_an_endless_answer_of_the_api_is_left_in_the_end() -> None:
     """Four pages of 500 are more than a week of any reader's categories."""
     with serving(lambda exchange: ok(entries(500 * exchange.number, 500))) as server:
-        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 15), asked=True)
         got = Arxiv(categories=("cs.LG",), api_url=server.url()).fetch(client(), asked)
     assert (len(got.papers), len(server.paths)) == (2000, 4)
 
@@ -202,7 +202,7 @@ def test_a_long_answer_of_the_api_is_read_page_by_page() -> None:
         return ok(entries(0, 500) if "start=0" in exchange.path else entries(500, 20))
 
     with serving(play) as server:
-        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 15), asked=True)
         got = Arxiv(categories=("cs.LG",), api_url=server.url("/?v=1")).fetch(client(), asked)
     assert len(got.papers) == 520
     assert len(server.paths) == 2
@@ -211,7 +211,7 @@ def test_a_long_answer_of_the_api_is_read_page_by_page() -> None:
 def test_nothing_was_announced_on_an_asked_sunday() -> None:
     """No request is needed to know that."""
     with serving(b"") as server:
-        asked = When(now=NOW, day=date(2026, 6, 14), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 14), asked=True)
         got = Arxiv(categories=("cs.LG",), api_url=server.url()).fetch(client(), asked)
     assert (got.state, got.papers, server.paths) == (SourceState.QUIET, (), [])
 
@@ -220,7 +220,7 @@ def test_without_an_api_an_asked_day_gets_what_the_feed_holds_of_it() -> None:
     """A feed at another address says nothing about where its API would be."""
     with serving(ok(recorded("arxiv_atom.xml"))) as server:
         source = Arxiv(categories=("cs.LG",), url=server.url())
-        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 15), asked=True)
         assert source.fetch(client(), asked).papers == ()
         assert server.paths == ["/cs.LG"]
     assert not source.backfills
@@ -234,7 +234,7 @@ def test_a_failing_backfill_does_not_take_the_batch_with_it() -> None:
 
     with serving(play) as server:
         source = Arxiv(categories=("cs.LG",), url=server.url("/atom"), api_url=server.url("/api"))
-        got = source.fetch(client(), When(now=NOW, day=NOW.date(), since=date(2026, 6, 1)))
+        got = source.fetch(client(), FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 6, 1)))
     assert (len(got.papers), got.state) == (2, SourceState.OK)
     assert got.error is not None
 

@@ -10,11 +10,11 @@ from recordings import recorded
 
 from digest.model.errors import Unreadable
 from digest.model.states import SourceState
-from digest.sources import When
+from digest.sources import FetchWindow
 from digest.sources._entries import Skipped
 from digest.sources.biorxiv import Biorxiv, parse
 
-TUESDAY = When(now=NOW, day=NOW.date())
+TUESDAY = FetchWindow(now=NOW, day=NOW.date())
 
 
 def page(first: int, count: int, total: object) -> bytes:
@@ -86,12 +86,12 @@ def test_a_cursor_that_does_not_move_ends_the_reading() -> None:
 @pytest.mark.parametrize(
     ("when", "span"),
     [
-        (When(now=NOW, day=NOW.date(), since=date(2026, 6, 15)), "2026-06-14/2026-06-16"),
-        (When(now=NOW, day=NOW.date(), since=date(2026, 1, 1)), "2026-06-09/2026-06-16"),
-        (When(now=NOW, day=date(2026, 6, 13), asked=True), "2026-06-13/2026-06-13"),
+        (FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 6, 15)), "2026-06-14/2026-06-16"),
+        (FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 1, 1)), "2026-06-09/2026-06-16"),
+        (FetchWindow(now=NOW, day=date(2026, 6, 13), asked=True), "2026-06-13/2026-06-13"),
     ],
 )
-def test_the_days_asked_for(when: When, span: str) -> None:
+def test_the_days_asked_for(when: FetchWindow, span: str) -> None:
     """Two days back, a week after a gap, or just the asked day."""
     with serving(ok(recorded("biorxiv_none.json"))) as server:
         Biorxiv(url=server.url()).fetch(client(), when)
@@ -101,7 +101,7 @@ def test_the_days_asked_for(when: When, span: str) -> None:
 def test_nothing_on_a_saturday_is_quiet() -> None:
     """Editors rest at the weekend."""
     with serving(ok(recorded("biorxiv_none.json"))) as server:
-        asked = When(now=NOW, day=date(2026, 6, 13), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 13), asked=True)
         assert Biorxiv(url=server.url()).fetch(client(), asked).state is SourceState.QUIET
 
 

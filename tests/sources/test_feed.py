@@ -13,14 +13,14 @@ from recordings import captured, entries_of, recorded
 from digest.model.errors import SourceError, Unreadable
 from digest.model.merging import merge
 from digest.model.states import SourceState
-from digest.sources import When, _feed_reader
+from digest.sources import FetchWindow, _feed_reader
 from digest.sources._entries import Skipped
 from digest.sources.feed import Feed, papers_of, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TUESDAY = When(now=NOW, day=NOW.date())
+TUESDAY = FetchWindow(now=NOW, day=NOW.date())
 NO_FEED = {"feedrs_xml_iso8859.xml", "empty.xml", "gzipped_body_no_header.xml.gz"} | {
     "html_instead_of_feed.html",
     "json.json",
@@ -82,7 +82,7 @@ def test_a_feed_is_a_source() -> None:
 def test_of_an_asked_day_only_its_entries_are_held() -> None:
     """Entries without a date belong to no day."""
     with serving(ok(recorded("lab.rss"))) as server:
-        asked = When(now=NOW, day=date(2026, 6, 15), asked=True)
+        asked = FetchWindow(now=NOW, day=date(2026, 6, 15), asked=True)
         got = Feed(url=server.url()).fetch(client(), asked)
     assert [paper.title for paper in got.papers] == ["Post with an address first"]
 
@@ -122,10 +122,10 @@ def test_A5_no_paper_of_a_feed_is_lost_by_merging_with_another(
 ) -> None:
     """Entries with titles of their own stay as many as they are, whatever link and guid say."""
     entries = tuple(
-        _feed_reader.Entry(title=title, link=f"https://a.example{path}", id=guid)
+        _feed_reader.FeedEntry(title=title, link=f"https://a.example{path}", id=guid)
         for title, path, guid in items
     )
-    found = papers_of(_feed_reader.Feed(entries=entries), "feed", NOW, Skipped("feed"))
+    found = papers_of(_feed_reader.ParsedFeed(entries=entries), "feed", NOW, Skipped("feed"))
     assert sorted(paper.title for paper in merge(found)) == sorted(title for title, _, _ in items)
 
 

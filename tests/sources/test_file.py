@@ -11,10 +11,10 @@ from recordings import RECORDED, recorded
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.paper import Links
 from digest.model.states import SourceState
-from digest.sources import When
+from digest.sources import FetchWindow
 from digest.sources.file import File, given_ids, parse, read_lines
 
-WHEN = When(now=NOW, day=NOW.date())
+WHEN = FetchWindow(now=NOW, day=NOW.date())
 
 
 def test_every_key_is_read() -> None:
@@ -91,8 +91,8 @@ def test_a_file_is_a_source() -> None:
 
 def test_of_an_asked_day_the_undated_are_held_too() -> None:
     """A line without a date may be meant for any day."""
-    asked = When(now=NOW, day=date(2024, 6, 18), asked=True)
-    other = When(now=NOW, day=date(2024, 6, 19), asked=True)
+    asked = FetchWindow(now=NOW, day=date(2024, 6, 18), asked=True)
+    other = FetchWindow(now=NOW, day=date(2024, 6, 19), asked=True)
     source = File(path=RECORDED / "papers.jsonl")
     assert len(source.fetch(client(), asked).papers) == 4
     assert len(source.fetch(client(), other).papers) == 3

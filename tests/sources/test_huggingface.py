@@ -12,7 +12,7 @@ from recordings import captured, recorded
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.paper import Links
 from digest.model.states import SourceState
-from digest.sources import When
+from digest.sources import FetchWindow
 from digest.sources._entries import Skipped
 from digest.sources.huggingface import HuggingFace, days, parse
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from http_server import Play
 
-TUESDAY = When(now=NOW, day=NOW.date())
-SUNDAY = When(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))
+TUESDAY = FetchWindow(now=NOW, day=NOW.date())
+SUNDAY = FetchWindow(now=datetime(2026, 6, 14, 10, tzinfo=UTC), day=date(2026, 6, 14))
 
 
 def listing(*numbers: int, upvotes: int = 5) -> bytes:
@@ -109,13 +109,13 @@ def test_today_and_three_weekdays_are_asked_for() -> None:
 
 def test_after_a_gap_up_to_a_week_is_asked_for() -> None:
     """What was listed while the computer was off is read, but no more than a week of it."""
-    away = When(now=NOW, day=NOW.date(), since=date(2026, 5, 1))
+    away = FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 5, 1))
     assert [day.day for day in days(away)] == [16, 15, 12, 11, 10, 9]
 
 
 def test_an_asked_day_is_the_only_one() -> None:
     """`--day` asks for that list alone."""
-    asked = When(now=NOW, day=date(2026, 3, 4), asked=True)
+    asked = FetchWindow(now=NOW, day=date(2026, 3, 4), asked=True)
     assert days(asked) == (date(2026, 3, 4),)
 
 
@@ -141,7 +141,7 @@ def test_a_long_list_is_read_page_by_page() -> None:
         "2026-06-16": listing(*range(50)),
     }
     with serving(by_day(pages)) as server:
-        asked = When(now=NOW, day=NOW.date(), asked=True)
+        asked = FetchWindow(now=NOW, day=NOW.date(), asked=True)
         got = HuggingFace(url=server.url()).fetch(client(), asked)
     assert len(got.papers) == 110
     assert len(server.paths) == 3
@@ -154,7 +154,7 @@ def test_a_list_without_an_end_is_left_in_the_end() -> None:
         return ok(listing(*range(50 * exchange.number, 50 * exchange.number + 50)))
 
     with serving(play) as server:
-        asked = When(now=NOW, day=NOW.date(), asked=True)
+        asked = FetchWindow(now=NOW, day=NOW.date(), asked=True)
         got = HuggingFace(url=server.url()).fetch(client(), asked)
     assert (len(got.papers), len(server.paths)) == (500, 10)
 
@@ -162,7 +162,7 @@ def test_a_list_without_an_end_is_left_in_the_end() -> None:
 def test_a_server_without_pages_is_asked_twice_at_most() -> None:
     """The same page again means that there is no other."""
     with serving(ok(listing(*range(60)))) as server:
-        asked = When(now=NOW, day=NOW.date(), asked=True)
+        asked = FetchWindow(now=NOW, day=NOW.date(), asked=True)
         got = HuggingFace(url=server.url("/?key=1")).fetch(client(), asked)
     assert len(got.papers) == 60
     assert server.paths[1] == "/?key=1&date=2026-06-16&limit=100&p=1"

@@ -17,14 +17,14 @@ from digest import sources
 from digest.model.errors import SourceError
 from digest.model.paper import Paper
 from digest.model.states import SourceState
-from digest.sources import Fetched, When, kinds, source, stale
+from digest.sources import FetchResult, FetchWindow, kinds, source, stale
 from digest.sources.file import File
 
 if TYPE_CHECKING:
     from digest.sources import Source
     from digest.sources.http import Http
 
-WHEN = When(now=NOW, day=NOW.date())
+WHEN = FetchWindow(now=NOW, day=NOW.date())
 KINDS = sorted(kinds())
 NEEDED: dict[str, dict[str, object]] = {
     "arxiv": {"categories": ("cs.LG",)},
@@ -120,7 +120,7 @@ def test_a_source_is_stale_when_all_is_known_on_a_working_day() -> None:
 
 def test_what_is_fetched_is_a_value() -> None:
     """Nothing but the source's name is needed to say that all went well."""
-    got = Fetched(source="x")
+    got = FetchResult(source="x")
     assert (got.papers, got.state, got.error, got.skipped, got.due) == (
         (),
         SourceState.OK,
@@ -139,8 +139,8 @@ def test_registering_keeps_the_class() -> None:
         kind: ClassVar[str]
         name: str = "contract-test"
 
-        def fetch(self, http: Http, when: When) -> Fetched:
-            return Fetched(source=self.name)
+        def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
+            return FetchResult(source=self.name)
 
     assert Contract.kind == "contract-test"
     assert kinds()["contract-test"].__name__ == "Contract"

@@ -12,14 +12,14 @@ from recordings import CAPTURES, recorded
 
 from digest.model.merging import merge
 from digest.model.states import SourceState
-from digest.sources import Source, When
+from digest.sources import FetchWindow, Source
 from digest.sources.arxiv import Arxiv
 from digest.sources.biorxiv import Biorxiv
 from digest.sources.feed import Feed
 from digest.sources.huggingface import HuggingFace
 
 NOW = datetime(2026, 6, 16, 10, tzinfo=UTC)
-WHEN = When(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
+WHEN = FetchWindow(now=NOW, day=NOW.date(), since=date(2026, 6, 15))
 
 
 def replies(path: str) -> bytes | None:

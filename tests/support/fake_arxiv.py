@@ -25,11 +25,11 @@ class FakeHttp:
 
     @contextmanager
     def visit(self, source: str) -> Iterator[FakeHttp]:
-        """Visit; it is one's own visit."""
+        """FetchSession; it is one's own visit."""
         yield self
 
     def get(
-        self, url: str, *, source: str = "", private: bool = False, foreign: bool = False
+        self, url: str, *, source: str = "", private: bool = False, untrusted: bool = False
     ) -> Answer:
         """Answer."""
         self.asked.append(url)

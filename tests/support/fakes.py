@@ -21,7 +21,7 @@ from digest.model.states import SourceState
 from digest.ranking.background import Background
 from digest.ranking.build_background import pack
 from digest.ranking.ranker import Ranker
-from digest.sources import Fetched
+from digest.sources import FetchResult
 from digest.sources.http import Http
 from digest.store import Store
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config, Reader
     from digest.delivery import Envelope
-    from digest.sources import Source, When
+    from digest.sources import FetchWindow, Source
 
 MORNING = datetime(2026, 6, 16, 7, 30, tzinfo=UTC)
 """A Tuesday, the time of the digest."""
@@ -116,14 +116,14 @@ class FakeSource:
     error: SourceError | None = None
     notes: tuple[str, ...] = ()
     raises: BaseException | None = None
-    asked: list[When] = field(default_factory=list)
+    asked: list[FetchWindow] = field(default_factory=list)
 
-    def fetch(self, http: Http, when: When) -> Fetched:
+    def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Give it."""
         self.asked.append(when)
         if self.raises:
             raise self.raises
-        return Fetched(
+        return FetchResult(
             source=self.name,
             papers=tuple(replace(p, sources=(self.name,)) for p in self.papers),
             state=self.state,
@@ -247,6 +247,6 @@ def house(
         yield House(config=config, runtime=runtime, clock=clock, source=source, transport=transport)
 
 
-def fetch_in(home: House, day: date = TODAY) -> tuple[Fetched, ...]:
+def fetch_in(home: House, day: date = TODAY) -> tuple[FetchResult, ...]:
     """Read the sources of a house."""
     return fetch(home.config.sources, home.runtime, day)

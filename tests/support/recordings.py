@@ -16,7 +16,6 @@ from digest.sources._json import table
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from digest.sources._feed_reader import Feed
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 CAPTURES = Path(os.environ.get("DIGEST_DATA", RECORDED.parents[2] / "shared" / "data")) / "captures"
@@ -40,7 +39,9 @@ def captured(pattern: str, slow: Collection[str] = ()) -> list[object]:
     ] or [pytest.param(CAPTURES, marks=absent, id="absent")]
 
 
-def entries_of(body: bytes, content_type: str = "", location: str = "https://a.example/") -> Feed:
+def entries_of(
+    body: bytes, content_type: str = "", location: str = "https://a.example/"
+) -> ParsedFeed:
     """Read a feed as the child would, but in this process, which is quicker."""
     target = io.BytesIO()
     facts = json.dumps({"content_type": content_type, "location": location}).encode()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.app.pipeline.request import DigestRequest
     from digest.app.runtime import Runtime
     from digest.model.paper import Paper
-    from digest.sources import Fetched
+    from digest.sources import FetchResult
 
 OLDEST = timedelta(days=7)
 """After a longer pause, papers listed before this are dropped, with a word about it."""
@@ -34,7 +34,7 @@ class Candidates:
 
 
 def candidates_for(
-    request: DigestRequest, fetched: Sequence[Fetched], past: Past, runtime: Runtime
+    request: DigestRequest, fetched: Sequence[FetchResult], past: Past, runtime: Runtime
 ) -> Candidates:
     """Return one of each paper that may be new to a request's reader, fetched now or since."""
     history = past.history
@@ -54,7 +54,7 @@ def candidates_for(
 
 
 def candidates(
-    fetched: Sequence[Fetched],
+    fetched: Sequence[FetchResult],
     remembered: Iterable[Paper] = (),
     *,
     day: date,

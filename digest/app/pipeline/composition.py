@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.model.issue import Issue, IssueLimits
     from digest.model.profile import Profile
     from digest.model.ranked import Ranked
-    from digest.sources import Fetched
+    from digest.sources import FetchResult
 
 
 def compose_issue(
@@ -27,7 +27,7 @@ def compose_issue(
     ranked: Sequence[Ranked],
     found: Candidates,
     past: Past,
-    fetched: Sequence[Fetched],
+    fetched: Sequence[FetchResult],
     profile: Profile,
     runtime: Runtime,
 ) -> Issue:

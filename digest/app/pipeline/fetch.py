@@ -13,7 +13,7 @@ from digest.app.paper_lookup import fetch_named
 from digest.model.errors import SourceError, Unreachable
 from digest.model.issue import SourceReport
 from digest.model.states import SourceState
-from digest.sources import Fetched, When, stale
+from digest.sources import FetchResult, FetchWindow, stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ _FIRST_READ = "first-read:"
 
 def fetch_for(
     requests: Sequence[DigestRequest], config: Config, runtime: Runtime, *, record: bool = True
-) -> dict[tuple[date | None, date, bool], tuple[Fetched, ...]]:
+) -> dict[tuple[date | None, date, bool], tuple[FetchResult, ...]]:
     """Read every source once for each `days` of the requests, and look up their named likes.
 
     All of the network that a draft depends on is here. Without `record` only caches are written.
@@ -66,7 +66,7 @@ def fetch(
     asked: bool = False,
     since: date | None = None,
     record: bool = True,
-) -> tuple[Fetched, ...]:
+) -> tuple[FetchResult, ...]:
     """Read every source, all at once, and remember what they gave; a failure is a result.
 
     `since` is the first day that is wanted, where it is not `day` alone. Papers and HTTP
@@ -75,7 +75,7 @@ def fetch(
     health = runtime.store.sources.all()
     now = runtime.now()
 
-    def read(source: Source) -> Fetched:
+    def read(source: Source) -> FetchResult:
         known = health.get(source.name)
         if known and known.not_before and now < known.not_before <= now + LONGEST_REST:
             return _resting(source, known.not_before, now)
@@ -84,8 +84,10 @@ def fetch(
             last = min(since, last or since)
         try:
             if asked and since:
-                return _of_days(source, runtime, When(now=now, day=since, asked=True), day)
-            return source.fetch(runtime.http, When(now=now, day=day, since=last, asked=asked))
+                return _of_days(source, runtime, FetchWindow(now=now, day=since, asked=True), day)
+            return source.fetch(
+                runtime.http, FetchWindow(now=now, day=day, since=last, asked=asked)
+            )
         except Exception as error:  # an outsider's source may raise anything: the line goes on
             log.exception("event=source-raised source=%r", source.name)
             return _failed(source, f"{type(error).__name__}: {error}")
@@ -102,9 +104,9 @@ def fetch(
     return fetched
 
 
-def _of_days(source: Source, runtime: Runtime, first: When, last: date) -> Fetched:
+def _of_days(source: Source, runtime: Runtime, first: FetchWindow, last: date) -> FetchResult:
     """Return what a source lists of several days, each asked for by itself until one fails."""
-    given: list[Fetched] = []
+    given: list[FetchResult] = []
     while first.day <= last and not (given and given[-1].state is SourceState.FAILED):
         given.append(source.fetch(runtime.http, first))
         first = replace(first, day=first.day + timedelta(days=1))
@@ -118,8 +120,8 @@ def _of_days(source: Source, runtime: Runtime, first: When, last: date) -> Fetch
 
 
 def _at_once(
-    read: Callable[[Source], Fetched], sources: Sequence[Source], runtime: Runtime
-) -> tuple[Fetched, ...]:
+    read: Callable[[Source], FetchResult], sources: Sequence[Source], runtime: Runtime
+) -> tuple[FetchResult, ...]:
     with ThreadPoolExecutor(max_workers=max(len(sources), 1)) as threads:
         try:
             return tuple(threads.map(read, sources))
@@ -128,13 +130,15 @@ def _at_once(
             raise
 
 
-def new_sources(fetched: Sequence[Fetched], since: datetime | None, runtime: Runtime) -> set[str]:
+def new_sources(
+    fetched: Sequence[FetchResult], since: datetime | None, runtime: Runtime
+) -> set[str]:
     """Return the sources that were read for the first time after the instant `since`."""
     first = {one.source: runtime.store.keyvalue.get(_FIRST_READ + one.source) for one in fetched}
     return {name for name, at in first.items() if since and at > since.isoformat()}
 
 
-def report(one: Fetched) -> SourceReport:
+def report(one: FetchResult) -> SourceReport:
     """Return the line of a source in a digest's footer."""
     return SourceReport(
         name=one.source,
@@ -144,7 +148,7 @@ def report(one: Fetched) -> SourceReport:
     )
 
 
-def _remember(fetched: Sequence[Fetched], runtime: Runtime, day: date, *, health: bool) -> None:
+def _remember(fetched: Sequence[FetchResult], runtime: Runtime, day: date, *, health: bool) -> None:
     """Keep papers, validators and health: the validators only with the papers read from them.
 
     What was asked of an old day says nothing about how a source fares, or what was read when.
@@ -162,7 +166,7 @@ def _remember(fetched: Sequence[Fetched], runtime: Runtime, day: date, *, health
             _tell(one, runtime)
 
 
-def _note_health(one: Fetched, runtime: Runtime, day: date) -> None:
+def _note_health(one: FetchResult, runtime: Runtime, day: date) -> None:
     store = runtime.store
     if one.state is not SourceState.FAILED and not store.keyvalue.get(_FIRST_READ + one.source):
         store.keyvalue.put(_FIRST_READ + one.source, runtime.now().isoformat())
@@ -177,7 +181,7 @@ def _note_health(one: Fetched, runtime: Runtime, day: date) -> None:
     )
 
 
-def _tell(one: Fetched, runtime: Runtime) -> None:
+def _tell(one: FetchResult, runtime: Runtime) -> None:
     """Raise what the reader should mend: an address that moved, a source that fails for days."""
     alerts = runtime.store.alerts
     moved, failing = f"moved:{one.source}", f"source:{one.source}"
@@ -194,7 +198,7 @@ def _tell(one: Fetched, runtime: Runtime) -> None:
         raise_alert(alerts, failing, text)
 
 
-def _stale_told(one: Fetched, runtime: Runtime, day: date) -> Fetched:
+def _stale_told(one: FetchResult, runtime: Runtime, day: date) -> FetchResult:
     """Mark a daily list as stale that shows nothing but what it showed half a day ago."""
     before = runtime.now() - STALE_AFTER
     keys = {key for paper in one.papers for key in (paper.id, *paper.aliases)}
@@ -205,15 +209,15 @@ def _stale_told(one: Fetched, runtime: Runtime, day: date) -> Fetched:
     return one
 
 
-def _resting(source: Source, until: datetime, now: datetime) -> Fetched:
+def _resting(source: Source, until: datetime, now: datetime) -> FetchResult:
     error = Unreachable(
         f"asked to be left alone until {until:%H:%M} UTC",
         source=source.name,
         retry_after=(until - now).total_seconds(),
     )
-    return Fetched(source=source.name, state=SourceState.FAILED, error=error)
+    return FetchResult(source=source.name, state=SourceState.FAILED, error=error)
 
 
-def _failed(source: Source, text: str) -> Fetched:
+def _failed(source: Source, text: str) -> FetchResult:
     error = SourceError(text, source=source.name)
-    return Fetched(source=source.name, state=SourceState.FAILED, error=error)
+    return FetchResult(source=source.name, state=SourceState.FAILED, error=error)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from digest.app.pipeline.request import DigestRequest, DigestResult
     from digest.app.runtime import Runtime
     from digest.config import Config
-    from digest.sources import Fetched
+    from digest.sources import FetchResult
 
 BATCH = 25
 """Digests made before they are sent: the first reader does not wait for the last one's."""
@@ -76,7 +76,7 @@ def rehearse(
 
 
 def draft(
-    request: DigestRequest, fetched: Sequence[Fetched], config: Config, runtime: Runtime
+    request: DigestRequest, fetched: Sequence[FetchResult], config: Config, runtime: Runtime
 ) -> Draft:
     """Return the digest as it would be sent now, without pictures; change nothing."""
     past = recall(request, config, runtime)
@@ -100,7 +100,7 @@ def draft(
 
 
 def _make(
-    request: DigestRequest, fetched: Sequence[Fetched], config: Config, runtime: Runtime
+    request: DigestRequest, fetched: Sequence[FetchResult], config: Config, runtime: Runtime
 ) -> DigestResult:
     """Make one digest and queue it; a fault of its own does not stop the others."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.app.runtime import Runtime
-    from digest.sources import Fetched
+    from digest.sources import FetchResult
 
 STALE_PATIENCE = timedelta(hours=3)
 """How long after its time a digest waits for a source that still shows the last batch."""
@@ -59,7 +59,7 @@ def already_done(request: DigestRequest, runtime: Runtime) -> DigestResult | Non
 
 
 def cannot_run(
-    request: DigestRequest, fetched: Sequence[Fetched], runtime: Runtime
+    request: DigestRequest, fetched: Sequence[FetchResult], runtime: Runtime
 ) -> DigestResult | None:
     """Return the result of a request that cannot be carried out now, None where it can."""
     result = DigestResult(reader=request.reader.name, day=request.day, state=DigestState.FAILED)

@@ -53,7 +53,7 @@ def _fetch(issue: Issue, runtime: Runtime) -> Mapping[str, bytes]:
             if len(found) == thumbnails.MOST or not http_url(paper.thumbnail):
                 continue
             try:
-                answer = visit.get(paper.thumbnail, foreign=True)
+                answer = visit.get(paper.thumbnail, untrusted=True)
                 data = thumbnails.scaled(answer.body)
             except SourceError as error:
                 log.info("event=no-picture paper=%s error=%r", paper.id, str(error))

@@ -1,6 +1,6 @@
 """Preview session: ranks and renders for each change, and fetches only if the sources change.
 
-Fetched papers are kept, so that a changed interest costs one ranking and one rendering. While a
+FetchResult papers are kept, so that a changed interest costs one ranking and one rendering. While a
 config or template is broken, the last good digest stays, with the problem beside it.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from digest.app.runtime import Runtime
     from digest.config import Config, Reader
     from digest.model.errors import Problem
-    from digest.sources import Fetched, Source
+    from digest.sources import FetchResult, Source
     from digest.store import Vote
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class FetchedSources:
 
     at: datetime
     sources: tuple[Source, ...] = ()
-    fetched: Mapping[date, tuple[Fetched, ...]] = field(default_factory=dict)
+    fetched: Mapping[date, tuple[FetchResult, ...]] = field(default_factory=dict)
 
 
 class PreviewSession:
@@ -183,7 +183,7 @@ class PreviewSession:
         same_sources = self._fetched.sources == self.config.sources
         return same_sources and wanted <= self._fetched.fetched.keys()
 
-    def _gathered(self, config: Config, day: date) -> tuple[Fetched, ...]:
+    def _gathered(self, config: Config, day: date) -> tuple[FetchResult, ...]:
         firsts = (DigestRequest(reader=reader, day=day).first_day for reader in config.readers)
         since = next((first for first in firsts if first), None)
         asked = self._asked is not None

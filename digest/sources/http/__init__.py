@@ -1,18 +1,19 @@
-"""One polite HTTP client for every source: bounded in time and bytes, and hard to lead astray.
+"""HTTP client for sources: bounded in time and bytes, with rate limits and pinned addresses.
 
-    client.py   Http, Visit: one budget of time for a source, validators kept after the commit
-    request.py  one GET: redirects, attempts, what each failure means
-    body.py     decompression that no bomb and no lie survives
-    manners.py  Retry-After, quotas, the pause that each domain asks for
-    wire.py     the connection: the address really connected to is the one that was judged
-    values.py   what goes in and what comes out
+    client.py      Http, FetchSession: one deadline for a source; validators kept after the commit
+    request.py     one GET: redirects, attempts, the meaning of each failure
+    decode.py      decompression with limits
+    rate_limit.py  Retry-After, quotas, minimum intervals for each domain
+    transport.py   connections: the address that was checked is the one that is connected to
+    redact.py      addresses without secrets, for messages
+    types.py       limits, runtime and answers
 
-httpx is known in this room only.
+No other module imports httpx.
 """
 
 from digest.model.http_cache import Cache, Cached
-from digest.sources.http.client import Http, Visit
-from digest.sources.http.redact import shown
+from digest.sources.http.client import FetchSession, Http
+from digest.sources.http.redact import redact_url
 from digest.sources.http.types import Answer, Limits
 
-__all__ = ["Answer", "Cache", "Cached", "Http", "Limits", "Visit", "shown"]
+__all__ = ["Answer", "Cache", "Cached", "FetchSession", "Http", "Limits", "redact_url"]

@@ -1,4 +1,4 @@
-"""The client: the world of its requests, the visits of sources, what is kept between runs."""
+"""The client: the runtime of its requests, the visits of sources, what is kept between runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ import httpx
 from digest import __version__
 from digest.model.errors import SourceError
 from digest.sources.http import transport
-from digest.sources.http.request import Request, shown
-from digest.sources.http.types import Limits, World
+from digest.sources.http.redact import redact_url
+from digest.sources.http.request import Request
+from digest.sources.http.types import HttpRuntime, Limits
 
 if TYPE_CHECKING:
     import ssl
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class Http:
     """One polite HTTP client for all sources; safe to share between threads."""
 
-    def __init__(  # noqa: PLR0913  # the whole world of a client, all optional, all by keyword
+    def __init__(  # noqa: PLR0913  # the whole runtime of a client, all optional, all by keyword
         self,
         *,
         cache: Cache | None = None,
@@ -47,7 +48,7 @@ class Http:
         jitter: Callable[[], float] = random.random,
         resolve: transport.Resolve = transport.resolve,
     ) -> None:
-        """Take the world.
+        """Take the runtime.
 
         `contact` (an address) goes into the User-Agent. `tokens` are bearer tokens by origin, such
         as `{"https://huggingface.co": "…"}`. `proxies` are the environment's where None, in the
@@ -56,7 +57,7 @@ class Http:
         """
         self._cache = cache
         self._staged: dict[str, Cached] = {}
-        self._world = World(
+        self._world = HttpRuntime(
             limits=limits or Limits(),
             clock=clock,
             sleep=sleep,
@@ -70,14 +71,14 @@ class Http:
             agent=_agent(contact),
         )
 
-    def visit(self, source: str) -> Visit:
+    def visit(self, source: str) -> FetchSession:
         """Open the visit of a source: all its requests share one budget of time.
 
         Use it in a `with`: at its end the answers are staged for `commit`, but for one that could
         not be read (a SourceError ends the block): that is asked for anew the next time.
         """
         until = self._world.clock() + self._world.limits.source
-        return Visit(http=self, world=self._world, source=source, until=until)
+        return FetchSession(http=self, runtime=self._world, source=source, until=until)
 
     def get(self, url: str, *, source: str, private: bool = False) -> Answer:
         """Return the answer of `url` as a visit of its own; raise Unreachable or Unreadable."""
@@ -101,11 +102,11 @@ class Http:
 
 
 @dataclass(slots=True, kw_only=True)
-class Visit:
+class FetchSession:
     """The requests of one source in one run, within one budget of time."""
 
     http: Http
-    world: World
+    runtime: HttpRuntime
     source: str
     until: float
     staged: dict[str, Cached] = field(default_factory=dict)
@@ -133,10 +134,10 @@ class Visit:
         """
         self.staged.pop(self.last, None)
         error.source = error.source or self.source
-        error.url = error.url or shown(self.last)
+        error.url = error.url or redact_url(self.last)
         return error
 
-    def get(self, url: str, *, private: bool = False, foreign: bool = False) -> Answer:
+    def get(self, url: str, *, private: bool = False, untrusted: bool = False) -> Answer:
         """Return the answer of `url`.
 
         A private address is reached only where `url` itself names one (an address or a local
@@ -145,14 +146,14 @@ class Visit:
         the server wants to be left alone for longer than there is time, or Unreadable.
         """
         self.last = url
-        until = min(self.world.clock() + self.world.limits.request, self.until)
+        until = min(self.runtime.clock() + self.runtime.limits.request, self.until)
         request = Request(
-            world=self.world,
+            runtime=self.runtime,
             source=self.source,
             url=url,
-            deadline=transport.Deadline(self.world.clock, until, self.world.stopped),
+            deadline=transport.Deadline(self.runtime.clock, until, self.runtime.stopped),
             private=private,
-            foreign=foreign,
+            untrusted=untrusted,
             kept=self.http.kept(url),
         )
         answer, fresh = request.answer()

@@ -15,7 +15,7 @@ _MOST_MEMBERS = 1_000
 """Who writes gzip in members puts tens of thousands of bytes into each; empty ones only cost."""
 
 
-class TooLarge(Exception):
+class BodyTooLarge(Exception):
     """There are more bytes than allowed."""
 
 
@@ -30,7 +30,7 @@ class CutShort(Exception):
 def read(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     """Return the decoded body of at most `limit` bytes.
 
-    `encoding` is the Content-Encoding header. Raises TooLarge, Garbled or CutShort.
+    `encoding` is the Content-Encoding header. Raises BodyTooLarge, Garbled or CutShort.
     """
     names = [name.strip().lower() for name in encoding.split(",")]
     match [name for name in names if name not in ("", "identity")]:
@@ -50,7 +50,7 @@ def _counted(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
     for chunk in chunks:
         left -= len(chunk)
         if left < 0:
-            raise TooLarge
+            raise BodyTooLarge
         yield chunk
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST = 86_400.0
 """Seconds: nobody is stayed away from for more than a day because of a header."""
 
-COURTESY: Mapping[str, float] = {"arxiv.org": 3.0, "biorxiv.org": 1.0, "medrxiv.org": 1.0}
+MINIMUM_INTERVAL: Mapping[str, float] = {"arxiv.org": 3.0, "biorxiv.org": 1.0, "medrxiv.org": 1.0}
 """Seconds between two requests to a domain, all its hosts together.
 
 arXiv's terms of use for its API ask for three; one is customary for bioRxiv.
@@ -55,11 +55,13 @@ def exhausted(headers: Mapping[str, str]) -> float | None:
 def domain(host: str) -> str:
     """Return the domain whose hosts share one pause, or the host itself."""
     host = host.lower().rstrip(".")
-    return next((name for name in COURTESY if host == name or host.endswith("." + name)), host)
+    return next(
+        (name for name in MINIMUM_INTERVAL if host == name or host.endswith("." + name)), host
+    )
 
 
 @dataclass(slots=True)
-class Turns:
+class RateLimiter:
     """Earliest time of the next request to each domain; shared by all threads."""
 
     _next: dict[str, float] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Turns:
         name = domain(host)
         with self._lock:
             start = max(now, self._next.get(name, now))
-            self._next[name] = start + COURTESY.get(name, 0.0)
+            self._next[name] = start + MINIMUM_INTERVAL.get(name, 0.0)
         return start - now
 
     def rest(self, host: str, until: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 
-def shown(url: str) -> str:
+def redact_url(url: str) -> str:
     """Return `url` as it may be printed: without user name, password and query."""
     try:
         parts = urlsplit(url)

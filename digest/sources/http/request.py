@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 import httpx
@@ -13,8 +13,8 @@ from digest.model.errors import SourceError, Unreachable, Unreadable
 from digest.model.http_cache import Cached
 from digest.sources.http import decode, rate_limit
 from digest.sources.http import transport as wire
-from digest.sources.http.redact import shown
-from digest.sources.http.types import Answer, World
+from digest.sources.http.redact import redact_url
+from digest.sources.http.types import Answer, HttpRuntime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,20 +54,20 @@ class _Passing(Exception):
 class Request:
     """One GET with its redirects and attempts, before one deadline."""
 
-    world: World
+    runtime: HttpRuntime
     source: str
     url: str
     deadline: wire.Deadline
     private: bool
     """True where the config allows an address of this network."""
-    foreign: bool
+    untrusted: bool
     """True where a stranger gave the address: then it allows nothing by naming this network."""
     kept: Cached | None
 
     def answer(self) -> tuple[Answer, Cached | None]:
         """Return the answer, and what to keep where it can be asked for conditionally."""
         start = self._parsed(self.url)
-        self.private = self.private or (wire.is_local(start.host) and not self.foreign)
+        self.private = self.private or (wire.is_local(start.host) and not self.untrusted)
         pauses = self._pauses()
         while True:
             try:
@@ -77,8 +77,8 @@ class Request:
 
     def _pauses(self) -> Iterator[float]:
         """Yield the seconds to wait between two attempts."""
-        for attempt in range(self.world.limits.attempts - 1):
-            yield self.world.limits.pause * 2**attempt * (0.5 + self.world.jitter())
+        for attempt in range(self.runtime.limits.attempts - 1):
+            yield self.runtime.limits.pause * 2**attempt * (0.5 + self.runtime.jitter())
 
     def _rest(self, pause: float | None, error: Unreachable) -> None:
         """Wait before the next attempt, or raise `error` where there is none or no time for it."""
@@ -87,27 +87,27 @@ class Request:
         pause = max(pause, error.retry_after or 0.0)
         if pause >= self.deadline.left():
             raise error
-        self.world.sleep(pause)
+        self.runtime.sleep(pause)
 
     def _follow(self, start: httpx.URL) -> tuple[Answer, Cached | None]:
         url, for_good = start, True
-        for count in range(self.world.limits.redirects + 1):
+        for count in range(self.runtime.limits.redirects + 1):
             reply = self._ask(url, first=count == 0)
             if reply.status not in _MOVED:
                 return self._judge(reply, url, moved=str(url) if count and for_good else "")
             for_good = for_good and reply.status in _FOR_GOOD
             url = self._redirected(url, reply.location)
-        raise self._unreadable(f"more than {self.world.limits.redirects} redirects")
+        raise self._unreadable(f"more than {self.runtime.limits.redirects} redirects")
 
     def _redirected(self, url: httpx.URL, location: str) -> httpx.URL:
         if not location:
             raise self._unreadable("a redirect that leads nowhere")
         target = wire.parsed(location, url)
         if target is None or target.scheme not in ("http", "https") or target.userinfo:
-            raise self._unreadable(f"a redirect to {shown(location)[:100]}, which is refused")
+            raise self._unreadable(f"a redirect to {redact_url(location)[:100]}, which is refused")
         if url.scheme == "https" and target.scheme == "http":
             raise self._unreadable("a redirect from https to http, which is refused")
-        if self.private and _place(target) != _place(url):
+        if self.private and (target.scheme, target.netloc) != (url.scheme, url.netloc):
             raise self._unreadable(f"a redirect out of the private network to {target.host}")
         return target
 
@@ -119,41 +119,42 @@ class Request:
             raise self._unreadable(f"not an address: {error}") from None
         except decode.CutShort:
             raise _Passing(self._unreachable("the answer was cut short")) from None
-        except decode.TooLarge:
+        except decode.BodyTooLarge:
             raise self._unreadable(self._too_large()) from None
         except decode.Garbled as error:
             raise self._unreadable(f"the answer is garbled: {error}") from None
         except httpx.HTTPError as error:
             self._failed(url, error)
         if (quiet := rate_limit.exhausted(reply.headers)) is not None:
-            self.world.turns.rest(url.host, self.world.clock() + quiet)
+            self.runtime.turns.rest(url.host, self.runtime.clock() + quiet)
         return reply
 
     def _take_turn(self, host: str) -> None:
         """Wait until `host` may be asked; raise Unreachable where there is no time for that."""
         if not self.deadline.left():
             raise self._unreachable(f"{host}: there is no time left to ask")
-        wait = self.world.turns.wait(host, self.world.clock())
+        wait = self.runtime.turns.wait(host, self.runtime.clock())
         if wait < self.deadline.left():
-            wait = self.world.turns.take(host, self.world.clock())
+            wait = self.runtime.turns.take(host, self.runtime.clock())
         if wait >= self.deadline.left():
             raise self._unreachable(f"{host} wants no request now", retry_after=wait)
         if wait:
-            self.world.sleep(wait)
+            self.runtime.sleep(wait)
 
     def _send(self, url: httpx.URL, *, first: bool) -> _Reply:
-        world = self.world
+        runtime = self.runtime
         proxy = self._proxy(url)
         if not self.private and wire.is_local(url.host):  # not even looked up, nor by a proxy
-            raise self._unreachable(_private(url.host), hint=_PRIVATE_HINT)
-        backend = wire.Backend(
+            why = f"{url.host} is an address of a private network"
+            raise self._unreachable(why, hint=_PRIVATE_HINT)
+        backend = wire.PinnedBackend(
             deadline=self.deadline,
-            limit=wire.wire_limit(world.limits.body),
+            limit=wire.wire_limit(runtime.limits.body),
             private=self.private or bool(proxy),
-            resolve=world.resolve,
+            resolve=runtime.resolve,
         )
         left = self.deadline.left()
-        transport = wire.Wire(backend, self._tls(url, proxy), proxy)
+        transport = wire.PinnedTransport(backend, self._tls(url, proxy), proxy)
         with (
             httpx.Client(
                 transport=transport,
@@ -172,7 +173,7 @@ class Request:
         if "https" not in (url.scheme, httpx.URL(proxy).scheme):
             return None
         try:
-            return self.world.tls()
+            return self.runtime.tls()
         except OSError as error:
             raise self._unreachable(
                 f"the certificates of the authorities cannot be read ({error.strerror or error})",
@@ -181,29 +182,29 @@ class Request:
 
     def _proxy(self, url: httpx.URL) -> str:
         """Return the proxy for `url`, "" where there is none; it is never silently gone around."""
-        proxy = wire.proxy_for(url, self.world.proxies)
+        proxy = wire.proxy_for(url, self.runtime.proxies)
         if not proxy or wire.is_usable(proxy):
             return proxy
         raise self._unreachable(
-            f"the proxy {shown(proxy)} is of a kind that is not supported",
+            f"the proxy {redact_url(proxy)} is of a kind that is not supported",
             hint="http_proxy, https_proxy or all_proxy name one with http:// or https://",
         )
 
     def _body(self, answer: httpx.Response) -> bytes:
-        limit = self.world.limits.body
+        limit = self.runtime.limits.body
         length = answer.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit:
-            raise decode.TooLarge
+            raise decode.BodyTooLarge
         return decode.read(answer.iter_raw(), answer.headers.get("content-encoding", ""), limit)
 
     def _headers(self, url: httpx.URL, *, first: bool) -> dict[str, str]:
         headers = {
-            "User-Agent": self.world.agent,
+            "User-Agent": self.runtime.agent,
             "Accept": "*/*",
             "Accept-Encoding": "gzip",
             "Connection": "close",
         }
-        if first and (token := self.world.tokens.get(f"{url.scheme}://{url.netloc.decode()}")):
+        if first and (token := self.runtime.tokens.get(f"{url.scheme}://{url.netloc.decode()}")):
             headers["Authorization"] = f"Bearer {token}"
         if self.kept and self.kept.etag:
             headers["If-None-Match"] = self.kept.etag
@@ -214,9 +215,9 @@ class Request:
     def _failed(self, url: httpx.URL, error: httpx.HTTPError) -> NoReturn:
         """Raise what a failed connection means: final where trying again is useless."""
         for cause in _causes(error):
-            if isinstance(cause, wire.Refused):
+            if isinstance(cause, wire.PrivateAddress):
                 raise self._unreachable(str(cause), hint=_PRIVATE_HINT) from None
-            if isinstance(cause, wire.TooLarge):
+            if isinstance(cause, wire.StreamTooLarge):
                 raise self._unreadable(self._too_large()) from None
             if isinstance(cause, ssl.SSLCertVerificationError):
                 why = f"{url.host}: its certificate is not valid: {cause.verify_message}"
@@ -233,14 +234,8 @@ class Request:
             return answer, Cached.of(reply.headers, reply.body)
         if reply.status == httpx.codes.NOT_MODIFIED and self.kept:
             kept = self.kept
-            answer = Answer(
-                body=kept.body,
-                url=str(url),
-                content_type=kept.content_type,
-                moved=moved,
-                unchanged=True,
-            )
-            return answer, None
+            same = Answer(body=kept.body, url=str(url), content_type=kept.content_type)
+            return replace(same, moved=moved, unchanged=True), None
         raise self._refusal(reply, url)
 
     def _refusal(self, reply: _Reply, url: httpx.URL) -> SourceError | _Passing:
@@ -249,11 +244,11 @@ class Request:
         what = f"{url.host}: the server answered {status}"
         if not (passing or status >= httpx.codes.BAD_REQUEST):
             return self._unreadable(f"{what}, which is no answer to what was asked")
-        wait = rate_limit.retry_after(reply.headers, self.world.now()) if passing else None
+        wait = rate_limit.retry_after(reply.headers, self.runtime.now()) if passing else None
         hint = _HINTS.get(status, "")
         error = self._unreachable(what, hint=hint, status=status, retry_after=wait)
         if wait:
-            self.world.turns.rest(url.host, self.world.clock() + wait)
+            self.runtime.turns.rest(url.host, self.runtime.clock() + wait)
         return _Passing(error) if passing else error
 
     def _parsed(self, url: str) -> httpx.URL:
@@ -264,7 +259,7 @@ class Request:
         return parsed
 
     def _too_large(self) -> str:
-        return f"the answer is larger than {self.world.limits.body // 1_000_000} MB"
+        return f"the answer is larger than {self.runtime.limits.body // 1_000_000} MB"
 
     def _unreachable(
         self, why: str, *, hint: str = "", status: int = 0, retry_after: float | None = None
@@ -272,14 +267,14 @@ class Request:
         return Unreachable(
             why,
             source=self.source,
-            url=shown(self.url),
+            url=redact_url(self.url),
             hint=hint,
             status=status,
             retry_after=retry_after,
         )
 
     def _unreadable(self, why: str, *, hint: str = "") -> SourceError:
-        return Unreadable(why, source=self.source, url=shown(self.url), hint=hint)
+        return Unreadable(why, source=self.source, url=redact_url(self.url), hint=hint)
 
 
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
@@ -294,14 +289,6 @@ _PRIVATE_HINT = (
 def _take_location(answer: httpx.Response) -> None:
     """Keep where a redirect leads from httpx, which stumbles over what is no address: we judge."""
     answer.extensions["location"] = answer.headers.pop("location", "")
-
-
-def _private(host: str) -> str:
-    return f"{host} is an address of a private network"
-
-
-def _place(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -49,11 +49,11 @@ _SPECIAL = tuple(
 """What the registries of special purposes list (IANA, RFC 6890) and `is_global` may not know."""
 
 
-class Refused(httpcore.ConnectError):
+class PrivateAddress(httpcore.ConnectError):
     """The address must not be connected to; trying again is useless."""
 
 
-class TooLarge(httpcore.ReadError):
+class StreamTooLarge(httpcore.ReadError):
     """More came over the wire than any answer may have."""
 
 
@@ -95,7 +95,7 @@ def is_public(address: Address) -> bool:
 
 
 def is_local(host: str) -> bool:
-    """Return whether `host` is a name of this computer or network, which no stranger can register."""
+    """Return whether `host` is a name of this computer or network, not a public one."""
     name = host.rstrip(".").lower()
     if address := literal(name):
         return not is_public(address)
@@ -135,7 +135,7 @@ class _Stream(httpcore.NetworkStream):
         got = self._read(max_bytes, timeout)
         self._left -= len(got)
         if self._left < 0:
-            raise TooLarge("the answer is too large")
+            raise StreamTooLarge("the answer is too large")
         return got
 
     def _read(self, max_bytes: int, timeout: float | None) -> bytes:
@@ -168,7 +168,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 @dataclass(slots=True)
-class Backend(httpcore.NetworkBackend):
+class PinnedBackend(httpcore.NetworkBackend):
     """Resolves, judges and connects, all before one deadline."""
 
     deadline: Deadline
@@ -186,7 +186,7 @@ class Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of `host` that answers; raise Refused for a private one."""
+        """Connect to the first address of `host` that answers; raise PrivateAddress."""
         error: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for place in self._places(host, port):
             left = self.deadline.cap(timeout, httpcore.ConnectTimeout)
@@ -206,7 +206,9 @@ class Backend(httpcore.NetworkBackend):
             for place in found:
                 address = literal(place)
                 if address is None or not is_public(address):
-                    raise Refused(f"{host} leads to {place}, an address of a private network")
+                    raise PrivateAddress(
+                        f"{host} leads to {place}, an address of a private network"
+                    )
         return found
 
     def _look_up(self, host: str, port: int) -> list[tuple[int, str]]:
@@ -230,14 +232,14 @@ class Backend(httpcore.NetworkBackend):
         return found
 
 
-class Wire(httpx.HTTPTransport):
+class PinnedTransport(httpx.HTTPTransport):
     """An httpx transport of one request over a guarded connection, or through a proxy.
 
     httpx offers no way to hand in a network backend, so the pool that its transport drives is
     made here; this is why its minor version is pinned.
     """
 
-    def __init__(self, backend: Backend, tls: ssl.SSLContext | None, proxy: str = "") -> None:
+    def __init__(self, backend: PinnedBackend, tls: ssl.SSLContext | None, proxy: str = "") -> None:
         self._pool: httpcore.ConnectionPool
         if not proxy:
             self._pool = httpcore.ConnectionPool(

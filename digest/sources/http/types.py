@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.sources.http.rate_limit import Turns
+from digest.sources.http.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     import ssl
@@ -46,7 +46,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class HttpRuntime:
     """All that a request touches: the clock, the network, the limits."""
 
     limits: Limits
@@ -62,4 +62,4 @@ class World:
     tokens: Mapping[str, str]
     """Bearer tokens by origin."""
     agent: str
-    turns: Turns = field(default_factory=Turns)
+    turns: RateLimiter = field(default_factory=RateLimiter)

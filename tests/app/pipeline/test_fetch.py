@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fakes import House
 
-    from digest.sources import Fetched, When
+    from digest.sources import FetchResult, FetchWindow
     from digest.sources.http import Http
 
 
@@ -45,7 +45,7 @@ def test_S18_what_a_stop_cut_off_says_nothing_of_a_source(home: House) -> None:
     """Neither that it failed nor that it was read: it is asked anew at the next start."""
 
     class Stopped(FakeSource):
-        def fetch(self, http: Http, when: When) -> Fetched:
+        def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
             home.runtime.stop.set()
             return replace(broken("cut").fetch(http, when), source=self.name)
 
@@ -63,12 +63,12 @@ def test_S18_an_interruption_ends_the_other_requests(home: House) -> None:
     both = Barrier(2, timeout=10)
 
     class Interrupted(FakeSource):
-        def fetch(self, http: Http, when: When) -> Fetched:
+        def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
             both.wait()
             raise KeyboardInterrupt
 
     class Slow(FakeSource):
-        def fetch(self, http: Http, when: When) -> Fetched:
+        def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
             both.wait()
             waited.append(home.runtime.stop.wait(30))
             return super().fetch(http, when)
@@ -96,7 +96,7 @@ def test_a_week_that_is_asked_for_is_read_day_by_day(home: House) -> None:
     """Lists tell an asked day alone; each paper is there once, and what was skipped is summed."""
 
     class Lists(FakeSource):
-        def fetch(self, http: Http, when: When) -> Fetched:
+        def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
             n = (TODAY - when.day).days
             self.papers = [video(n), video(9)]
             return replace(super().fetch(http, when), skipped=n)

@@ -11,7 +11,7 @@ from fakes import MORNING, TODAY, DailyList, house, video
 from digest.app.pipeline.pipeline import send
 from digest.app.pipeline.preconditions import already_done, cannot_run
 from digest.model.states import SourceState
-from digest.sources import Fetched
+from digest.sources import FetchResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 def test_a_free_day_is_open(home: House) -> None:
     """What was never made, with sources that were read, is made."""
     assert already_done(home.request(), home.runtime) is None
-    assert cannot_run(home.request(), [Fetched(source="list", papers=())], home.runtime) is None
+    assert cannot_run(home.request(), [FetchResult(source="list", papers=())], home.runtime) is None
 
 
 def test_a_copy_is_always_open(home: House) -> None:

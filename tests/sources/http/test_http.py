@@ -16,9 +16,9 @@ from http_server import Exchange, answer, certified, ok, redirect, serving
 
 from digest import __version__
 from digest.model.errors import Unreachable, Unreadable
-from digest.sources.http import Cached, Http, Limits, shown
-from digest.sources.http.decode import CutShort, Garbled, TooLarge, read
-from digest.sources.http.rate_limit import Turns, domain, exhausted, retry_after
+from digest.sources.http import Cached, Http, Limits, redact_url
+from digest.sources.http.decode import BodyTooLarge, CutShort, Garbled, read
+from digest.sources.http.rate_limit import RateLimiter, domain, exhausted, retry_after
 from digest.sources.http.transport import Deadline, is_local, is_public, literal, proxy_for, resolve
 
 
@@ -278,7 +278,7 @@ def test_hosts_of_a_domain_share_its_pause(host: str, same: str) -> None:
 
 def test_turns_at_arxiv_are_three_seconds_apart() -> None:
     """Whoever asks; a request that comes later than that waits for nothing."""
-    turns = Turns()
+    turns = RateLimiter()
     assert turns.take("rss.arxiv.org", 100.0) == 0.0
     assert turns.take("export.arxiv.org", 101.0) == 2.0
     assert turns.take("arxiv.org", 101.0) == 5.0
@@ -289,7 +289,7 @@ def test_turns_at_arxiv_are_three_seconds_apart() -> None:
 
 def test_a_host_at_rest_is_left_alone() -> None:
     """A rest is never shortened by a later, smaller one."""
-    turns = Turns()
+    turns = RateLimiter()
     turns.rest("a.example", 150.0)
     turns.rest("a.example", 120.0)
     assert turns.wait("a.example", 100.0) == 50.0
@@ -445,7 +445,7 @@ def test_the_next_address_is_tried() -> None:
 )
 def test_what_is_shown_of_an_address(url: str, expected: str) -> None:
     """No login, no query: both may hold secrets."""
-    assert shown(url) == expected
+    assert redact_url(url) == expected
 
 
 def test_bodies_come_in_pieces() -> None:
@@ -464,7 +464,7 @@ def test_bodies_end_where_they_end() -> None:
     """Too many bytes, too few, or others than were promised."""
     import zlib
 
-    with pytest.raises(TooLarge):
+    with pytest.raises(BodyTooLarge):
         read([b"abc"], "", 2)
     with pytest.raises(CutShort):
         read([], "gzip", 2)
