@@ -16,6 +16,8 @@ from digest.sources._json import table
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from digest.sources._feed_reader import ParsedFeed
+
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 CAPTURES = Path(os.environ.get("DIGEST_DATA", RECORDED.parents[2] / "shared" / "data")) / "captures"
