@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.unmeasured
 
@@ -82,6 +88,95 @@ def graph() -> dict[str, set[str]]:
         whole = {name for name in dotted if name in known}
         arrows[named(path)] = whole - {name.rpartition(".")[0] for name in whole} - {named(path)}
     return arrows
+
+
+IDIOM = re.compile(
+    r"^(What|How|Who|When|Where|Why|So many|So much|Of so|Of )\b"
+    r"|\b(nobody|somebody|whoever|nowhere|hears?|speaks?|dress|wish(es)?|tells?|told)\b",
+    re.IGNORECASE,
+)
+"""Openings and words that say less than the field's own (a free relative names no subject)."""
+
+
+CALLED_BY_LIBRARIES = {
+    # click
+    "list_commands",
+    "get_command",
+    "resolve_command",
+    "parse_args",
+    "format_help",
+    # jinja2
+    "load_bytecode",
+    "dump_bytecode",
+    "is_safe_attribute",
+    "is_safe_callable",
+    # httpcore, html.parser
+    "connect_tcp",
+    "start_tls",
+    "handle_request",
+    "handle_starttag",
+    "handle_endtag",
+    "handle_data",
+}
+"""Methods that override those of a library's class."""
+
+
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Yield place and text of every docstring in digest."""
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                text = ast.get_docstring(node)
+                if text:
+                    yield f"{named(path)}:{getattr(node, 'lineno', 1)}", text
+
+
+def test_docstrings_are_plain() -> None:
+    """Docstrings begin with a noun or a verb, and use none of the words that say little."""
+    assert [f"{place}: {text[:60]}" for place, text in docstrings() if IDIOM.search(text)] == []
+
+
+def test_files_and_functions_are_short() -> None:
+    """No file is over 300 lines, no function over 45 without its docstring."""
+    long = [named(path) for path in modules() if path.read_text().count("\n") > MAX_LINES]
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.body[1] if ast.get_docstring(node) and node.body[1:] else node.body[0]
+                if (node.end_lineno or 0) - first.lineno >= MAX_FUNCTION_LINES:
+                    long.append(f"{named(path)}.{node.name}")
+    assert long == []
+
+
+def test_a_class_name_is_used_once() -> None:
+    """Two classes of digest never have the same public name."""
+    found = Counter(
+        node.name
+        for path in modules()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in found.items() if times > 1] == []
+
+
+def test_public_names_have_callers() -> None:
+    """Each public function, class and method is named elsewhere in digest, templates or its API."""
+    words = Counter(
+        word
+        for path in (*modules(), *(ROOT / "templates").rglob("*.*"))
+        for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    )
+    unused = [
+        f"{named(path)}.{node.name}"
+        for path in modules()
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and node.name not in CALLED_BY_LIBRARIES
+        and not node.decorator_list
+        and words[node.name] == 1
+    ]
+    assert unused == []
 
 
 def test_folders_are_layers() -> None:

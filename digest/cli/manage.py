@@ -125,13 +125,14 @@ def _print_folded(text: str) -> None:
         print_lines(fold(line, indent=indent))
 
 
-def _vote_command(name: str, text: str) -> click.Command:
-    from_option = click.option(
-        "--from", "library", type=PATH, metavar="FILE.bib|.ris|.json", help="A library of papers."
-    )
+_from_option = click.option(
+    "--from", "library", type=PATH, metavar="FILE.bib|.ris|.json", help="A library of papers."
+)
 
+
+def _vote_command(name: str, text: str) -> click.Command:
     @click.argument("papers", nargs=-1)
-    @from_option
+    @_from_option
     @click.option(
         "--interest",
         default="",

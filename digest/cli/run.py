@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -27,11 +26,12 @@ from digest.cli.common import (
     spinner,
     today,
 )
+from digest.cli.reload import follow_config, watched_config
 from digest.cli.terminal import open_in_browser
 from digest.model.states import DigestState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -187,22 +187,6 @@ def run(context: Context, *, once_due: bool, service: str | None) -> int:
         return _run(context, watched, once_due=once_due)
 
 
-def watched_config(context: Context) -> ConfigWatcher:
-    """Return the watcher of the config; raise ConfigError.
-
-    Under a service manager a broken config falls back to the last good one; started by hand it
-    is an error at once.
-    """
-    from digest.config import ConfigWatcher
-
-    service = "NOTIFY_SOCKET" in os.environ
-    watched = ConfigWatcher(context.path, environ=os.environ, clock=monotonic, fall_back=service)
-    for problem in watched.config.warnings:
-        context.note(str(problem))
-    watched.config.require_transport()
-    return watched
-
-
 def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     from digest.app.daemon.daemon import Daemon, here
     from digest.app.daemon.loop import (
@@ -215,7 +199,6 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     )
     from digest.app.runtime import opened
     from digest.cli.worker import Worker
-    from digest.model.schedule import next_due
 
     stop = threading.Event()
     with opened(watched.config, stop=stop) as runtime:
@@ -235,9 +218,7 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
                 daemon.beat()
             daemon.heartbeat.wait()
             return _print_results(results, quiet=context.quiet)
-        for reader in watched.config.readers:
-            moment = next_due(reader.schedule, runtime.now())
-            context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
+        _note_next_digests(context, watched.config, runtime)
         notify_service("READY=1", os.environ)
 
         def beat() -> None:
@@ -253,34 +234,12 @@ def _run(context: Context, watched: ConfigWatcher, *, once_due: bool) -> int:
     return 0
 
 
-def follow_config(
-    watched: ConfigWatcher, runtime: Runtime, *, note: Callable[[str], None] | None = None
-) -> Callable[[], Config]:
-    """Return a function for the current config: valid changes apply, others raise an alert."""
-    from digest.app.alerts import config_accepted, config_refused, readers_rejected
-    from digest.app.runtime import note_readers
+def _note_next_digests(context: Context, config: Config, runtime: Runtime) -> None:
+    from digest.model.schedule import next_due
 
-    alerts = runtime.store.alerts
-    if watched.refused:
-        readers_rejected(alerts, watched.config)
-        config_refused(alerts, watched.refused)
-    else:
-        config_accepted(alerts, watched.config)
-
-    def config() -> Config:
-        change = watched.poll()
-        if change and change.refused:
-            config_refused(alerts, change.refused)
-        elif change:
-            config_accepted(alerts, change.config)
-            note_readers(runtime.store, change.config)
-            if note:
-                note("config reloaded")
-            for problem in change.config.warnings:
-                log.warning("event=config-warning where=%s text=%r", problem.where, problem.message)
-        return watched.config
-
-    return config
+    for reader in config.readers:
+        moment = next_due(reader.schedule, runtime.now())
+        context.note(f"{reader.name}: next digest {moment:%a %d %b %Y %H:%M %z}")
 
 
 def exit_process(config: Config, stop: threading.Event) -> NoReturn:

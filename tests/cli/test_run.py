@@ -14,7 +14,7 @@ from town import digest
 from digest.app.alerts import CONFIG, HANG
 from digest.app.runtime import utc_now
 from digest.cli.common import Context
-from digest.cli.run import follow_config, watched_config
+from digest.cli.reload import follow_config, watched_config
 from digest.config import ConfigWatcher, load
 from digest.model.errors import ConfigError
 from digest.store import Store

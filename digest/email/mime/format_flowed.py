@@ -15,7 +15,7 @@ _ADDRESS_LINE = re.compile(r"([^:\n]{1,40}: )?((?:https?://|mailto:)\S+)")
 def flow(text: str, width: int = WIDTH) -> str:
     """Return `text`, which has one paragraph a line, wrapped at `width` columns.
 
-    A wrapped line ends in a space, which tells readers to join it with the next. A line that is an
+    A wrapped line ends in a space, so programs join it with the next (RFC 3676). A line that is an
     address stays whole; its label stands before it, or above it where the line would be long.
     """
     return (
