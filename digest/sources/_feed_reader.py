@@ -44,6 +44,8 @@ class FeedEntry:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    issued: datetime | None = None
+    """The date of the issue (PRISM), where the feed has no other."""
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     doi: str = ""
@@ -111,6 +113,7 @@ def _entry(raw: Mapping[str, object]) -> FeedEntry:
         authors=tuple(text(name) for name in items(raw.get("authors"))),
         published=moment(raw.get("published")),
         updated=moment(raw.get("updated")),
+        issued=moment(raw.get("issued")),
         tags=tuple(text(tag) for tag in items(raw.get("tags"))),
         links=tuple(_link(table(link)) for link in items(raw.get("links"))),
     )

@@ -7,15 +7,12 @@ a feed goes back as plain JSON: one line of facts in, the body after it, one obj
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import re
 import resource
 import sys
 import warnings
-from calendar import timegm
-from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,8 +75,10 @@ def _entry(entry: Facts) -> Facts:
         "text": text,
         "text_html": text_html,
         "authors": _authors(entry),
-        "published": _date(entry, "published"),
-        "updated": _date(entry, "updated"),
+        # feedparser's own reading makes up what it misses: the texts go on as they are.
+        "published": _text(dict.get(entry, "published")),
+        "updated": _text(dict.get(entry, "updated")),
+        "issued": _first(entry, "prism_publicationdate", "prism_coverdate"),
         "tags": [_text(tag.get("term")) for tag in dict.get(entry, "tags") or ()],
         "links": [
             {name: _text(link.get(name)) for name in ("href", "rel", "type", "title")}
@@ -144,29 +143,6 @@ def _first(entry: Facts, *keys: str) -> str:
 
 def _text(value: object) -> str:
     return value[:LONGEST] if isinstance(value, str) else ""
-
-
-def _date(entry: Facts, key: str) -> str:
-    """Return a date in ISO form, "" where it is none: feedparser reads month 13 as January."""
-    raw = _text(dict.get(entry, key)).strip()
-    if re.match(r"\d{4}-\d\d-\d\d", raw):
-        with contextlib.suppress(ValueError):
-            return _iso(datetime.fromisoformat(raw))
-        with contextlib.suppress(ValueError):
-            return _iso(datetime.fromisoformat(raw[:10]))
-        return ""
-    parsed = dict.get(entry, f"{key}_parsed")
-    if not parsed or raw.isdigit():
-        return ""
-    with contextlib.suppress(ValueError, OverflowError, OSError):
-        return _iso(datetime.fromtimestamp(timegm(parsed), UTC))
-    return ""
-
-
-def _iso(when: datetime) -> str:
-    with contextlib.suppress(OverflowError):
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-    return ""
 
 
 def main(source: IO[bytes], target: IO[bytes]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from digest.model.errors import Unreadable
+from digest.sources._dates import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
 _DIGITS = 18
 """Longer numbers fit neither SQLite nor sense."""
@@ -66,17 +68,15 @@ def count(value: object) -> int | None:
 
 
 def moment(value: object) -> datetime | None:
-    """Return the aware UTC instant that an ISO text names, or None."""
+    """Return the aware UTC instant that a text names, or None."""
+    when = read_date(text(value))
     try:
-        when = datetime.fromisoformat(text(value))
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return when and when.astimezone(UTC)
+    except OverflowError:
         return None
 
 
 def day(value: object) -> date | None:
-    """Return the date that an ISO text begins with, or None."""
-    try:
-        return date.fromisoformat(text(value)[:10])
-    except ValueError:
-        return None
+    """Return the date that a text names in its own zone, or None."""
+    when = read_date(text(value))
+    return when and when.date()

@@ -132,7 +132,8 @@ def _paper(
     link = web(entry.link) or web(entry.id)
     first, *others = _identity(entry, link, title, shared)
     abstract = clean(text)
-    when = plausible(entry.published or entry.updated, now)
+    dates = (plausible(each, now) for each in (entry.published, entry.updated, entry.issued))
+    when = next(filter(None, dates), None)
     return Paper(
         id=first,
         aliases=tuple(others),
