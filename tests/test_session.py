@@ -122,12 +122,12 @@ def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Tow
         first, _, wrong, _, _, after = answer(work, village)
         work.sendline("n")
         work.expect(pexpect.EOF)
-    assert first.startswith("Five questions. Enter takes the answer in [brackets].")
+    assert first.startswith("Five questions. Press Enter to accept the answer in [brackets].")
     assert "not an email address" in wrong
     assert "Wrote ~/.config/digest/config.toml (only you can read it)" in after
     assert plain(str(work.before)).splitlines()[-3:] == [
         "hint: `digest preview` shows today's digest,",
-        "      `digest send --test` puts it in your inbox,",
+        "      `digest send --test` sends it to your inbox,",
         "      `digest run` sends it every day",
     ]
     assert work.exitstatus == 0
@@ -162,13 +162,13 @@ def test_from_an_empty_home_to_the_first_letter(terminal: Terminal, village: Tow
 
 
 def test_the_offer_of_init_is_today_s_digest(terminal: Terminal, village: Town) -> None:
-    """Enter opens the preview, which says where it is; Ctrl-C ends it, and what is next is said."""
+    """Enter opens the preview at a printed address; Ctrl-C ends it and shows the next step."""
     village.pages["/api/daily_papers"] = http_answer(404)
     with terminal.started("init") as work:
         answer(work, village)
         here(terminal, village)
         work.sendline("")
-        work.expect(r"http://127\.0\.0\.1:\d+/ .*Ctrl-C ends")
+        work.expect(r"http://127\.0\.0\.1:\d+/ .*Ctrl-C to stop")
         assert "huggingface failed" in plain(str(work.before))
         work.sendintr()
         work.expect(pexpect.EOF)
@@ -184,9 +184,9 @@ def test_who_leaves_init_leaves_nothing(terminal: Terminal, leave: str) -> None:
             ("What do you read about", ""),
             ("Where should the digest go", "ada@reader.test"),
             ("Mail server", "127.0.0.2:9"),
-            ("Your name there", ""),
-            ("Its password", ""),
-            ("stays unseen", "s3cret"),
+            ("Username", ""),
+            ("Password", ""),
+            ("hidden; saved", "s3cret"),
         ):
             work.expect_exact(question)
             work.sendline(said)
@@ -196,7 +196,7 @@ def test_who_leaves_init_leaves_nothing(terminal: Terminal, leave: str) -> None:
         while work.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=5):
             getattr(work, leave)()  # readline misses what comes just before it listens
     assert "s3cret" not in shown
-    assert "signing in at 127.0.0.2 …" in shown
+    assert "logging in to 127.0.0.2 …" in shown
     assert "`digest check` tries it again" in shown
     assert "Traceback" not in plain(str(work.before))
     assert work.exitstatus == 130

@@ -131,7 +131,7 @@ def test_rank_json_is_what_scripts_read(place: Town, tmp_path: Path) -> None:
     assert done.code == 0
     assert [one["id"] for one in found] == ["2501.00002v3", "mine-17"]
     assert all(set(one) == {"id", "score", "interest", "reasons"} for one in found)
-    assert "1 line could not be read" in done.err
+    assert "skipped 1 line that could not be read" in done.err
 
 
 def test_check_json_is_what_scripts_read(place: Town) -> None:

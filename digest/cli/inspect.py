@@ -220,7 +220,7 @@ def rank(context: Context, file: IO[bytes], *, name: str | None, as_json: bool) 
 @json_option
 @click.pass_obj
 def why(context: Context, paper: str, *, name: str | None, as_json: bool) -> None:
-    """Explain the score of one paper: id, link, title or number in the last digest."""
+    """Explain the score of one paper: id, link, title or NUMBER."""
     from digest.app.json_output import rank_json
     from digest.app.paper_lookup import fetch_named, from_number, look_up
     from digest.app.preferences import profile_of

@@ -284,7 +284,5 @@ def resume(context: Context, *, name: str | None) -> None:
     click.echo(f"Delivery to {reader.name} is resumed.")
 
 
-like = _vote_command(
-    "like", "Add to your liked papers: id, link, title or number in the last digest."
-)
+like = _vote_command("like", "Add to your liked papers: by id, link, title or NUMBER.")
 dislike = _vote_command("dislike", "Add to your disliked papers.")

@@ -52,7 +52,7 @@ def _reader_lines(config: Config, runtime: Runtime) -> Iterator[str]:
 @click.option("--until", type=DATE, metavar="DAY", help="First day with a digest again.")
 @click.pass_obj
 def pause(context: Context, name: str, until: date | None) -> None:
-    """Pause delivery to a reader: until DAY, or until `digest reader resume`."""
+    """Pause delivery until DAY, or until `digest reader resume`."""
     config = context.load()
     one = config.reader(name)
     with shared_runtime(config) as runtime:

@@ -16,7 +16,7 @@ WIDTH = 80
 NARROW, WIDEST = 60, 100
 """Columns below which labels get a line of their own; columns above which lines read badly."""
 LEAST = 24
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 def width() -> int:

@@ -84,8 +84,10 @@ def read(
             timeout=_PATIENCE,
             check=False,
         )
-    except (subprocess.TimeoutExpired, OSError) as error:
-        raise Unreadable(f"the feed could not be read ({type(error).__name__})") from None
+    except subprocess.TimeoutExpired:
+        raise Unreadable("the feed takes too long to read") from None
+    except OSError as error:
+        raise Unreadable(f"the feed reader cannot be started: {error.strerror or error}") from None
     if done.returncode:
         raise Unreadable("the feed takes too long or too much memory to read")
     return feed(table(json.loads(done.stdout)), body)

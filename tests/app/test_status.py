@@ -127,7 +127,7 @@ def test_who_stopped_has_no_next_digest(home: House) -> None:
     (reader,) = look(home).readers
     assert (reader.paused, reader.until, reader.next) == (True, None, None)
     (told,) = (line for line in status_lines(look(home)) if line.startswith("me "))
-    assert "stopped: `digest like`" in told
+    assert "stopped: `digest resume`" in told
     assert "next" not in told
     (shape,) = cast("list[dict[str, object]]", status_json(look(home))["readers"])
     assert (shape["next"], shape["paused"], shape["until"]) == (None, True, None)

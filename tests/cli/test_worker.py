@@ -191,7 +191,7 @@ def test_S18_a_child_that_a_stop_ended_has_not_died(config: Config, number: str)
             child(requests(config), config, runtime, held)
         runtime.stop.set()
         (result,) = child(requests(config), config, runtime, held)
-    assert (result.state, result.text) == ("waiting", "digest was told to stop")
+    assert (result.state, result.text) == ("waiting", "digest was stopped")
 
 
 def test_S19_a_child_that_hangs_does_not_outlive_us(config: Config) -> None:

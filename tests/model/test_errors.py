@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 
 import digest
+from digest.email.feedback import FeedbackRejected
 from digest.model.errors import (
     AlreadyRunning,
     ConfigError,
@@ -39,7 +40,7 @@ def every_error() -> list[type[DigestError]]:
 
 
 ALL = every_error()
-EXIT_CODES = {ConfigError: 2, TemplateError: 2, AlreadyRunning: 75}
+EXIT_CODES = {ConfigError: 2, TemplateError: 2, AlreadyRunning: 75, FeedbackRejected: 0}
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
@@ -54,7 +55,7 @@ def test_an_error_is_its_message_and_a_hint(kind: type[DigestError]) -> None:
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 def test_the_exit_code_says_who_must_act(kind: type[DigestError]) -> None:
-    """2: the reader's texts, 75: come back later, 1: all else; a child acts as its parent."""
+    """2: the reader's texts, 75: come back later, 0: mail that is not ours, 1: all else."""
     expected = next((code for k, code in EXIT_CODES.items() if issubclass(kind, k)), 1)
     assert kind.exit_code == expected
 
