@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-all coverage lint lock picture chaos field benchmark clean
+.PHONY: help run test test-all test-browser coverage lint lock picture chaos field benchmark clean
 .DEFAULT_GOAL := run
 
 help: ## list these targets
@@ -24,7 +24,7 @@ run: $(VENV)/run.stamp ## set up, send the sample digest into ./sample-mail and 
 	$(BIN)/digest send --sample
 
 # Test workers and the processes that tests start share the bytecode of the first one.
-test test-all coverage chaos: export PYTHONDONTWRITEBYTECODE :=
+test test-all test-browser coverage chaos: export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 lint: $(VENV)/dev.stamp ## ruff and mypy
@@ -37,6 +37,9 @@ test: lint ## ruff, mypy and the fast tests
 
 test-all: lint ## also the tests that start processes or Chromium
 	$(PYTEST) -m 'not chaos'
+
+test-browser: $(VENV)/dev.stamp ## only the tests in Chromium (Debian's chromium)
+	$(BIN)/pytest -m browser
 
 coverage: $(VENV)/dev.stamp ## branch coverage of all tests but those in Chromium
 	$(PYTEST) -m 'not chaos and not browser' --cov --cov-report=term
