@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
 
 from digest.model.errors import Unreachable, Unreadable
 from digest.model.text import MAX_NAME, MAX_TITLE, clean, http_url
@@ -26,6 +28,9 @@ _GONE = 410
 _MOST_AUTHORS = 1000
 _LOGGED = 5
 """Entries whose fault is logged one by one; after that only the count is."""
+
+_SAFE = "/%?:@!$&'()*+,;=[]~"
+"""Characters of an address that stay; `%` begins an escape that is there already."""
 
 T = TypeVar("T")
 
@@ -109,12 +114,27 @@ def names(raw: Iterable[object]) -> tuple[str, ...]:
 
 
 def web(address: object) -> str:
-    """Return a clean http(s) address, "" for anything else, also what urllib cannot take apart."""
+    """Return a clean http(s) address, encoded as a browser does, "" for anything else."""
     url = http_url(address)
     try:
+        url = url or http_url(_encoded(address) if isinstance(address, str) else "")
         return url if urlsplit(url).port != 0 else ""
-    except ValueError:
+    except (ValueError, idna.IDNAError):
         return ""
+
+
+def _encoded(address: str) -> str:
+    """Return `address` with its host in IDNA and the rest in percent escapes (WHATWG URL)."""
+    parts = urlsplit(address.strip())
+    host = parts.netloc
+    if not host:
+        return ""
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        host = idna.encode(name, uts46=True).decode() + colon + port
+    path = parts.path.replace("\\", "/")
+    rest = (quote(part, safe=_SAFE) for part in (path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, *rest))
 
 
 def plausible(when: datetime | None, now: datetime | None = None) -> datetime | None:

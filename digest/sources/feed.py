@@ -143,7 +143,7 @@ def _paper(
         published=when,
         listed=when.date() if when else None,
         categories=names(entry.tags)[:_MOST_TAGS],
-        links=Links(abstract=link),
+        links=Links(abstract=link or _page(first, *others)),
         sources=(source,),
     )
 
@@ -165,6 +165,13 @@ def _identity(entry: FeedEntry, link: str, title: str, shared: frozenset[str]) -
     )
     own = tuple(key for key in keys if key not in shared)
     return own or identity(title=f"{title} {entry.link} {entry.text}")[:1]
+
+
+def _page(*keys: str) -> str:
+    """Return the page that the first DOI or arXiv id leads to, "" where there is none."""
+    pages = {"doi": "https://doi.org/", "arxiv": "https://arxiv.org/abs/"}
+    known = (key.partition(":") for key in keys)
+    return next((web(pages[kind] + number) for kind, _, number in known if kind in pages), "")
 
 
 def _authors(entry: FeedEntry) -> list[str]:
