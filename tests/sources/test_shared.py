@@ -155,7 +155,7 @@ def test_the_child_limits_itself() -> None:
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        (("/nowhere/python",), "could not be read"),
+        (("/nowhere/python",), "cannot be started"),
         ((sys.executable, "-c", "raise SystemExit(3)"), "too long or too much memory"),
         ((sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"), "too long"),
     ],
