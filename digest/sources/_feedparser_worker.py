@@ -27,7 +27,13 @@ Facts = dict[str, Any]
 
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,12})|0*([0-9]{1,12}))[0-9a-fA-F]*;?")
 _END = re.compile(rb"</\s*(?:[\w.-]{1,50}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_TAIL = 2000
+_ITEM = re.compile(rb"</?\s*(?:[\w.-]{1,50}:)?(?:item|entry)\b", re.IGNORECASE)
+_PREFIXED = re.compile(rb"<([\w.-]{1,50}):(?:item|entry)\b", re.IGNORECASE)
+_RESERVED = (
+    *("authors", "links", "tags", "contributors", "enclosures", "identifiers"),
+    *("title_detail", "summary_detail", "author_detail"),
+)
+"""Names under which feedparser keeps lists and tables: an element of that name would break them."""
 _UNICODE_END = 0x110000
 _SURROGATES = range(0xD800, 0xE000)
 _HTML = ("text/html", "application/xhtml+xml")
@@ -43,18 +49,34 @@ def extract(body: bytes, content_type: str, location: str) -> Facts:
     import feedparser
 
     _keep_every_identifier()
+    _keep_reserved_names_apart()
     # Without a type feedparser takes the bytes for ISO 8859-1, unless it gets no header at all.
     headers = {"content-type": content_type or "application/xml", "content-location": location}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the charset a server claims: content is judged
-        found = feedparser.parse(
-            io.BytesIO(_REFERENCE.sub(_possible, body)),
-            response_headers={name: value for name, value in headers.items() if value},
-        )
+
+    def parse(text: bytes) -> Any:  # noqa: ANN401  # feedparser has no types
+        given = {name: value for name, value in headers.items() if value}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the charset a server claims: content is judged
+            return feedparser.parse(io.BytesIO(text), response_headers=given)
+
+    text = _REFERENCE.sub(_possible, body)
+    found = parse(text)
+    if not found.entries and (prefixed := _PREFIXED.search(_uncommented(text))):
+        found = parse(re.sub(rb"(</?)" + re.escape(prefixed[1]) + rb":", rb"\1", text))
     entries = [_entry(entry) for entry in found.entries[:MOST_ENTRIES]]
-    cut = bool(entries) and not _END.search(body[-_TAIL:].replace(b"\x00", b""))
+    cut = bool(entries) and not _is_closed(body.replace(b"\x00", b""))
     title = _text(dict.get(found.feed, "title"))
     return {"version": found.get("version", ""), "cut": cut, "title": title, "entries": entries}
+
+
+def _is_closed(body: bytes) -> bool:
+    """Return whether the root is closed; comments and text may follow it, no entry."""
+    end = max((found.end() for found in _END.finditer(body)), default=0)
+    return bool(end) and not _ITEM.search(_uncommented(body[end:]))
+
+
+def _uncommented(body: bytes) -> bytes:
+    return b"".join(part.partition(b"<!--")[0] for part in body.split(b"-->"))
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
@@ -66,7 +88,7 @@ def _possible(reference: re.Match[bytes]) -> bytes:
 
 def _entry(entry: Facts) -> Facts:
     text, text_html = _longest(entry)
-    title = dict.get(entry, "title_detail") or {}
+    title = _table(dict.get(entry, "title_detail"))
     return {
         "id": _text(dict.get(entry, "id")),
         "link": _text(dict.get(entry, "link")),
@@ -79,15 +101,15 @@ def _entry(entry: Facts) -> Facts:
         "published": _text(dict.get(entry, "published")),
         "updated": _text(dict.get(entry, "updated")),
         "issued": _first(entry, "prism_publicationdate", "prism_coverdate"),
-        "tags": [_text(tag.get("term")) for tag in dict.get(entry, "tags") or ()],
+        "tags": [_text(tag.get("term")) for tag in _tables(dict.get(entry, "tags"))],
         "links": [
             {name: _text(link.get(name)) for name in ("href", "rel", "type", "title")}
-            for link in dict.get(entry, "links") or ()
+            for link in _tables(dict.get(entry, "links"))
         ],
         "doi": _doi(entry),
         "announce": _first(entry, "arxiv_announce_type"),
         "comment": _first(entry, "arxiv_comment"),
-        "primary": _text((dict.get(entry, "arxiv_primary_category") or {}).get("term")),
+        "primary": _text(_table(dict.get(entry, "arxiv_primary_category")).get("term")),
     }
 
 
@@ -118,10 +140,27 @@ def _keep_every_identifier() -> None:
     Namespace._end_dc_identifier = end  # noqa: SLF001
 
 
+def _keep_reserved_names_apart() -> None:
+    """Let feedparser keep an element such as `<authors>` (IEEE Xplore) as text of its own."""
+    from feedparser.namespaces._base import Namespace
+
+    for name in _RESERVED:
+
+        def start(parser: Any, _: object, own: str = f"own_{name}") -> None:  # noqa: ANN401
+            parser.push(own, 1)
+
+        def end(parser: Any, own: str = f"own_{name}") -> None:  # noqa: ANN401
+            parser.pop(own)
+
+        setattr(Namespace, f"_start_{name}", start)
+        setattr(Namespace, f"_end_{name}", end)
+
+
 def _longest(entry: Facts) -> tuple[str, bool]:
     """Return the longer of summary and content, and whether it is HTML."""
-    parts = [dict.get(entry, "summary_detail") or {}, *(dict.get(entry, "content") or ())]
-    best = max(parts, key=lambda part: len(part.get("value") or ""))
+    summary = _table(dict.get(entry, "summary_detail"))
+    parts = [summary, *_tables(dict.get(entry, "content"))]
+    best = max(parts, key=lambda part: len(_text(part.get("value"))))
     return _text(best.get("value")), best.get("type") in _HTML
 
 
@@ -133,12 +172,21 @@ def _authors(entry: Facts) -> list[str]:
     whole = _EMAIL_FIRST.fullmatch(_text(dict.get(entry, "author")))
     if whole:
         return [whole[1]]
-    names = [_text(author.get("name")) for author in dict.get(entry, "authors") or ()]
-    return [name for name in names if name]
+    names = [_text(author.get("name")) for author in _tables(dict.get(entry, "authors"))]
+    known = names if any(names) else [_text(dict.get(entry, "own_authors"))]
+    return [name for name in known if name]
 
 
 def _first(entry: Facts, *keys: str) -> str:
     return next((text for key in keys if (text := _text(dict.get(entry, key)))), "")
+
+
+def _table(value: object) -> Facts:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(value: object) -> list[Facts]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:
