@@ -16,7 +16,7 @@ from digest.config.addresses import bare_address
 from digest.delivery.secret import secrets_of
 from digest.model.errors import ConfigError, DigestError, Problem, TemplateError, Unreachable
 from digest.model.schedule import next_due
-from digest.model.states import SourceState
+from digest.model.states import PartState, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -86,7 +86,8 @@ def _config(config: Config) -> Iterator[Finding]:
 def _sources(config: Config, fetched: Sequence[FetchResult]) -> Iterator[Finding]:
     for index, one in enumerate(fetched):
         problem = None
-        if one.state is SourceState.FAILED:
+        unknown = any(part.state is PartState.UNKNOWN for part in one.parts)
+        if one.state is SourceState.FAILED or unknown:
             problem = _at_source(config, index, one)
         detail = str(one.error) if one.error else _count(len(one.papers), "paper")
         if one.state in (SourceState.QUIET, SourceState.STALE):

@@ -103,6 +103,8 @@ class Unreachable(SourceError):
         """HTTP status, 0 without a reply."""
         self.retry_after = retry_after
         """Seconds of the server's Retry-After header."""
+        self.body = b""
+        """Reply of a refused request (400), which may say what was wrong with it."""
 
 
 class Unreadable(SourceError):

@@ -16,6 +16,21 @@ class SourceState(StrEnum):
     FAILED = "failed"
 
 
+class PartState(StrEnum):
+    """Result of reading one part of a source, such as one arXiv category."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    """Read completely; it had nothing new."""
+    STALE = "stale"
+    """It showed no batch of today although one was due."""
+    CUT = "cut"
+    """Its end was missing, and some papers with it."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The source has no such part: the config must change."""
+
+
 class DeliveryState(StrEnum):
     """State of one message for one recipient in the outbox."""
 

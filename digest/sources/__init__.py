@@ -8,7 +8,7 @@ group `digest.sources`. Modules whose names begin with `_` are what the sources 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from digest.model.errors import SourceError
     from digest.model.paper import Paper
+    from digest.model.states import PartState
     from digest.sources.http import Http
 
 
@@ -36,8 +37,20 @@ class FetchWindow:
     """The digest's day in the reader's zone."""
     since: date | None = None
     """The last day this source was read successfully; None where it never was."""
+    read_until: Mapping[str, date] = field(default_factory=dict)
+    """The last batch read of each part of this source, by the source's own calendar."""
     asked: bool = False
     """True where somebody asked for this very day (`--day`), not for what is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePart:
+    """Result of reading one part of a source, such as one arXiv category."""
+
+    name: str
+    state: PartState
+    read_until: date | None = None
+    """Its last batch up to which nothing was missed; later ones are asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +66,8 @@ class FetchResult:
     """Entries left out because they could not be read."""
     due: bool = False
     """True where by its own calendar the source should have had something new."""
+    parts: tuple[SourcePart, ...] = ()
+    """State of each part, for sources that have several."""
     notes: tuple[str, ...] = ()
     """What the reader should be told once, such as that the address has moved for good."""
 

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.model.doi import doi_of
-from digest.model.errors import Unreadable
+from digest.model.errors import Unreachable, Unreadable
 from digest.model.identity import arxiv_id, identity
 from digest.model.markup import html_text
 from digest.model.paper import Links, Paper
 from digest.model.tex_accents import tex_name
 from digest.model.text import clean
+from digest.sources import _feed_reader
 from digest.sources._arxiv_calendar import announced
 from digest.sources._author_lists import split
 from digest.sources._entries import Skipped, Unusable, names, papers, title_of
@@ -20,13 +21,22 @@ from digest.sources._withdrawals import is_withdrawn
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from digest.sources import _feed_reader
+    from digest.model.errors import SourceError
     from digest.sources._feed_reader import FeedEntry
 
 HINT = "are the categories written as on arxiv.org, such as cs.LG?"
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*([a-z-]+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 _ERRORS = "/api/errors"
+_BAD_REQUEST = 400
+
+
+class UnknownCategory(Unreadable):
+    """Feed that is an error in disguise; `words` are arXiv's own."""
+
+    def __init__(self, words: str, source: str) -> None:
+        super().__init__(f"arXiv does not know what was asked: {words}", source=source, hint=HINT)
+        self.words = words
 
 
 def wanted(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
@@ -40,8 +50,8 @@ def papers_of(
     feed: _feed_reader.ParsedFeed, source: str, kinds: frozenset[str], skip: Skipped
 ) -> tuple[Paper, ...]:
     """Return the papers of a batch with these announce types; raise Unreadable for an error."""
-    if "error for query" in feed.title:
-        raise Unreadable("arXiv does not know what was asked", source=source, hint=HINT)
+    if fault := refusal(feed):
+        raise UnknownCategory(fault, source)
 
     def read(entry: FeedEntry) -> Paper | None:
         whole = html_text(entry.text) if entry.text_html else entry.text
@@ -59,6 +69,26 @@ def papers_of(
         )
 
     return papers(feed.entries, read, skip)
+
+
+def refusal(feed: _feed_reader.ParsedFeed) -> str:
+    """Return arXiv's own words where a feed is an error in disguise, "" for a real one."""
+    if "error for query" not in feed.title:
+        return ""
+    return clean(feed.subtitle, 200).rstrip(".") or "no such category"
+
+
+def refusal_of(error: SourceError) -> str:
+    """Return arXiv's words where `error` refuses the categories that were asked for, else ""."""
+    if isinstance(error, UnknownCategory):
+        return error.words
+    if not isinstance(error, Unreachable) or error.status != _BAD_REQUEST:
+        return ""
+    error.hint = HINT
+    try:
+        return refusal(_feed_reader.read(error.body)) or str(error)
+    except Unreadable:  # a proxy's page, or nothing: the status says enough
+        return str(error)
 
 
 def papers_of_query(feed: _feed_reader.ParsedFeed, source: str, skip: Skipped) -> tuple[Paper, ...]:

@@ -60,6 +60,7 @@ class ParsedFeed:
 
     entries: tuple[FeedEntry, ...]
     title: str = ""
+    subtitle: str = ""
     cut: bool = False
     """True where its end is missing: the last entry was half-filled and is left out."""
 
@@ -102,7 +103,10 @@ def feed(found: Mapping[str, object], body: bytes) -> ParsedFeed:
     entries = tuple(_entry(table(entry)) for entry in items(found.get("entries")))
     cut = found.get("cut") is True
     return ParsedFeed(
-        entries=entries[:-1] if cut else entries, title=text(found.get("title")), cut=cut
+        entries=entries[:-1] if cut else entries,
+        title=text(found.get("title")),
+        subtitle=text(found.get("subtitle")),
+        cut=cut,
     )
 
 

@@ -66,7 +66,13 @@ def extract(body: bytes, content_type: str, location: str) -> Facts:
     entries = [_entry(entry) for entry in found.entries[:MOST_ENTRIES]]
     cut = bool(entries) and not _is_closed(body.replace(b"\x00", b""))
     title = _text(dict.get(found.feed, "title"))
-    return {"version": found.get("version", ""), "cut": cut, "title": title, "entries": entries}
+    return {
+        "version": found.get("version", ""),
+        "cut": cut,
+        "title": title,
+        "subtitle": _text(dict.get(found.feed, "subtitle")),
+        "entries": entries,
+    }
 
 
 def _is_closed(body: bytes) -> bool:

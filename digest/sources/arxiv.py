@@ -8,33 +8,33 @@ entries, which cuts new papers first, is out of reach.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlencode
 
-from digest.model.errors import SourceError, Unreachable
+from digest.model.errors import SourceError
 from digest.model.identity import arxiv_id
-from digest.model.states import SourceState
+from digest.model.states import PartState, SourceState
 from digest.sources import FetchResult, _feed_reader, source
-from digest.sources._arxiv_calendar import announces, batch_day, batches_between, submitted
-from digest.sources._arxiv_entries import HINT, papers_of, papers_of_query, wanted
+from digest.sources._arxiv_calendar import announces, batch_day
+from digest.sources._arxiv_categories import CATEGORIES, suggested
+from digest.sources._arxiv_entries import HINT, papers_of, papers_of_query, refusal_of, wanted
+from digest.sources._arxiv_progress import account, progress, renamed, shared
+from digest.sources._arxiv_query import read_announced
 from digest.sources._entries import Notes, Skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime
+    from collections.abc import Iterable, Sequence
 
     from digest.model.paper import Paper
     from digest.sources import FetchWindow
+    from digest.sources._arxiv_progress import Category
     from digest.sources.http import FetchSession, Http
 
 FEEDS = "https://rss.arxiv.org/atom"
 API = "https://export.arxiv.org/api/query"
 _MOST_FEEDS = 8
 """More categories share requests: at three seconds each there is time for so many."""
-_PAGE = 500
-_MOST_PAGES = 4
-_LONGEST_GAP = timedelta(days=7)
 
 
 @source("arxiv")
@@ -60,7 +60,8 @@ class Arxiv:
 
     def fetch(self, http: Http, when: FetchWindow) -> FetchResult:
         """Read the batch of today and those missed since the last time, or of an asked day."""
-        run = _Run(self, when, Skipped(self.name), Notes())
+        batch = batch_day(when.now)
+        run = _Run(self, when, batch, progress(self.categories, when, batch))
         try:
             with http.visit(self.name) as visit:
                 run.read(visit)
@@ -71,78 +72,114 @@ class Arxiv:
 
 @dataclass(slots=True)
 class _Run:
-    """One fetch: what was found so far and what went wrong."""
+    """One fetch: the papers found so far, the state of each category, the errors."""
 
     source: Arxiv
     when: FetchWindow
-    skip: Skipped
-    notes: Notes
+    batch: date
+    categories: tuple[Category, ...]
+    skip: Skipped = field(init=False)
+    notes: Notes = field(default_factory=Notes)
     found: dict[str, Paper] = field(default_factory=dict)
     errors: list[SourceError] = field(default_factory=list)
+    newest: date = date.min
+    """The latest batch seen anywhere: proof that it was announced."""
+
+    def __post_init__(self) -> None:
+        self.skip = Skipped(self.source.name)
 
     def read(self, visit: FetchSession) -> None:
         """Read the feeds where they hold what is wanted, the rest from the API."""
-        batch = batch_day(self.when.now)
+        day = self.when.day
         if not self.when.asked:
             self._read_feeds(visit)
-            ahead = batch - self.when.day  # arXiv's date may not yet or no more be the reader's
-            since = max((self.when.since or self.when.day) + ahead, batch - _LONGEST_GAP)
-            missed = batches_between(since, batch)
-            if missed and self.source.backfills:
-                self._read_api(visit, missed[0], missed[-1])
-        elif self.when.day == batch or not self.source.backfills:
+            if self.source.backfills:
+                self._fill(visit)
+        elif day == self.batch or not self.source.backfills:
             self._read_feeds(visit)
-        elif announces(self.when.day):
-            self._read_api(visit, self.when.day, self.when.day)
+        elif announces(day):
+            names = [one.name for one in self.categories]
+            read_announced(visit, self.source.api_url, names, (day, day), self._add, self.skip)
 
     def _read_feeds(self, visit: FetchSession) -> None:
         """Read each feed; one that fails does not take the others with it."""
-        for categories in _shared(self.source.categories, _MOST_FEEDS):
-            url = f"{self.source.url.rstrip('/')}/{quote('+'.join(categories), safe='+.')}"
+        groups = shared(self.categories, _MOST_FEEDS)
+        while groups:
+            group = groups.pop(0)
             try:
-                feed = _feed_reader.read(self.notes.of(visit.get(url)).body)
-                self._add(papers_of(feed, self.source.name, self._kinds(), self.skip))
-                if feed.cut:
-                    raise _feed_reader.cut_short(self.source.name)
+                self._read_feed(visit, group)
             except SourceError as error:
-                self.errors.append(_explained(visit.blame(error)))
+                words = refusal_of(visit.blame(error))
+                if words and len(group) > 1:  # one wrong name refuses them all: which one?
+                    groups[:0] = [(one,) for one in group]
+                    continue
+                self.errors.append(_failed(group, error, words))
 
-    def _read_api(self, visit: FetchSession, first: date, last: date) -> None:
-        """Add the papers that were announced from `first` to `last`."""
-        query = _query(self.source.categories, submitted(first)[0], submitted(last)[1])
-        for page in range(_MOST_PAGES):
-            answer = visit.get(_asked(self.source.api_url, query, page * _PAGE))
-            batch = parse_query(answer.body, source=self.source.name, skip=self.skip)
-            mine = set(self.source.categories)
-            self._add(
-                paper
-                for paper in batch
-                if self.source.cross_lists or (paper.categories[:1] and paper.categories[0] in mine)
+    def _read_feed(self, visit: FetchSession, group: Sequence[Category]) -> None:
+        names = "+".join(one.name for one in group)
+        url = f"{self.source.url.rstrip('/')}/{quote(names, safe='+.')}"
+        feed = _feed_reader.read(self.notes.of(visit.get(url)).body)
+        choice = wanted(cross_lists=self.source.cross_lists, replacements=self.source.replacements)
+        self._add(papers_of(feed, self.source.name, choice, self.skip))
+        if feed.cut:
+            error = visit.blame(_feed_reader.cut_short(self.source.name))
+            self.errors.append(error)
+            for one in group:
+                one.failed(error, PartState.CUT)
+            return
+        newest = max((e.published.date() for e in feed.entries if e.published), default=None)
+        self.newest = max(self.newest, newest or date.min)
+        for one in group:
+            one.showed(newest, self.batch)
+
+    def _fill(self, visit: FetchSession) -> None:
+        """Read what the feeds did not show, today's batch too, from the API."""
+        lacking = [one for one in self.categories if one.unread and one.known]
+        if not lacking:
+            return
+        first = min(one.unread[0] for one in lacking)
+        last = max(one.unread[-1] for one in lacking)
+        names = [one.name for one in lacking]
+        try:
+            until = read_announced(
+                visit, self.source.api_url, names, (first, last), self._add, self.skip
             )
-            if len(batch) < _PAGE:
-                return
+        except SourceError as error:
+            self.errors.append(visit.blame(error))
+            for one in lacking:
+                one.trouble = one.trouble or str(error)
+            return
+        if self.newest < self.batch:  # perhaps not announced yet: an empty answer proves nothing
+            until = min(until, self.batch - timedelta(days=1))
+        given = {category for paper in self.found.values() for category in paper.categories}
+        for one in lacking:
+            one.filled(until, papers=one.name in given)
 
-    def _kinds(self) -> frozenset[str]:
-        return wanted(cross_lists=self.source.cross_lists, replacements=self.source.replacements)
-
-    def _add(self, batch: Iterable[Paper]) -> None:
+    def _add(self, batch: Sequence[Paper]) -> None:
+        """Keep new papers; of guests, those that are wanted."""
+        mine = set(self.source.categories)
         for paper in batch:
-            self.found.setdefault(paper.id, paper)
+            if self.source.cross_lists or not paper.categories or paper.categories[0] in mine:
+                self.found.setdefault(paper.id, paper)
+            if paper.listed:
+                self.newest = max(self.newest, paper.listed)
 
     def fetched(self) -> FetchResult:
         """Return what came of it."""
-        day = self.when.day if self.when.asked else batch_day(self.when.now)
+        day = self.when.day if self.when.asked else self.batch
         found = tuple(self.found.values())
-        error = self.errors[0] if self.errors else None
         if self.when.asked:
             found = tuple(paper for paper in found if paper.listed == day)
+        state = self._state(day, empty=not found)
+        error = self._error(state)
         return FetchResult(
             source=self.source.name,
             papers=found,
-            state=self._state(day, empty=not found),
+            state=state,
             error=error,
             skipped=self.skip.count,
             due=announces(day),
+            parts=() if self.when.asked else tuple(c.part(self.batch) for c in self.categories),
             notes=self.notes.with_end(error),
         )
 
@@ -153,35 +190,26 @@ class _Run:
             return SourceState.FAILED
         return SourceState.STALE if announces(day) else SourceState.QUIET
 
+    def _error(self, state: SourceState) -> SourceError | None:
+        """Return the first error, with the categories at fault in its message."""
+        text = account(self.categories)
+        first = self.errors[0] if self.errors else None
+        if self.when.asked or not text or (state is SourceState.STALE and first is None):
+            return first
+        return renamed(first, text, self.source.name)
 
-def _shared(categories: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
-    """Return the categories of each request, at most `most` requests."""
-    each = -(-len(categories) // most) or 1
-    return [categories[i : i + each] for i in range(0, len(categories), each)]
 
-
-def _explained(error: SourceError) -> SourceError:
-    """Return `error` with what a refused category means."""
-    if isinstance(error, Unreachable) and error.status == 400:  # noqa: PLR2004  # Bad Request
-        error.hint = HINT
+def _failed(group: Sequence[Category], error: SourceError, words: str) -> SourceError:
+    """Return the error of a feed, having recorded it: a refused name that is none is unknown."""
+    for one in group:
+        if words and one.name not in CATEGORIES:
+            near = suggested(one.name)
+            error.hint = f'did you mean "{near}"?' if near else HINT
+            one.failed(error, PartState.UNKNOWN)
+            one.trouble = f"arXiv has no such category ({words})"
+        else:
+            one.failed(error, PartState.FAILED)
     return error
-
-
-def _query(categories: Iterable[str], start: datetime, end: datetime) -> str:
-    among = " OR ".join(f"cat:{category}" for category in categories)
-    span = " TO ".join(f"{when.astimezone(UTC):%Y%m%d%H%M}" for when in (start, end))
-    return f"({among}) AND submittedDate:[{span}]"
-
-
-def _asked(url: str, query: str, start: int) -> str:
-    facts = {
-        "search_query": query,
-        "start": str(start),
-        "max_results": str(_PAGE),
-        "sortBy": "submittedDate",
-        "sortOrder": "ascending",
-    }
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(facts)}"
 
 
 def by_id(

@@ -127,5 +127,16 @@ _ALERTS = (
     "DELETE FROM note WHERE key LIKE 'alert:%' OR key LIKE 'told:%'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MERGED, _ALERTS)
+# Each arXiv category is read until its own last batch.
+_PARTS = (
+    """CREATE TABLE source_part (
+        source TEXT NOT NULL,
+        part TEXT NOT NULL,
+        state TEXT NOT NULL,
+        read_until TEXT,
+        PRIMARY KEY (source, part)
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _MERGED, _ALERTS, _PARTS)
 """Statements by version; `PRAGMA user_version` counts the steps that were taken."""

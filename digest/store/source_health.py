@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.model.states import SourceState
 from digest.store.codec import day_of, moment_of, str_of_time, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from digest.model.states import PartState
     from digest.store.database import Database
 
 
@@ -30,6 +31,8 @@ class SourceHealth:
     failing_since: datetime | None
     not_before: datetime | None
     """It asked to be left alone until then."""
+    read_until: Mapping[str, date] = field(default_factory=dict)
+    """The last batch read of each part, such as an arXiv category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Sources:
     def all(self) -> Mapping[str, SourceHealth]:
         """Return every source by its name."""
         rows = self.database.rows("SELECT * FROM source ORDER BY name")
+        read_until = self._read_until()
         return {
             row["name"]: SourceHealth(
                 name=row["name"],
@@ -92,12 +96,32 @@ class Sources:
                 last_day=day_of(row["last_day"]),
                 failing_since=time_of(row["failing_since"]),
                 not_before=time_of(row["not_before"]),
+                read_until=read_until.get(row["name"], {}),
             )
             for row in rows
         }
+
+    def record_parts(self, name: str, parts: Iterable[tuple[str, PartState, date | None]]) -> None:
+        """Store the state of each part of a source; a known "read until" never goes back."""
+        with self.database.transaction() as write:
+            for part, state, until in parts:
+                write.execute(
+                    "INSERT INTO source_part (source, part, state, read_until) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (source, part) DO UPDATE SET state = excluded.state, read_until ="
+                    " max(coalesce(excluded.read_until, ''), coalesce(read_until, ''))",
+                    (name, part, state, str_of_time(until) if until else None),
+                )
+
+    def _read_until(self) -> dict[str, dict[str, date]]:
+        found: dict[str, dict[str, date]] = {}
+        for row in self.database.rows("SELECT source, part, read_until FROM source_part"):
+            if until := day_of(row["read_until"]):
+                found.setdefault(row["source"], {})[row["part"]] = until
+        return found
 
     def forget(self, keep: set[str]) -> None:
         """Forget the sources that are not among `keep`: they left the config."""
         with self.database.transaction() as write:
             for name in set(self.all()) - keep:
                 write.execute("DELETE FROM source WHERE name = ?", (name,))
+                write.execute("DELETE FROM source_part WHERE source = ?", (name,))

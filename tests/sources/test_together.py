@@ -30,7 +30,8 @@ def replies(path: str) -> bytes | None:
         found = CAPTURES / f"huggingface/daily_papers_date_{asked['date']}.json"
         return found.read_bytes() if found.exists() and "p" not in asked else b"[]"
     if parts.path == "/atom/cs.AI":
-        return (CAPTURES / "arxiv/rss.arxiv.org_atom_cs.AI_2025-08-20.xml").read_bytes()
+        body = (CAPTURES / "arxiv/rss.arxiv.org_atom_cs.AI_2025-08-20.xml").read_bytes()
+        return body.replace(b"2025-08-20", b"2026-06-16")  # the batch of today
     if parts.path == "/api/query":
         return (CAPTURES / "arxiv/api_query_5_2026-06-14.xml").read_bytes()
     if parts.path == "/blog.xml":

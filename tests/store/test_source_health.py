@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from outbox_world import DAY, MORNING, Clock
 
-from digest.model.states import SourceState
+from digest.model.states import PartState, SourceState
 from digest.store import Store
 
 if TYPE_CHECKING:
@@ -63,6 +63,21 @@ def test_a_wish_to_be_left_alone_lasts_until_the_next_reading(store: Store) -> N
 
     assert kept == later
     assert store.sources.all()["hf"].not_before is None
+
+
+def test_A1_each_part_is_read_until_its_own_day(store: Store) -> None:
+    """A failure keeps what was read before; a source that is forgotten takes its parts along."""
+    store.sources.record("arxiv", state=SourceState.OK, day=DAY)
+    store.sources.record_parts(
+        "arxiv", [("cs.LG", PartState.OK, DAY), ("cs.CL", PartState.CUT, None)]
+    )
+    store.sources.record_parts("arxiv", [("cs.LG", PartState.FAILED, DAY - timedelta(days=1))])
+    kept = store.sources.all()["arxiv"].read_until
+    store.sources.forget(set())
+    store.sources.record("arxiv", state=SourceState.OK, day=DAY)
+
+    assert kept == {"cs.LG": DAY}
+    assert store.sources.all()["arxiv"].read_until == {}
 
 
 def test_sources_that_left_the_config_are_forgotten(store: Store) -> None:

@@ -85,9 +85,14 @@ def fetch(
         try:
             if asked and since:
                 return _of_days(source, runtime, FetchWindow(now=now, day=since, asked=True), day)
-            return source.fetch(
-                runtime.http, FetchWindow(now=now, day=day, since=last, asked=asked)
+            window = FetchWindow(
+                now=now,
+                day=day,
+                since=last,
+                read_until=known.read_until if known else {},
+                asked=asked,
             )
+            return source.fetch(runtime.http, window)
         except Exception as error:  # an outsider's source may raise anything: the line goes on
             log.exception("event=source-raised source=%r", source.name)
             return _failed(source, f"{type(error).__name__}: {error}")
@@ -179,6 +184,8 @@ def _note_health(one: FetchResult, runtime: Runtime, day: date) -> None:
         error=str(one.error or ""),
         not_before=runtime.now() + timedelta(seconds=pause) if pause else None,
     )
+    parts = ((part.name, part.state, part.read_until) for part in one.parts)
+    store.sources.record_parts(one.source, parts)
 
 
 def _tell(one: FetchResult, runtime: Runtime) -> None:

@@ -164,7 +164,8 @@ class Request:
             ) as client,
             client.stream("GET", url, headers=self._headers(url, first=first)) as answer,
         ):
-            found = self._body(answer) if answer.status_code == httpx.codes.OK else b""
+            read = answer.status_code in (httpx.codes.OK, httpx.codes.BAD_REQUEST)
+            found = self._body(answer) if read else b""
             location = answer.extensions["location"]
             return _Reply(answer.status_code, answer.headers, location, found)
 
@@ -247,6 +248,7 @@ class Request:
         wait = rate_limit.retry_after(reply.headers, self.runtime.now()) if passing else None
         hint = _HINTS.get(status, "")
         error = self._unreachable(what, hint=hint, status=status, retry_after=wait)
+        error.body = reply.body
         if wait:
             self.runtime.turns.rest(url.host, self.runtime.clock() + wait)
         return _Passing(error) if passing else error
