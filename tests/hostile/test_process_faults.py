@@ -58,7 +58,7 @@ def test_S26_too_little_memory_is_said_and_nothing_is_lost(folder: Path) -> None
     code, said = ended(started(folder, limit="-v 60000"))
 
     assert code == 1
-    assert "too little to work with" in said
+    assert "not enough memory" in said
     assert "Traceback" not in said
     assert makes_up(folder)
 
