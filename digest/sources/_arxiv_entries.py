@@ -34,9 +34,14 @@ _BAD_REQUEST = 400
 class UnknownCategory(Unreadable):
     """Feed that is an error in disguise; `words` are arXiv's own."""
 
-    def __init__(self, words: str, source: str) -> None:
-        super().__init__(f"arXiv does not know what was asked: {words}", source=source, hint=HINT)
-        self.words = words
+    words: str = ""
+
+    @classmethod
+    def of(cls, words: str, source: str) -> UnknownCategory:
+        """Return the error for arXiv's words about a category it does not have."""
+        error = cls(f"arXiv does not know what was asked: {words}", source=source, hint=HINT)
+        error.words = words
+        return error
 
 
 def wanted(*, cross_lists: bool, replacements: bool) -> frozenset[str]:
@@ -51,7 +56,7 @@ def papers_of(
 ) -> tuple[Paper, ...]:
     """Return the papers of a batch with these announce types; raise Unreadable for an error."""
     if fault := refusal(feed):
-        raise UnknownCategory(fault, source)
+        raise UnknownCategory.of(fault, source)
 
     def read(entry: FeedEntry) -> Paper | None:
         whole = html_text(entry.text) if entry.text_html else entry.text
